@@ -1,0 +1,116 @@
+"""The name of every number: which kind of thing it is and in which layer it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """A layer number that is a letter: ``General("l", 1)`` is layer l+1, ``General("L")`` the last one."""
+
+    letter: str
+    offset: int = 0
+
+    def __str__(self) -> str:
+        return self.letter if not self.offset else f"{self.letter}{self.offset:+d}"
+
+    def __add__(self, more: int) -> General:
+        return replace(self, offset=self.offset + more)
+
+    def __sub__(self, less: int) -> General:
+        return self + -less
+
+
+LayerIndex = int | General
+"""Layers count from 0, the input, whatever a notation prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One named number (scalar, vector or matrix) of a network or of a computation graph.
+
+    ``kind`` is one of `KINDS`, or the node's own name (``q``) or ``d_`` with it (``d_q``) in a computation graph.
+
+    >>> Quantity("delta", 2).address, Quantity("a", 0).address, Quantity("W_new", 1).address
+    ('delta2', 'x', 'W1_new')
+    >>> Quantity("W", General("l", 1)).address
+    'W_l+1'
+    """
+
+    kind: str
+    layer: LayerIndex | None = None
+
+    INPUT: ClassVar[str] = "x"
+
+    @property
+    def address(self) -> str:
+        """The name promised to users: ``W2``, ``delta_l``, ``b1_new``, ``loss``, ``d_q``."""
+        if self.layer is None:
+            return self.kind
+        if self == Quantity("a", 0):
+            return self.INPUT
+        stem, underscore, suffix = self.kind.partition("_")
+        number = f"_{self.layer}" if isinstance(self.layer, General) else str(self.layer)
+        return f"{stem}{number}{underscore}{suffix}"
+
+    def __str__(self) -> str:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What all quantities of one kind share: words for people, and whether there is one a layer."""
+
+    name: str
+    words: str
+    layered: bool = True
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("W", "weights"),
+        Kind("b", "biases"),
+        Kind("z", "weighted input"),
+        Kind("a", "activation"),
+        Kind("y", "target", layered=False),
+        Kind("loss", "loss", layered=False),
+        Kind("da", "derivative of the loss with respect to the activation"),
+        Kind("delta", "error (delta)"),
+        Kind("dW", "gradient with respect to the weights"),
+        Kind("db", "gradient with respect to the biases"),
+        Kind("rate", "learning rate", layered=False),
+        Kind("W_new", "weights after the update"),
+        Kind("b_new", "biases after the update"),
+        Kind("loss_new", "loss after the update", layered=False),
+    )
+}
+
+_ADDRESS = re.compile(
+    r"(?P<stem>delta|dW|db|da|W|b|z|a)(?P<layer>\d+|_[lL](?:[+-]\d+)?)(?P<suffix>_new)?(?P<entry>\[\d+(?:,\d+)?\])?"
+)
+
+
+def parse_address(address: str) -> tuple[Quantity, tuple[int, ...]]:
+    """The quantity behind an address, and the entry asked for (counted from 1, rows first; empty for all of it).
+
+    >>> parse_address("W2[1,3]")
+    (Quantity(kind='W', layer=2), (1, 3))
+    >>> parse_address("delta_L")
+    (Quantity(kind='delta', layer=General(letter='L', offset=0)), ())
+
+    Names that are no quantity of a network are taken for nodes of a computation graph.
+    """
+    bare, bracket, rest = address.partition("[")
+    entry = tuple(int(number) for number in rest.rstrip("]").split(",")) if bracket else ()
+    if bare == Quantity.INPUT:
+        return Quantity("a", 0), entry
+    match = _ADDRESS.fullmatch(bare)
+    if not match:
+        return Quantity(bare), entry
+    layer = match["layer"]
+    index: LayerIndex = General(layer[1], int(layer[2:] or 0)) if layer.startswith("_") else int(layer)
+    return Quantity(match["stem"] + (match["suffix"] or ""), index), entry

@@ -1,0 +1,187 @@
+"""What a piece of student mathematics looks like after reading, before anyone asks what it means.
+
+The tree keeps what was written: products stay products with the sign that was used, `a(1-a)` and `\\sigma(z)` look alike
+(two factors side by side), and scripts are not yet powers, layers or transposes. `names.py` decides that, by notation.
+Every node carries the half-open range of characters of the original text that it was read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Anything that was read; ``span`` is where."""
+
+    span: Span
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        """The trees directly below this one, from left to right."""
+        return ()
+
+    def walk(self) -> Iterator[Tree]:
+        """This tree and everything below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Tree):
+    """A number as printed: ``text`` has an ASCII point and no thousands separators, ``.50`` stays ``.50``."""
+
+    text: str
+
+    @property
+    def value(self) -> Fraction:
+        """The exact value of the printed digits."""
+        return Fraction(self.text)
+
+    @property
+    def half_unit(self) -> Fraction:
+        """Half a unit of the last printed digit: ``0.890`` gives 1/2000, ``3`` gives 1/2, ``2e-3`` gives 1/2000."""
+        mantissa, _, exponent = self.text.lower().partition("e")
+        decimals = len(mantissa.partition(".")[2])
+        return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Tree):
+    """A letter or word: ``W``, ``sigma`` (from ``\\sigma`` or σ), ``delta``, ``tanh``, ``net``, ``partial``, ``nabla``, ``top``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Tree):
+    """Words inside a formula (``\\text{...}``), which mean nothing to mathematics."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted(Tree):
+    """Something with a subscript, a superscript or primes; ``W2`` in plain spelling is ``W`` with subscript 2."""
+
+    base: Tree
+    sub: Tree | None = None
+    sup: Tree | None = None
+    primes: int = 0
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return tuple(part for part in (self.base, self.sub, self.sup) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Tree):
+    """Brackets as written: ``bracket`` is ``(``, ``[`` or ``{``; a comma list inside makes several items."""
+
+    bracket: str
+    items: tuple[Tree, ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Tree):
+    """Rows of entries, from ``bmatrix``, ``[[1,2],[3,4]]``, ``[1 2; 3 4]``, NumPy print; ``[1, 2, 3]`` is a `Group` instead."""
+
+    rows: tuple[tuple[Tree, ...], ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return tuple(entry for row in self.rows for entry in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Tree):
+    """A leading minus."""
+
+    body: Tree
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return (self.body,)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Tree):
+    """``a - b + c``: terms (a, b, c) and between them the signs ("-", "+")."""
+
+    terms: tuple[Tree, ...]
+    signs: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return self.terms
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Tree):
+    """Factors and, between them, how they were joined: ``""`` (side by side), ``* cdot times odot circ @ /``, left to right."""
+
+    factors: tuple[Tree, ...]
+    joins: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return self.factors
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Tree):
+    """``\\frac{numerator}{denominator}``."""
+
+    numerator: Tree
+    denominator: Tree
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return (self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Tree):
+    """``|body|`` (bars 1) or ``||body||`` (bars 2)."""
+
+    bars: int
+    body: Tree
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return (self.body,)
+
+
+@dataclass(frozen=True, slots=True)
+class BigOperator(Tree):
+    """``\\sum_{low}^{high} body``: ``kind`` is ``sum``, ``prod``, ``max`` or ``min`` with bounds; body reaches to the end of the term."""
+
+    kind: str
+    low: Tree | None
+    high: Tree | None
+    body: Tree
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return tuple(part for part in (self.low, self.high, self.body) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Tree):
+    """A chain ``A = B \\approx C``: its sides and, between them, the relations (``=``, ``approx``, ``:=``, ``to``, ``<``, ``>``, ``<=``, ``>=``)."""
+
+    sides: tuple[Tree, ...]
+    relations: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return self.sides
