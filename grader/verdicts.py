@@ -1,0 +1,43 @@
+"""What the grader says of an answer, in a form that files, reports and people share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Word = Literal["right", "wrong", "unreadable", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of one answer to one part.
+
+    ``undecided`` means a human must look: a crash, a limit or a disagreement of witnesses is never zero marks silently, so
+    ``marks`` is None then. ``unreadable`` carries ``position``, a 0-based offset into the answer.
+    """
+
+    part: str
+    verdict: Word
+    marks: float | None
+    out_of: float
+    misconceptions: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    read_as: str | None = None
+    position: int | None = None
+
+    @property
+    def needs_human(self) -> bool:
+        return self.verdict == "undecided"
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields promised for ``check --json``, in their order."""
+        return {
+            "part": self.part,
+            "verdict": self.verdict,
+            "marks": self.marks,
+            "out_of": self.out_of,
+            "misconceptions": list(self.misconceptions),
+            "feedback": list(self.feedback),
+            "read_as": self.read_as,
+            "position": self.position,
+        }
