@@ -1,0 +1,193 @@
+"""The reverse pass: from any graph of named quantities to the ordered steps of its derivation.
+
+The pass knows no operation by name. It walks the equations backwards; each node asks its row of `derive.ops.OPS` what to hand to
+its arguments; what arrives at one quantity over several paths is added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from derive import ops
+from derive.graph import Equation, Graph, Node, substitute, symbol
+from derive.ops import OPS, Operation
+from derive.quantities import Quantity
+
+Theory = Mapping[str, Operation]
+"""What one believes about derivatives: `OPS`, or a copy with a row replaced."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a derivation: the expression reached, and why it equals the line before."""
+
+    expression: Node
+    because: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One equation of a derivation, with the lines that lead to it.
+
+    ``stage`` is ``forward``, ``backward``, ``gradient`` or ``update``. The formula is the last line's expression.
+    """
+
+    quantity: Quantity
+    lines: tuple[Line, ...]
+    stage: str
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def formula(self) -> Node:
+        return self.lines[-1].expression
+
+    @property
+    def because(self) -> str:
+        return self.lines[-1].because
+
+    @property
+    def equation(self) -> Equation:
+        return Equation(self.quantity, self.formula, self.because)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the derivative of the output by a quantity is called; ``shown`` whether it gets a step of its own.
+
+    ``definition`` gives the quantity under which a step's first line says what is looked for (∂E/∂z for δ), or None.
+    """
+
+    gradient: Callable[[Quantity], Quantity]
+    shown: Callable[[Quantity], bool]
+    stage: Callable[[Quantity], str]
+    definition: Callable[[Quantity], Quantity | None] = lambda quantity: None
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one equation hands back to a quantity it uses. ``passing`` are the reasons of operations that changed nothing."""
+
+    gradient: Node
+    reasons: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
+
+    def through(self, gradient: Node, reason: str) -> Message:
+        """This message after one more operation."""
+        if gradient is self.gradient:
+            return Message(gradient, self.reasons, (*self.passing, reason))
+        return Message(gradient, (*self.reasons, reason), self.passing)
+
+    @property
+    def because(self) -> str:
+        """The reasons, each once, as one sentence; that a gradient was passed on is said only if nothing else happened."""
+        return "; ".join(dict.fromkeys(self.reasons or self.passing))
+
+
+def pass_back(equation: Equation, gradient: Node, theory: Theory = OPS) -> dict[Quantity, Message]:
+    """The messages of one equation, given the gradient with respect to its left side."""
+    order = list(equation.expression.walk())
+    arrived: dict[Node, list[Message]] = {equation.expression: [Message(gradient)]}
+    result = symbol(equation.quantity, equation.expression.shape)
+    messages: dict[Quantity, Message] = {}
+    for node in reversed(order):
+        if node not in arrived:
+            continue
+        here = _added(arrived[node])
+        if node.quantity is not None:
+            messages[node.quantity] = here
+            continue
+        row = theory[node.op]
+        for position, argument in enumerate(node.args):
+            if argument.symbols:
+                handed = _named(row.pull(node, here.gradient, position), equation.expression, result)
+                arrived.setdefault(argument, []).append(here.through(handed, row.reason))
+    return messages
+
+
+def _named(gradient: Node, expression: Node, result: Node) -> Node:
+    """The gradient with the equation's own right side written by its name: a pullback may use the value it belongs to."""
+    if not expression.args:
+        return gradient
+    return substitute(gradient, lambda node: result if node is expression else None, ops.rebuild)
+
+
+def _added(messages: list[Message]) -> Message:
+    first, *others = messages
+    for other in others:
+        first = Message(ops.add(first.gradient, other.gradient), first.reasons + other.reasons, first.passing + other.passing)
+    return first
+
+
+def backprop(graph: Graph, naming: Naming, seeds: Mapping[Quantity, Node] | None = None, theory: Theory = OPS) -> tuple[Step, ...]:
+    """The steps of the reverse pass, output first.
+
+    ``seeds`` are gradients that are known from elsewhere (δ of the layer above); without them the output gets 1.
+    """
+    arrived: dict[Quantity, list[Message]] = {}
+    for quantity, seed in (seeds or {graph.output: ops.ones(graph.shapes[graph.output])}).items():
+        arrived[quantity] = [Message(seed, ("everything is differentiated by itself with slope 1",))]
+    first_use = _first_uses(graph)
+    inlined: dict[Quantity, Message] = {}
+    steps: list[Step] = []
+
+    def settle(quantity: Quantity) -> None:
+        message = _added(arrived[quantity])
+        name = naming.gradient(quantity)
+        full = _put_in(message, inlined)
+        if full.gradient.quantity == name:
+            return
+        if not naming.shown(quantity):
+            inlined[name] = replace(message, gradient=full.gradient)
+        elif not (seeds and quantity in seeds):
+            steps.append(_step(name, message, full, naming, quantity))
+
+    for index in range(len(graph.equations) - 1, -1, -1):
+        equation = graph.equations[index]
+        if equation.quantity in arrived:
+            settle(equation.quantity)
+            gradient = symbol(naming.gradient(equation.quantity), equation.expression.shape)
+            if seeds and equation.quantity in seeds:
+                gradient = seeds[equation.quantity]
+            for quantity, message in pass_back(equation, gradient, theory).items():
+                arrived.setdefault(quantity, []).append(message)
+        for quantity in first_use.get(index, ()):
+            if quantity in arrived:
+                settle(quantity)
+    return tuple(steps)
+
+
+def _first_uses(graph: Graph) -> dict[int, list[Quantity]]:
+    """For each equation the given quantities it is the first to use: going backwards, their gradient is complete after it."""
+    seen: set[Quantity] = set()
+    uses: dict[int, list[Quantity]] = {}
+    for index, equation in enumerate(graph.equations):
+        fresh = [q for q in graph.inputs if q in equation.expression.symbols and q not in seen]
+        seen.update(fresh)
+        uses[index] = fresh
+    return uses
+
+
+def _put_in(message: Message, inlined: Mapping[Quantity, Message]) -> Message:
+    """The message with every gradient that gets no step of its own replaced by what it is, and the reasons for those."""
+    used = [q for q in inlined if q in message.gradient.symbols]
+    if not used:
+        return message
+
+    def known(node: Node) -> Node | None:
+        inner = inlined.get(node.quantity) if node.quantity is not None else None
+        return inner.gradient if inner else None
+
+    gradient = substitute(message.gradient, known, ops.rebuild)
+    reasons, passing = (tuple(r for q in used for r in getattr(inlined[q], which)) for which in ("reasons", "passing"))
+    return Message(gradient, reasons, passing)
+
+
+def _step(name: Quantity, raw: Message, full: Message, naming: Naming, quantity: Quantity) -> Step:
+    """The lines of one gradient: what is looked for, what the next equation hands back, and that with everything put in."""
+    definition = naming.definition(quantity)
+    sought = (Line(symbol(definition, full.gradient.shape), "by definition"),) if definition else ()
+    handed = (Line(raw.gradient, raw.because),)
+    complete = (Line(full.gradient, full.because),) if full is not raw else ()
+    return Step(name, sought + handed + complete, naming.stage(quantity))
+

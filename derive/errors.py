@@ -1,0 +1,22 @@
+"""Errors that say what is wrong, what was expected, and the likely repair."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class Unusable(ValueError):
+    """A request or an input that cannot be used; the message is for the person who wrote it."""
+
+
+def unknown(word: str, what: str, known: Iterable[str]) -> str:
+    """A sentence for a word that is in no table.
+
+    >>> unknown("sigmod", "an activation", ["identity", "relu", "sigmoid"])
+    "'sigmod' is not an activation (did you mean 'sigmoid'? known: identity, relu, sigmoid)"
+    """
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1)
+    hint = f"did you mean '{close[0]}'? " if close else ""
+    return f"'{word}' is not {what} ({hint}known: {', '.join(names)})"

@@ -1,0 +1,200 @@
+"""The numbers: every quantity of a network or a computation graph, as float64 or as exact fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from derive.derivation import Derivation, derive_graph, derive_network
+from derive.errors import Unusable
+from derive.functions import Array
+from derive.graph import Equation, Graph, Node
+from derive.network import Network
+from derive.ops import OPS, Arithmetic
+from derive.quantities import Quantity
+
+Values = dict[Quantity, Array]
+
+
+class Program:
+    """Equations compiled to a straight line of NumPy calls. Shared sub-expressions are computed once.
+
+    ``run(values)`` takes arrays whose last two axes are rows and columns and gives the same mapping with every left side added.
+    """
+
+    def __init__(self, equations: Iterable[Equation], arithmetic: Arithmetic | None = None) -> None:
+        self._arithmetic = arithmetic or Arithmetic()
+        self._slots: dict[Node | Quantity, int] = {}
+        self._inputs: dict[Quantity, int] = {}
+        self._calls: list[tuple[int, Callable[..., Array], tuple[int, ...]]] = []
+        self._outputs: dict[Quantity, int] = {}
+        for equation in equations:
+            slot = self._compile(equation.expression)
+            self._outputs[equation.quantity] = self._slots[equation.quantity] = slot
+
+    def _compile(self, expression: Node) -> int:
+        for node in expression.walk():
+            if node not in self._slots:
+                self._slots[node] = self._place(node)
+        return self._slots[expression]
+
+    def _place(self, node: Node) -> int:
+        if (quantity := node.quantity) is not None:
+            if quantity not in self._slots:
+                self._slots[quantity] = self._inputs[quantity] = self._fresh()
+            return self._slots[quantity]
+        arguments = tuple(self._slots[argument] for argument in node.args)
+        slot = self._fresh()
+        self._calls.append((slot, OPS[node.op].bind(node.data, self._arithmetic), arguments))
+        return slot
+
+    def _fresh(self) -> int:
+        return len(self._inputs) + len(self._calls)
+
+    @property
+    def needs(self) -> frozenset[Quantity]:
+        """The quantities that must be given."""
+        return frozenset(self._inputs)
+
+    def run(self, values: Mapping[Quantity, Array]) -> Values:
+        """All values, given and computed. Raises KeyError for a quantity that is not given."""
+        memory: list[Any] = [None] * self._fresh()
+        for quantity, slot in self._inputs.items():
+            memory[slot] = values[quantity]
+        for slot, call, arguments in self._calls:
+            memory[slot] = call(*(memory[argument] for argument in arguments))
+        return {**values, **{quantity: memory[slot] for quantity, slot in self._outputs.items()}}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Every number of a worked problem. ``rounds[k]`` holds the quantities before and in update k+1."""
+
+    derivation: Derivation
+    rounds: tuple[Values, ...]
+    exact: bool = False
+
+    def __getitem__(self, address: str) -> Array:
+        """One quantity of the first round by its address, as a rows×columns array (an entry for ``W2[1,3]``)."""
+        from derive.quantities import parse_address
+
+        quantity, entry = parse_address(address)
+        value = self.rounds[0][quantity]
+        return value[tuple(index - 1 for index in (*entry, 1)[:2])] if entry else value
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What is given, then what is computed, in order."""
+        return tuple(self.rounds[0])
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"rounds": [{address: rows}]}``; exact numbers are strings such as ``"1/3"``."""
+        return {"exact": self.exact, "rounds": [{q.address: _plain(v) for q, v in values.items()} for values in self.rounds]}
+
+
+def _plain(value: Array) -> Any:
+    rows = [[str(x) if isinstance(x, Fraction) else float(x) for x in row] for row in value]
+    return rows[0][0] if value.shape == (1, 1) else rows
+
+
+def solve(source: Any, given: Mapping[str, Any] | None = None, steps: int = 1, exact: bool = False) -> Solution:
+    """Every number of a problem, or of a network or graph with ``given`` numbers, over ``steps`` updates.
+
+    ``given`` maps addresses (``x``, ``W1`` …) to numbers or nested lists; a flat list is a column.
+
+    >>> solution = solve(Network([1, 1], "identity", learning_rate=1), {"x": 2, "y": 1, "W1": 3, "b1": 0}, exact=True)
+    >>> solution["a1"][0, 0], solution["dW1"][0, 0], solution["W1_new"][0, 0]
+    (Fraction(6, 1), Fraction(10, 1), Fraction(-7, 1))
+
+    Raises `Unusable` for numbers that are missing or of the wrong shape, `NotExact` where exact values do not exist.
+    """
+    given = given if given is not None else getattr(source, "given", {})
+    source = getattr(source, "source", source)
+    if steps < 1:
+        raise Unusable(f"{steps} updates cannot be computed; ask for at least 1")
+    if isinstance(source, Network):
+        return _solve_network(source, given, steps, exact)
+    if isinstance(source, Graph):
+        derivation = derive_graph(source)
+        values = read_given(given, source.inputs, exact)
+        program = Program([step.equation for step in derivation], Arithmetic(exact=exact))
+        return Solution(derivation, (program.run(values),), exact)
+    raise Unusable(f"solve takes a Problem, a Network or a Graph, not {type(source).__name__}")
+
+
+def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
+    derivation = derive_network(network)
+    values = read_given(given, derivation.graph.inputs, exact)
+    update = network.learning_rate is not None
+    equations = [step.equation for step in derivation if update or step.stage != "update"]
+    program = Program(equations, Arithmetic(exact=exact))
+    if not update and steps > 1:
+        raise Unusable("updates need a learning_rate, and the network has none")
+    if update:
+        values[Quantity("rate")] = to_array(network.learning_rate, exact)
+    rounds = []
+    for _ in range(steps):
+        values = program.run(values)
+        rounds.append(values)
+        values = next_values(values, derivation.graph.inputs)
+    if update:
+        rounds[-1][Quantity("loss_new")] = forward(derivation, exact).run(values)[Quantity("loss")]
+        for earlier, later in zip(rounds, rounds[1:], strict=False):
+            earlier[Quantity("loss_new")] = later[Quantity("loss")]
+    return Solution(derivation, tuple(rounds), exact)
+
+
+def forward(derivation: Derivation, exact: bool = False) -> Program:
+    """The forward pass alone, compiled."""
+    return Program(derivation.graph.equations, Arithmetic(exact=exact))
+
+
+def next_values(values: Values, inputs: Iterable[Quantity]) -> Values:
+    """What is given to the next round: every parameter with its new value where it has one."""
+    fresh = {q: values.get(Quantity(q.kind + "_new", q.layer), values[q]) for q in inputs}
+    rate = Quantity("rate")
+    return {**fresh, rate: values[rate]} if rate in values else fresh
+
+
+# -- numbers people write ------------------------------------------------------------------------------------------------------
+
+
+def read_given(given: Mapping[str, Any], inputs: Mapping[Quantity, tuple[Any, Any]], exact: bool = False) -> Values:
+    """Arrays for every input of a graph, shapes checked. Raises `Unusable` naming what is missing or does not fit."""
+    values: Values = {}
+    for quantity, shape in inputs.items():
+        if quantity.address not in given:
+            raise Unusable(f"{quantity.address} is not given, and nothing determines it")
+        values[quantity] = fitted(to_array(given[quantity.address], exact), shape, quantity.address)
+    return values
+
+
+def to_array(data: Any, exact: bool = False) -> Array:
+    """A rows×columns array of a number, a flat list (a column), or a list of rows."""
+    rows = data if _is_list(data) else [data]
+    rows = [row if _is_list(row) else [row] for row in rows]
+    numbers = [[Fraction(str(x)) if isinstance(x, float) else Fraction(x) for x in row] for row in rows]
+    if exact:
+        array = np.empty((len(numbers), len(numbers[0])), dtype=object)
+        array[:] = numbers
+        return array
+    return np.array([[float(x) for x in row] for row in numbers])
+
+
+def _is_list(data: Any) -> bool:
+    return isinstance(data, Sequence | np.ndarray) and not isinstance(data, str)
+
+
+def fitted(array: Array, shape: tuple[Any, Any], name: str) -> Array:
+    """The array in the shape asked for; a row given for a column is turned. Raises `Unusable`."""
+    if array.shape == shape:
+        return array
+    if 1 in shape and array.shape == shape[::-1]:
+        return array.T
+    raise Unusable(f"{name} is {array.shape[0]}×{array.shape[1]}, but here it must be {shape[0]}×{shape[1]}")
+
+

@@ -1,0 +1,197 @@
+"""Functions of one number, applied entry by entry: one row each, with its formula, its NumPy value and its slope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+Array = Any
+"""A NumPy array of float64, complex128 or (exact work) objects such as `Fraction`."""
+
+
+class NotExact(ValueError):
+    """A function whose values are no fractions was asked for exact values."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """An elementwise function f of one number.
+
+    ``formula(z)`` builds it from a SymPy symbol; its slope is SymPy's derivative of that, proved equal to ``slope`` by the tests.
+    ``value`` and ``slope`` take and give arrays of any shape. ``textbook`` is the slope as courses print it, built from the
+    function's own value, with z and a standing for input and output. ``kinks`` are the points without a slope. ``back(ops, g, z)``
+    builds g times the slope as an expression where that is plainer than a function called f′ (1/z for the logarithm).
+    """
+
+    name: str
+    words: str
+    latex: str
+    formula: Callable[[Any], Any]
+    value: Callable[[Array], Array]
+    slope: Callable[[Array], Array] | None
+    textbook: str | None = None
+    kinks: tuple[float, ...] = ()
+    rational: bool = False
+    is_activation: bool = False
+    back: Callable[[Any, Any, Any], Any] | None = None
+
+    def apply(self, array: Array, order: int = 0) -> Array:
+        """f or f′ at every entry. Raises `NotExact` for fractions in a function whose values are none."""
+        if array.dtype == object and not self.rational:
+            raise NotExact(f"{self.words} has no exact fractions as values: drop --exact, or use float64")
+        if order == 0:
+            return self.value(array)
+        if order == 1 and self.slope is not None:
+            return self.slope(array)
+        raise ValueError(f"{self.words} has no derivative of order {order} here")
+
+
+def sympy_slope(row: Function, z: Any) -> Any:
+    """f′ as SymPy's scalar derivative of the row's formula at the SymPy symbol ``z``."""
+    import sympy
+
+    return sympy.diff(row.formula(z), z)
+
+
+def _sympy() -> Any:
+    import sympy
+
+    return sympy
+
+
+def _sigmoid(z: Array) -> Array:
+    # Both branches are computed with exponents that cannot overflow.
+    tiny = np.exp(-np.abs(z)) if not np.iscomplexobj(z) else np.exp(-np.where(z.real >= 0, z, -z))
+    return np.where(np.real(z) >= 0, 1 / (1 + tiny), tiny / (1 + tiny))
+
+
+def _sigmoid_slope(z: Array) -> Array:
+    s = _sigmoid(z)
+    return s * (1 - s)
+
+
+def _constant(z: Array, number: int) -> Array:
+    return np.full_like(z, number if z.dtype != object else Fraction(number))
+
+
+def _piece(z: Array, below: Array, above: Array) -> Array:
+    return np.where(np.real(z) > 0, above, below)
+
+
+LEAK = Fraction(1, 100)
+"""The slope of leaky ReLU below zero."""
+
+
+def _leak(z: Array) -> Any:
+    return LEAK if z.dtype == object else float(LEAK)
+
+
+ACTIVATIONS_ELEMENTWISE = (
+    Function(
+        "identity",
+        "the identity",
+        r"\operatorname{id}",
+        formula=lambda z: z,
+        value=lambda z: z,
+        slope=lambda z: _constant(z, 1),
+        textbook="1",
+        rational=True,
+        is_activation=True,
+    ),
+    Function(
+        "sigmoid",
+        "the sigmoid",
+        r"\sigma",
+        formula=lambda z: 1 / (1 + _sympy().exp(-z)),
+        value=_sigmoid,
+        slope=_sigmoid_slope,
+        textbook="a * (1 - a)",
+        is_activation=True,
+    ),
+    Function(
+        "tanh",
+        "the hyperbolic tangent",
+        r"\tanh",
+        formula=lambda z: _sympy().tanh(z),
+        value=np.tanh,
+        slope=lambda z: 1 - np.tanh(z) ** 2,
+        textbook="1 - a ** 2",
+        is_activation=True,
+    ),
+    Function(
+        "relu",
+        "ReLU",
+        r"\operatorname{ReLU}",
+        formula=lambda z: _sympy().Max(0, z),
+        value=lambda z: _piece(z, _constant(z, 0), z),
+        slope=lambda z: _piece(z, _constant(z, 0), _constant(z, 1)),
+        kinks=(0.0,),
+        rational=True,
+        is_activation=True,
+    ),
+    Function(
+        "leaky-relu",
+        "leaky ReLU",
+        r"\operatorname{LReLU}",
+        formula=lambda z: _sympy().Max(0, z) + _sympy().Rational(LEAK) * _sympy().Min(0, z),
+        value=lambda z: _piece(z, _leak(z) * z, z),
+        slope=lambda z: _piece(z, _constant(z, 1) * _leak(z), _constant(z, 1)),
+        kinks=(0.0,),
+        rational=True,
+        is_activation=True,
+    ),
+)
+
+ELEMENTARY = (
+    Function(
+        "exp",
+        "the exponential",
+        r"\exp",
+        lambda z: _sympy().exp(z),
+        np.exp,
+        np.exp,
+        back=lambda ops, g, z: ops.times(g, ops.function("exp", z)),
+    ),
+    Function(
+        "log",
+        "the natural logarithm",
+        r"\log",
+        lambda z: _sympy().log(z),
+        np.log,
+        lambda z: 1 / z,
+        back=lambda ops, g, z: ops.divide(g, z),
+    ),
+    Function(
+        "sqrt",
+        "the square root",
+        r"\sqrt",
+        lambda z: _sympy().sqrt(z),
+        np.sqrt,
+        lambda z: 0.5 / np.sqrt(z),
+        back=lambda ops, g, z: ops.divide(g, ops.scale(2, ops.function("sqrt", z))),
+    ),
+    Function(
+        "sin",
+        "the sine",
+        r"\sin",
+        lambda z: _sympy().sin(z),
+        np.sin,
+        np.cos,
+        back=lambda ops, g, z: ops.times(g, ops.function("cos", z)),
+    ),
+    Function(
+        "cos",
+        "the cosine",
+        r"\cos",
+        lambda z: _sympy().cos(z),
+        np.cos,
+        lambda z: -np.sin(z),
+        back=lambda ops, g, z: ops.negate(ops.times(g, ops.function("sin", z))),
+    ),
+)
+
+FUNCTIONS: dict[str, Function] = {row.name: row for row in (*ACTIVATIONS_ELEMENTWISE, *ELEMENTARY)}

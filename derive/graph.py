@@ -1,0 +1,156 @@
+"""Expressions with shapes, and graphs of named quantities built from them.
+
+A `Node` is one operation applied to other nodes; equal expressions are one object. A `Graph` is a list of equations
+``quantity = expression``, in an order in which every right side uses only quantities above it or quantities that are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+from derive.quantities import Quantity
+
+Dim = int | str
+"""A dimension: a number, or the letter that stands for it (``"n_l"``)."""
+Shape = tuple[Dim, Dim]
+SCALAR: Shape = (1, 1)
+
+
+class ShapeError(ValueError):
+    """Shapes that do not fit together; the message names both."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Node:
+    """One operation on other nodes. Build nodes with the functions of `derive.ops`, never directly.
+
+    ``op`` is a row of `derive.ops.OPS`; ``data`` is what the operation carries besides its arguments (a symbol's quantity, a
+    constant's value, the name and order of a function). Equal nodes are identical, so ``is`` compares and hashing is free.
+    """
+
+    op: str
+    args: tuple[Node, ...]
+    shape: Shape
+    data: Hashable = None
+
+    def walk(self) -> Iterator[Node]:
+        """Every node below and including this one, once each, arguments before what uses them."""
+        seen: set[Node] = set()
+        stack: list[tuple[Node, bool]] = [(self, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                yield node
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((argument, False) for argument in reversed(node.args))
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The quantity a symbol stands for; None for every other node."""
+        return self.data if self.op == "symbol" and isinstance(self.data, Quantity) else None
+
+    @property
+    def symbols(self) -> frozenset[Quantity]:
+        """The named quantities this expression uses."""
+        return frozenset(q for node in self.walk() if (q := node.quantity) is not None)
+
+    def sympy(self) -> Any:
+        """The same expression as an unevaluated SymPy object (see `derive.symbolic`)."""
+        from derive.symbolic import as_sympy
+
+        return as_sympy(self)
+
+    def latex(self, notation: str = "subscript") -> str:
+        """The expression as LaTeX in a notation of `derive.notation.NOTATIONS`."""
+        from derive.writing import to_latex
+
+        return to_latex(self, notation)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+_interned: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
+
+
+def intern(op: str, args: tuple[Node, ...], shape: Shape, data: Hashable = None) -> Node:
+    """The one node with these contents."""
+    key = (op, args, shape, data, type(data))
+    node = _interned.get(key)
+    if node is None:
+        node = _interned[key] = Node(op, args, shape, data)
+    return node
+
+
+def symbol(quantity: Quantity, shape: Shape) -> Node:
+    """The node that stands for a named quantity."""
+    return intern("symbol", (), shape, quantity)
+
+
+def substitute(node: Node, replace: Callable[[Node], Node | None], rebuild: Callable[..., Node]) -> Node:
+    """The expression with each node for which ``replace`` gives another one exchanged, built again from the leaves up."""
+    done: dict[Node, Node] = {}
+    for inner in node.walk():
+        other = replace(inner)
+        if other is not None:
+            done[inner] = other
+        elif any(done[argument] is not argument for argument in inner.args):
+            done[inner] = rebuild(inner.op, *(done[argument] for argument in inner.args), data=inner.data)
+        else:
+            done[inner] = inner
+    return done[node]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``quantity = expression`` with the reason in a sentence."""
+
+    quantity: Quantity
+    expression: Node
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Named quantities: those that are given, and those an equation defines, in topological order.
+
+    ``output`` is the scalar that everything is differentiated by; ``assumptions`` hold for the whole graph.
+    """
+
+    inputs: dict[Quantity, Shape]
+    equations: tuple[Equation, ...]
+    output: Quantity
+    shapes: dict[Quantity, Shape] = field(init=False)
+
+    def __post_init__(self) -> None:
+        known = dict(self.inputs)
+        for equation in self.equations:
+            missing = equation.expression.symbols - known.keys()
+            if missing:
+                names = ", ".join(sorted(q.address for q in missing))
+                raise ValueError(f"{equation.quantity.address} uses {names}, which no equation above it defines")
+            known[equation.quantity] = equation.expression.shape
+        if self.output not in known:
+            raise ValueError(f"the output {self.output.address} is not defined by the graph")
+        object.__setattr__(self, "shapes", known)
+
+    def node(self, quantity: Quantity) -> Node:
+        """The symbol of one of the graph's quantities."""
+        return symbol(quantity, self.shapes[quantity])
+
+    def definition(self, quantity: Quantity) -> Node | None:
+        """The right side that defines a quantity, None for a given one."""
+        return next((e.expression for e in self.equations if e.quantity == quantity), None)
+
+    def depends_on(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Every quantity that ``quantity`` is computed from, directly or not."""
+        wanted: set[Quantity] = {quantity}
+        for equation in reversed(self.equations):
+            if equation.quantity in wanted:
+                wanted |= equation.expression.symbols
+        return frozenset(wanted - {quantity})
