@@ -55,13 +55,14 @@ class Step:
 class Naming:
     """What the derivative of the output by a quantity is called; ``shown`` whether it gets a step of its own.
 
-    ``definition`` gives the quantity under which a step's first line says what is looked for (∂E/∂z for δ), or None.
+    ``wanted`` is false for quantities nobody differentiates by (the target). ``definition`` gives the quantity under which a step's first line says what is looked for (∂E/∂z for δ), or None.
     """
 
     gradient: Callable[[Quantity], Quantity]
     shown: Callable[[Quantity], bool]
     stage: Callable[[Quantity], str]
     definition: Callable[[Quantity], Quantity | None] = lambda quantity: None
+    wanted: Callable[[Quantity], bool] = lambda quantity: True
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ class Message:
         return "; ".join(dict.fromkeys(self.reasons or self.passing))
 
 
-def pass_back(equation: Equation, gradient: Node, theory: Theory = OPS) -> dict[Quantity, Message]:
-    """The messages of one equation, given the gradient with respect to its left side."""
+def pass_back(
+    equation: Equation, gradient: Node, theory: Theory = OPS, wanted: Callable[[Quantity], bool] = lambda quantity: True
+) -> dict[Quantity, Message]:
+    """The messages of one equation to the wanted quantities, given the gradient with respect to its left side."""
     order = list(equation.expression.walk())
     arrived: dict[Node, list[Message]] = {equation.expression: [Message(gradient)]}
     result = symbol(equation.quantity, equation.expression.shape)
@@ -99,9 +102,9 @@ def pass_back(equation: Equation, gradient: Node, theory: Theory = OPS) -> dict[
             continue
         row = theory[node.op]
         for position, argument in enumerate(node.args):
-            if argument.symbols:
+            if any(map(wanted, argument.symbols)):
                 handed = _named(row.pull(node, here.gradient, position), equation.expression, result)
-                arrived.setdefault(argument, []).append(here.through(handed, row.reason))
+                arrived.setdefault(argument, []).insert(0, here.through(handed, row.reason))
     return messages
 
 
@@ -149,8 +152,8 @@ def backprop(graph: Graph, naming: Naming, seeds: Mapping[Quantity, Node] | None
             gradient = symbol(naming.gradient(equation.quantity), equation.expression.shape)
             if seeds and equation.quantity in seeds:
                 gradient = seeds[equation.quantity]
-            for quantity, message in pass_back(equation, gradient, theory).items():
-                arrived.setdefault(quantity, []).append(message)
+            for quantity, message in pass_back(equation, gradient, theory, naming.wanted).items():
+                arrived.setdefault(quantity, []).insert(0, message)
         for quantity in first_use.get(index, ()):
             if quantity in arrived:
                 settle(quantity)

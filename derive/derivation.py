@@ -15,10 +15,6 @@ from derive.losses import LOSSES
 from derive.network import Network, general_layer, general_output
 from derive.quantities import General, Quantity, parse_address
 
-DEFINED = {"delta": "dz"}
-"""Gradients with a letter of their own, and the kind under which their definition is written: δ is ∂loss/∂z."""
-
-
 def _network_gradient(quantity: Quantity) -> Quantity:
     kind = {"z": "delta"}.get(quantity.kind, "d" + quantity.kind)
     return Quantity(kind, quantity.layer)
@@ -29,6 +25,7 @@ NETWORK_NAMING = Naming(
     shown=lambda quantity: quantity.kind in ("z", "W", "b"),
     stage=lambda quantity: "backward" if quantity.kind == "z" else "gradient",
     definition=lambda quantity: Quantity("dz", quantity.layer) if quantity.kind == "z" else None,
+    wanted=lambda quantity: quantity.kind in ("W", "b", "z", "a", "loss") and quantity.layer != 0,
 )
 """Layered networks: ∂loss/∂z is δ, ∂loss/∂W and ∂loss/∂b are gradients, ∂loss/∂a is put in where it is used."""
 
@@ -111,7 +108,7 @@ def derive(source: Network | Graph | Any, notation: str = "subscript") -> Deriva
     from derive.notation import notation_named
 
     notation_named(notation)
-    source = getattr(source, "source", source)
+    source = getattr(source, "model", source)
     if isinstance(source, Network):
         return replace(derive_network(source), notation=notation)
     if isinstance(source, Graph):

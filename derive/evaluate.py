@@ -113,7 +113,7 @@ def solve(source: Any, given: Mapping[str, Any] | None = None, steps: int = 1, e
     Raises `Unusable` for numbers that are missing or of the wrong shape, `NotExact` where exact values do not exist.
     """
     given = given if given is not None else getattr(source, "given", {})
-    source = getattr(source, "source", source)
+    source = getattr(source, "model", source)
     if steps < 1:
         raise Unusable(f"{steps} updates cannot be computed; ask for at least 1")
     if isinstance(source, Network):

@@ -392,6 +392,8 @@ def scale(factor: int | Fraction | Node, body: Node) -> Node:
         return constant(Fraction(factor.data) * Fraction(body.data))  # type: ignore[arg-type]
     if factor.op == "constant" and body.op == "scale" and body.args[0].op == "constant":
         return scale(Fraction(factor.data) * Fraction(body.args[0].data), body.args[1])  # type: ignore[arg-type]
+    if factor.op == "divide" and body.op == "scale" and body.args[0].op == factor.args[0].op == "constant":
+        return scale(divide(scale(body.args[0], factor.args[0]), factor.args[1]), body.args[1])
     if factor.op == "constant" and factor.data == 1:
         return body
     if factor.op == "constant" and factor.data == -1:
@@ -432,6 +434,8 @@ def divide(left: Node, right: Node) -> Node:
     """The elementwise quotient."""
     if left.op == "negate":
         return negate(divide(left.args[0], right))
+    if left.op == "scale" and left.args[0].op == "constant":
+        return scale(left.args[0], divide(left.args[1], right))
     return apply("divide", left, right)
 
 
