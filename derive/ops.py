@@ -381,6 +381,8 @@ def negate(body: Node) -> Node:
         return body.args[0]
     if body.op == "constant":
         return constant(-Fraction(body.data))  # type: ignore[arg-type]
+    if body.op == "scale" and body.args[0].op == "constant":
+        return scale(negate(body.args[0]), body.args[1])
     return apply("negate", body)
 
 
@@ -392,6 +394,8 @@ def scale(factor: int | Fraction | Node, body: Node) -> Node:
         return constant(Fraction(factor.data) * Fraction(body.data))  # type: ignore[arg-type]
     if factor.op == "constant" and body.op == "scale" and body.args[0].op == "constant":
         return scale(Fraction(factor.data) * Fraction(body.args[0].data), body.args[1])  # type: ignore[arg-type]
+    if factor.op == "constant" and body.op == "negate":
+        return scale(negate(factor), body.args[0])
     if factor.op == "divide" and body.op == "scale" and body.args[0].op == factor.args[0].op == "constant":
         return scale(divide(scale(body.args[0], factor.args[0]), factor.args[1]), body.args[1])
     if factor.op == "constant" and factor.data == 1:

@@ -1,0 +1,39 @@
+"""Formulas on paper: expression and notation -> boxes -> LaTeX or MathML."""
+
+from __future__ import annotations
+
+from derive.graph import Node
+from derive.notation import notation_named
+from derive.quantities import Quantity
+from derive.writing.boxes import Box, row, sign
+from derive.writing.latex import latex
+from derive.writing.layout import Writer
+from derive.writing.mathml import mathml
+from derive.writing.quantities import quantity_box
+
+__all__ = ["Box", "Writer", "equation_box", "latex", "mathml", "quantity_latex", "to_latex", "writer"]
+
+
+def writer(notation: str, output: Quantity | None = None) -> Writer:
+    """A writer for a notation; ``output`` is what derivatives are taken of, by default the loss."""
+    return Writer(notation_named(notation), output.kind if output else "loss")
+
+
+def to_latex(node: Node, notation: str = "subscript", output: Quantity | None = None) -> str:
+    """An expression as LaTeX.
+
+    >>> from derive import Network, derive
+    >>> to_latex(derive(Network([3, 4, 2], "sigmoid"))["delta1"].formula)
+    "\\\\left( W_2^{\\\\top} \\\\delta_2 \\\\right) \\\\odot \\\\sigma'(z_1)"
+    """
+    return latex(writer(notation, output).box(node))
+
+
+def quantity_latex(quantity: Quantity, notation: str = "subscript", output: Quantity | None = None) -> str:
+    """A quantity as LaTeX."""
+    return latex(quantity_box(quantity, notation_named(notation), output.kind if output else "loss"))
+
+
+def equation_box(quantity: Quantity, node: Node, by: Writer) -> Box:
+    """``quantity = expression`` on paper."""
+    return row(quantity_box(quantity, by.notation, by.output), sign("equals"), by.box(node))

@@ -1,0 +1,251 @@
+"""Expressions -> boxes: one rule for each operation, brackets where reading would otherwise change the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction as Number
+
+from derive.functions import FUNCTIONS
+from derive.graph import SCALAR, Node
+from derive.notation import Notation
+from derive.writing.boxes import Box, Digits, Fence, Fraction, Letter, Root, Row, Script, Table, bracket, letter, row, sign
+from derive.writing.quantities import quantity_box
+from derive.writing.symbols import SYMBOLS
+
+SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
+"""How tightly a box holds together, from loosest to tightest."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes expressions in one notation; ``output`` is the kind that derivatives are taken of."""
+
+    notation: Notation
+    output: str = "loss"
+
+    def box(self, node: Node) -> Box:
+        """The expression on paper."""
+        return LAYOUT[node.op].rule(self, node)
+
+    def within(self, node: Node, tightness: int) -> Box:
+        """The expression as an operand: in brackets if it holds together less tightly than asked."""
+        drawn = self.box(node)
+        return drawn if _tightness(node) >= tightness else bracket(drawn)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one operation is written, and how tightly the result holds together."""
+
+    rule: Callable[[Writer, Node], Box]
+    tightness: int
+
+
+def _tightness(node: Node) -> int:
+    if node.op == "constant":
+        number = Number(node.data)  # type: ignore[arg-type]
+        return SIGNED if number < 0 else ATOM
+    if node.op == "scale" and node.args[0].op == "constant" and node.args[0].data < 0:  # type: ignore[operator]
+        return SIGNED
+    return LAYOUT[node.op].tightness
+
+
+def _constant(writer: Writer, node: Node) -> Box:
+    return number_box(Number(node.data))  # type: ignore[arg-type]
+
+
+def number_box(number: Number) -> Box:
+    """A number: whole, or a fraction."""
+    if number < 0:
+        return row(sign("minus"), number_box(-number))
+    if number.denominator == 1:
+        return Digits(str(number.numerator))
+    return Fraction(Digits(str(number.numerator)), Digits(str(number.denominator)))
+
+
+def _term(writer: Writer, node: Node) -> Box:
+    return Digits("1") if node.op == "ones" else writer.within(node, SUM)
+
+
+def _add(writer: Writer, node: Node) -> Box:
+    left, right = node.args
+    if right.op == "negate":
+        return row(_term(writer, left), sign("minus"), writer.within(right.args[0], ELEMENTWISE))
+    if right.op == "scale" and right.args[0].op == "constant" and right.args[0].data < 0:  # type: ignore[operator]
+        positive = writer.box(right)
+        return row(_term(writer, left), positive)
+    return row(_term(writer, left), sign("plus"), _term(writer, right))
+
+
+def _subtract(writer: Writer, node: Node) -> Box:
+    left, right = node.args
+    taken = Digits("1") if right.op == "ones" else writer.within(right, ELEMENTWISE)
+    return row(_term(writer, left), sign("minus"), taken)
+
+
+def _negate(writer: Writer, node: Node) -> Box:
+    return row(sign("minus"), writer.within(node.args[0], ELEMENTWISE))
+
+
+def _scale(writer: Writer, node: Node) -> Box:
+    factor, body = node.args
+    if factor.op == "constant" and factor.data < 0:  # type: ignore[operator]
+        positive = number_box(-Number(factor.data))  # type: ignore[arg-type]
+        return row(sign("minus"), positive, writer.within(body, ELEMENTWISE))
+    return row(writer.within(factor, PRODUCT), writer.within(body, ELEMENTWISE))
+
+
+def _matmul(writer: Writer, node: Node) -> Box:
+    return row(*(writer.within(argument, PRODUCT) for argument in node.args))
+
+
+def _hadamard(writer: Writer, node: Node) -> Box:
+    left, right = node.args
+    if node.shape == SCALAR:
+        return row(writer.within(left, ELEMENTWISE), *_times(writer, right))
+    return row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
+
+
+def _times(writer: Writer, right: Node) -> tuple[Box, ...]:
+    """A factor of a product of numbers; two numbers side by side need a sign between them."""
+    drawn = writer.within(right, ELEMENTWISE)
+    first = drawn.items[0] if isinstance(drawn, Row) else drawn
+    return (sign("times"), drawn) if isinstance(first, Digits) else (drawn,)
+
+
+def _elementwise_operand(writer: Writer, node: Node) -> Box:
+    drawn = writer.within(node, ELEMENTWISE)
+    return bracket(drawn) if node.op in ("matmul", "scale") else drawn
+
+
+def _transpose(writer: Writer, node: Node) -> Box:
+    return raised(writer, node.args[0], letter("top"))
+
+
+def raised(writer: Writer, node: Node, exponent: Box) -> Box:
+    """A base with one more superscript; a base that has one already goes into brackets."""
+    base = writer.within(node, POWER + 1)
+    if isinstance(base, Script) and base.sup is None and not base.primes:
+        return Script(base.base, base.sub, exponent)
+    if isinstance(base, Script | Fraction) or (isinstance(base, Row) and len(base.items) > 1):
+        return Script(bracket(base), sup=exponent)
+    return Script(base, sup=exponent)
+
+
+def _power(writer: Writer, node: Node) -> Box:
+    base = node.args[0]
+    exponent = number_box(Number(node.data))  # type: ignore[arg-type]
+    drawn = writer.within(base, POWER + 1)
+    if isinstance(drawn, Script | Fraction):
+        drawn = bracket(drawn)
+    return Script(drawn, sup=exponent)
+
+
+def _divide(writer: Writer, node: Node) -> Box:
+    top, bottom = (_term(writer, argument) for argument in node.args)
+    return Fraction(top, bottom)
+
+
+def _function(writer: Writer, node: Node) -> Box:
+    name, order = node.data  # type: ignore[misc]
+    argument = writer.box(node.args[0])
+    if name == "exp" and order == 0:
+        return Script(letter("e"), sup=argument)
+    if name == "sqrt" and order == 0:
+        return Root(argument)
+    head: Box = Letter(SYMBOLS[function_symbol(name, writer.notation)])
+    return row(Script(head, primes=order) if order else head, bracket(argument))
+
+
+def function_symbol(name: str, notation: Notation) -> str:
+    """The symbol of a function: the course's own letter, unless the function has a name everybody knows."""
+    return name if name in SYMBOLS and name in FUNCTIONS else notation.function
+
+
+def _call(name: str) -> Callable[[Writer, Node], Box]:
+    return lambda writer, node: row(letter(name), bracket(writer.box(node.args[0])))
+
+
+def _ones(writer: Writer, node: Node) -> Box:
+    rows, columns = node.shape
+    if columns == 1:
+        return letter("ones")
+    return Script(letter("ones"), sup=letter("top")) if rows == 1 else Digits("1")
+
+
+def _sum(writer: Writer, node: Node) -> Box:
+    body = writer.within(node.args[0], PRODUCT)
+    if node.data == "rows":
+        return row(Script(letter("ones"), sup=letter("top")), body)
+    return row(body, letter("ones"))
+
+
+def _total(writer: Writer, node: Node) -> Box:
+    return row(Script(letter("ones"), sup=letter("top")), writer.within(node.args[0], PRODUCT), letter("ones"))
+
+
+def _inner(writer: Writer, node: Node) -> Box:
+    left, right = node.args
+    if left.shape[1] == 1:
+        return row(raised(writer, left, letter("top")), writer.within(right, PRODUCT))
+    product = row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
+    return row(Script(letter("ones"), sup=letter("top")), bracket(product), letter("ones"))
+
+
+def _norm2(writer: Writer, node: Node) -> Box:
+    return Script(Fence("||", writer.box(node.args[0])), sup=Digits("2"))
+
+
+def _entry(writer: Writer, node: Node) -> Box:
+    numbers = [Digits(str(number)) for number in node.data]  # type: ignore[attr-defined]
+    return Script(bracket(writer.box(node.args[0])), sub=row(numbers[0], Letter(SYMBOLS["comma"]), numbers[1]))
+
+
+def _place(writer: Writer, node: Node) -> Box:
+    r, c, _ = node.data  # type: ignore[misc]
+    unit = Script(letter("E"), sub=row(Digits(str(r)), Letter(SYMBOLS["comma"]), Digits(str(c))))
+    return row(writer.within(node.args[0], PRODUCT), unit)
+
+
+def _stack(writer: Writer, node: Node) -> Box:
+    columns = node.data[1]  # type: ignore[index]
+    drawn = [writer.box(argument) for argument in node.args]
+    return Table(tuple(tuple(drawn[start : start + columns]) for start in range(0, len(drawn), columns)))
+
+
+def _cost(writer: Writer, node: Node) -> Box:
+    inside = [writer.box(argument) for argument in node.args]
+    return row(letter(writer.notation.letter("loss")), bracket(row(inside[0], Letter(SYMBOLS["comma"]), inside[1])))
+
+
+def _symbol(writer: Writer, node: Node) -> Box:
+    assert node.quantity is not None
+    return quantity_box(node.quantity, writer.notation, writer.output)
+
+
+LAYOUT: dict[str, Rule] = {
+    "symbol": Rule(_symbol, ATOM),
+    "constant": Rule(_constant, ATOM),
+    "ones": Rule(_ones, ATOM),
+    "add": Rule(_add, SUM),
+    "subtract": Rule(_subtract, SUM),
+    "negate": Rule(_negate, SIGNED),
+    "scale": Rule(_scale, PRODUCT),
+    "matmul": Rule(_matmul, PRODUCT),
+    "transpose": Rule(_transpose, POWER),
+    "hadamard": Rule(_hadamard, ELEMENTWISE),
+    "divide": Rule(_divide, ATOM),
+    "power": Rule(_power, POWER),
+    "function": Rule(_function, ATOM),
+    "softmax": Rule(_call("softmax"), ATOM),
+    "sum": Rule(_sum, PRODUCT),
+    "total": Rule(_total, PRODUCT),
+    "inner": Rule(_inner, PRODUCT),
+    "norm2": Rule(_norm2, POWER),
+    "diag": Rule(_call("diag"), ATOM),
+    "entry": Rule(_entry, ATOM),
+    "place": Rule(_place, PRODUCT),
+    "stack": Rule(_stack, ATOM),
+    "cost": Rule(_cost, ATOM),
+}

@@ -1,0 +1,86 @@
+"""Boxes -> MathML, one rule a kind of box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from derive.writing import boxes
+from derive.writing.boxes import Box
+from derive.writing.symbols import Symbol
+
+_FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": ("‖", "‖")}
+
+
+def mathml(box: Box, display: bool = False) -> str:
+    """A whole ``<math>`` element."""
+    mode = ' display="block"' if display else ""
+    return f"<math{mode}>{inner(box)}</math>"
+
+
+def inner(box: Box) -> str:
+    """The box as MathML elements."""
+    return RULES[type(box)](box)
+
+
+def _letter(symbol: Symbol) -> str:
+    upright = ' mathvariant="normal"' if symbol.upright and len(symbol.character) == 1 else ""
+    return f"<mi{upright}>{escape(symbol.character)}</mi>"
+
+
+def _row(box: boxes.Row) -> str:
+    return f"<mrow>{''.join(_spaced(box.items))}</mrow>"
+
+
+def _spaced(items: tuple[Box, ...]) -> list[str]:
+    """A product has no sign: a thin space keeps a word and its neighbour apart."""
+    out: list[str] = []
+    for before, item in zip((None, *items), items, strict=False):
+        if before is not None and _is_operand(before) and _is_operand(item) and not _is_call(before, item):
+            out.append('<mspace width="0.16em"/>')
+        out.append(inner(item))
+    return out
+
+
+def _is_operand(box: Box) -> bool:
+    return not isinstance(box, boxes.Sign) and not (isinstance(box, boxes.Letter) and box.symbol.name in ("comma", "partial", "nabla"))
+
+
+def _is_call(before: Box, item: Box) -> bool:
+    return isinstance(item, boxes.Fence) and isinstance(before, boxes.Letter | boxes.Script)
+
+
+def _script(box: boxes.Script) -> str:
+    base = inner(box.base)
+    if box.primes:
+        base = f"<msup>{base}<mo>{'′' * box.primes}</mo></msup>"
+    if box.sub is not None and box.sup is not None:
+        return f"<msubsup>{base}{inner(box.sub)}{inner(box.sup)}</msubsup>"
+    if box.sub is not None:
+        return f"<msub>{base}{inner(box.sub)}</msub>"
+    return f"<msup>{base}{inner(box.sup)}</msup>" if box.sup is not None else base
+
+
+def _fence(box: boxes.Fence) -> str:
+    left, right = _FENCES[box.kind]
+    return f'<mrow><mo fence="true">{left}</mo>{inner(box.body)}<mo fence="true">{right}</mo></mrow>'
+
+
+def _table(box: boxes.Table) -> str:
+    lines = "".join(f"<mtr>{''.join(f'<mtd>{inner(cell)}</mtd>' for cell in line)}</mtr>" for line in box.rows)
+    return f'<mrow><mo fence="true">[</mo><mtable>{lines}</mtable><mo fence="true">]</mo></mrow>'
+
+
+RULES: dict[type, Callable[[Any], str]] = {
+    boxes.Letter: lambda box: _letter(box.symbol),
+    boxes.Sign: lambda box: f"<mo>{escape(box.symbol.character)}</mo>",
+    boxes.Digits: lambda box: f"<mn>{escape(box.text)}</mn>",
+    boxes.Words: lambda box: f"<mtext>{escape(box.text)}</mtext>",
+    boxes.Row: _row,
+    boxes.Script: _script,
+    boxes.Fraction: lambda box: f"<mfrac><mrow>{inner(box.top)}</mrow><mrow>{inner(box.bottom)}</mrow></mfrac>",
+    boxes.Fence: _fence,
+    boxes.Root: lambda box: f"<msqrt>{inner(box.body)}</msqrt>",
+    boxes.Table: _table,
+}
