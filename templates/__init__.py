@@ -159,15 +159,15 @@ def fenced(text: str) -> Ready:
 
 # fmt: off
 _MATH_ELEMENTS = frozenset((
-    "math", "semantics", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup", "msubsup", "munder",
-    "mover", "munderover", "mmultiscripts", "mprescripts", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd",
-    "mstyle", "mpadded", "mphantom", "menclose", "merror", "none",
+    "math", "semantics", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup", "msubsup",
+    "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mfrac", "msqrt", "mroot", "mtable",
+    "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose", "merror", "none",
 ))
 _MATH_ATTRIBUTES = frozenset((
     "display", "mathvariant", "mathsize", "dir", "stretchy", "fence", "separator", "form", "lspace", "rspace",
     "width", "height", "depth", "voffset", "minsize", "maxsize", "linethickness", "accent", "accentunder",
-    "displaystyle", "scriptlevel", "movablelimits", "largeop", "symmetric", "notation", "columnalign", "rowalign",
-    "columnspacing", "rowspacing", "columnlines", "rowlines", "columnspan", "rowspan",
+    "displaystyle", "scriptlevel", "movablelimits", "largeop", "symmetric", "notation", "columnalign",
+    "rowalign", "columnspacing", "rowspacing", "columnlines", "rowlines", "columnspan", "rowspan",
 ))
 # fmt: on
 
