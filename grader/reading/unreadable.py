@@ -1,0 +1,21 @@
+"""What is said when a text cannot be read: where, what stands there, what was expected."""
+
+from __future__ import annotations
+
+
+class Unreadable(ValueError):
+    """A text that is no mathematics this reader knows.
+
+    ``position`` is a 0-based offset into the original text, ``message`` one sentence a student can use, ``found`` what stands
+    there (empty at the end of the text) and ``expected`` the kinds of things that could have stood there, in words.
+    """
+
+    def __init__(self, position: int, message: str, found: str = "", expected: tuple[str, ...] = ()) -> None:
+        super().__init__(position, message, found, expected)
+        self.position = position
+        self.message = message
+        self.found = found[:40]
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"character {self.position + 1}: {self.message}"

@@ -1,0 +1,230 @@
+"""The vocabulary: every LaTeX command, sign and word the reader knows, as one row each.
+
+A row says which kind of piece the spelling becomes and its value; the kinds are the terminals of ``grammar.lark`` and the few
+that ``spelling.py`` and ``layout.py`` use up before the grammar sees anything.
+"""
+
+from __future__ import annotations
+
+Row = tuple[str, str]
+"""(kind, value) of a piece."""
+
+
+def _rows(kind: str, words: str) -> dict[str, Row]:
+    """One row for each word, standing for itself."""
+    return {word: (kind, word) for word in words.split()}
+
+
+def _all(kind: str, value: str, words: str) -> dict[str, Row]:
+    """Rows for several spellings of one thing."""
+    return {word: (kind, value) for word in words.split()}
+
+
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
+)
+CAPITAL_GREEK = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+
+FUNCTIONS = (
+    "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin tr trace diag mean "
+    "sum prod outer maximum minimum transpose clip heaviside "
+    "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus identity linear logistic"
+)
+QUANTITY_WORDS = "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros"
+
+WORDS = frozenset(f"{GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
+"""Runs of letters that are one name in every spelling."""
+
+COMMANDS: dict[str, Row] = {
+    **_rows("NAME", GREEK),
+    **_rows("NAME", CAPITAL_GREEK),
+    **_all("NAME", "epsilon", "varepsilon"),
+    **_all("NAME", "theta", "vartheta"),
+    **_all("NAME", "rho", "varrho"),
+    **_all("NAME", "sigma", "varsigma"),
+    **_all("NAME", "phi", "varphi"),
+    **_all("NAME", "kappa", "varkappa"),
+    **_all("NAME", "pi", "varpi"),
+    **_rows("NAME", "partial nabla infty exp log ln lg tanh sinh cosh sin cos tan arctan arg det"),
+    **_all("NAME", "l", "ell"),
+    **_all("NAME", "i", "imath"),
+    **_all("NAME", "j", "jmath"),
+    **_all("NAME", "top", "top intercal transpose"),
+    **_all("NAME", "dots", "dots ldots cdots vdots ddots dotsb dotsc dotso dotsi"),
+    **_rows("BIG", "sum prod max min"),
+    **_all("PRIME", "'", "prime"),
+    # signs between factors
+    **_all("JOIN", "cdot", "cdot cdotp bullet"),
+    **_all("JOIN", "times", "times"),
+    **_all("JOIN", "*", "ast star"),
+    **_all("JOIN", "odot", "odot"),
+    **_all("JOIN", "circ", "circ"),
+    **_all("JOIN", "otimes", "otimes"),
+    **_all("JOIN", "/", "div slash"),
+    # signs between sides
+    **_all("RELATION", "=", "equiv triangleq"),
+    **_all("RELATION", "approx", "approx simeq cong approxeq doteq"),
+    **_all("RELATION", ":=", "coloneqq gets leftarrow"),
+    **_all("RELATION", "to", "to rightarrow longrightarrow Rightarrow Longrightarrow implies mapsto Leftrightarrow iff"),
+    **_all("RELATION", "<", "lt"),
+    **_all("RELATION", ">", "gt"),
+    **_all("RELATION", "<=", "le leq leqslant"),
+    **_all("RELATION", ">=", "ge geq geqslant"),
+    # brackets
+    **_all("LCURLY", "{", "lbrace"),
+    **_all("RCURLY", "}", "rbrace"),
+    **_all("LSQB", "[", "lbrack"),
+    **_all("RSQB", "]", "rbrack"),
+    **_all("LPAR", "(", "lparen"),
+    **_all("RPAR", ")", "rparen"),
+    **_all("LBAR", "||", "lVert"),
+    **_all("RBAR", "||", "rVert"),
+    **_all("LBAR", "|", "lvert"),
+    **_all("RBAR", "|", "rvert"),
+    **_all("BAR", "||", "Vert"),
+    **_all("BAR", "|", "vert"),
+    # commands with arguments
+    **_all("FRAC", "frac", "frac dfrac tfrac cfrac"),
+    **_all("OVER", "over", "over"),
+    **_all("SQRT", "sqrt", "sqrt"),
+    **_all("ACCENT", "hat", "hat widehat"),
+    **_all("ACCENT", "bar", "bar overline"),
+    **_all("ACCENT", "tilde", "tilde widetilde"),
+    **_all("ACCENT", "dot", "dot"),
+    **_all("LABELLED", "_", "underbrace underline"),
+    **_all("LABELLED", "^", "overbrace"),
+    **_all("UPRIGHT", "", "mathrm mathsf mathtt mathit operatorname rm"),
+    **_all("TEXT", "", "text textrm textbf textit textsf texttt textnormal mbox hbox intertext"),
+    **_all("SKIP ARGUMENT", "", "tag label hphantom vphantom phantom vspace color ref eqref overset underset stackrel textcolor"),
+    **_all("SPACE ARGUMENT", "", "hspace"),
+    # what only concerns the look
+    **_all("GAP", "", "quad qquad hfill"),
+    **_all("ROW", "", "cr newline"),
+    **_all(
+        "SKIP",
+        "",
+        "mathbf boldsymbol bm vec mathcal mathbb mathfrak mathscr pmb bf it boxed fbox mathop mathbin mathrel ensuremath "
+        "limits nolimits displaystyle textstyle scriptstyle nonumber notag hline left right middle "
+        "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm thinspace enspace enskip "
+        "allowbreak nobreak noindent centering smallskip medskip bigskip displaylimits",
+    ),
+}
+
+REFUSED: dict[str, str] = {
+    "pm": "`\\pm` stands for two values: write one of them",
+    "mp": "`\\mp` stands for two values: write one of them",
+    "int": "integrals are not read here",
+    "lim": "limits are not read here",
+    "binom": "binomial coefficients are not read here",
+    "in": "`\\in` states where something lies: write an equation instead",
+    "neq": "`\\neq` is no answer: write what it equals",
+    "ne": "`\\ne` is no answer: write what it equals",
+    "mid": "a condition (`\\mid`) is not read here",
+    "langle": "angle brackets are not read here: write an inner product as `a^T b`",
+    "forall": "`\\forall` is not read here: write the formula alone",
+}
+"""Commands that are understood but refused, each with its sentence."""
+
+MATRICES = frozenset("matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array".split())
+BARE_MATRICES = frozenset("matrix smallmatrix array".split())
+"""Environments that print no brackets of their own, so those around them belong to the matrix."""
+
+LAYOUTS = frozenset(
+    "align aligned alignat alignedat equation gather gathered split multline eqnarray flalign math displaymath".split()
+)
+REFUSED_ENVIRONMENTS: dict[str, str] = {
+    "cases": "a definition by cases is not read: write the case that applies as one formula",
+}
+
+CHARACTER_COMMANDS: dict[str, Row] = {
+    **_all("SKIP", "", ", ; : ! > / -"),
+    **{blank: ("SKIP", "") for blank in " \n\t"},
+    **_all("ROW", "", "\\"),
+    **_all("FENCE", "", "( ) [ ]"),
+    **_all("BAR", "||", "|"),
+    **_all("LCURLY", "{", "{"),
+    **_all("RCURLY", "}", "}"),
+    **_all("SUB", "_", "_"),
+}
+"""What a backslash makes of a single character that is no letter."""
+
+SIGNS: dict[str, Row] = {
+    **_all("FENCE", "", "$ $$"),
+    **_all("PLUS", "+", "+ ＋"),
+    **_all("MINUS", "-", "- − – ‐ ‑"),
+    **_all("JOIN", "*", "* ∗ ⋆"),
+    **_all("JOIN", "cdot", "· ⋅ ∙ •"),
+    **_all("JOIN", "times", "×"),
+    **_all("JOIN", "odot", "⊙ ⨀ .*"),
+    **_all("JOIN", "circ", "∘ ◦"),
+    **_all("JOIN", "otimes", "⊗"),
+    **_all("JOIN", "@", "@"),
+    **_all("JOIN", "/", "/ ÷ ∕ ⁄ ./"),
+    **_all("SUP", "^", "^ ** .^"),
+    **_all("SUB", "_", "_"),
+    **_all("PRIME", "'", "' ′ ’ .'"),
+    **_all("PRIME", "''", "″"),
+    **_all("RELATION", "=", "= == ≡"),
+    **_all("RELATION", ":=", ":= ← <-"),
+    **_all("RELATION", "approx", "≈ ~= ≃ ≅ ≐"),
+    **_all("RELATION", "to", "→ ⟶ ⇒ ⟹ ↦ -> => ⇔"),
+    **_all("RELATION", "<", "<"),
+    **_all("RELATION", ">", ">"),
+    **_all("RELATION", "<=", "<= ≤ ⩽"),
+    **_all("RELATION", ">=", ">= ≥ ⩾"),
+    **_all("LPAR", "(", "("),
+    **_all("RPAR", ")", ")"),
+    **_all("LSQB", "[", "["),
+    **_all("RSQB", "]", "]"),
+    **_all("LBRACE", "{", "{"),
+    **_all("RBRACE", "}", "}"),
+    **_all("BAR", "|", "|"),
+    **_all("BAR", "||", "|| ‖ ∥"),
+    **_all("COMMA", ",", ","),
+    **_all("SEMICOLON", ";", ";"),
+    **_all("AMPERSAND", "&", "&"),
+    **_all("PERIOD", ".", "."),
+    **_all("SKIP", "", "~"),
+    **_all("NAME", "dots", ".. ... … ⋯ ⋮ ⋱"),
+    **_all("NAME", "partial", "∂"),
+    **_all("NAME", "nabla", "∇"),
+    **_all("NAME", "infty", "∞"),
+    **_all("NAME", "sqrt", "√"),
+    **_all("NAME", "top", "⊤"),
+    **_all("NAME", "l", "ℓ"),
+    **_all("BIG", "sum", "∑ Σ"),
+    **_all("BIG", "prod", "∏"),
+}
+"""Signs that stand for themselves, the longest spelling first when several fit."""
+
+MODULES = ("np", "numpy", "math", "torch", "tf", "jnp", "scipy")
+"""Names of Python modules, which say nothing in front of a function."""
+
+CALLS: dict[str, Row] = {
+    **_all("CALL", "@", "dot matmul mm"),
+    **_all("CALL", "odot", "multiply"),
+    **_all("WRAP", "", "array matrix asarray tensor asmatrix"),
+}
+"""Python functions that are only another way to write a product or an array, when a bracket follows."""
+
+METHODS: dict[str, Row] = {
+    **_all("METHOD", "@", "dot matmul mm"),
+    **_all("METHOD", "odot", "multiply mul"),
+}
+"""The same, written behind a point."""
+
+ACCENT_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
+"""Combining marks, as in ŷ."""
+
+EXPECTED_WORDS: dict[str, str] = {
+    **dict.fromkeys(("NAME", "ACCENT", "CALL", "WRAP", "BIG"), "a name"),
+    **dict.fromkeys(("NUMBER", "FRACTION", "FRAC"), "a number"),
+    **dict.fromkeys(("LPAR", "LSQB", "LBRACE", "LCURLY", "LBAR", "MATRIX"), "an opening bracket"),
+    **dict.fromkeys(("RPAR", "RSQB", "RBRACE", "RCURLY", "RBAR", "MATRIXEND"), "a closing bracket"),
+    **dict.fromkeys(("PLUS", "MINUS", "JOIN", "OVER"), "a sign such as + or *"),
+    **dict.fromkeys(("COMMA", "SEMICOLON", "AMPERSAND", "ROW"), "a comma"),
+    **dict.fromkeys(("SUB", "SUP", "PRIME", "METHOD", "SCRIPT"), "a subscript or superscript"),
+    "RELATION": "a relation such as =",
+    "$END": "the end",
+}
+"""How a kind of piece is called in an error message."""
