@@ -1,4 +1,6 @@
-"""From a network or computation graph to every delta and gradient: as formulas with reasons, and as numbers."""
+"""From a network or computation graph to every delta and gradient: as formulas with reasons, and as
+numbers.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ GENERIC = "generic"
 class Activation:
     """Layer in, layer out: ``apply(z)`` builds a from z, both n×1 (n×N with a batch).
 
-    ``function`` is the function of one number behind it, None where outputs depend on several inputs (softmax) or the function is
-    left open. ``low`` and ``high`` bound the outputs.
+    ``function`` is the function of one number behind it, None where outputs depend on several inputs
+    (softmax) or the function is left open. ``low`` and ``high`` bound the outputs.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The reverse pass: from any graph of named quantities to the ordered steps of its derivation.
 
-The pass knows no operation by name. It walks the equations backwards; each node asks its row of `derive.ops.OPS` what to hand to
-its arguments; what arrives at one quantity over several paths is added up.
+The pass knows no operation by name. It walks the equations backwards; each node asks its row of
+`derive.ops.OPS` what to hand to its arguments; what arrives at one quantity over several paths is added up.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Line:
 class Step:
     """One equation of a derivation, with the lines that lead to it.
 
-    ``stage`` is ``forward``, ``backward``, ``gradient`` or ``update``. The formula is the last line's expression.
+    ``stage`` is ``forward``, ``backward``, ``gradient`` or ``update``. The formula is the last line's
+    expression.
     """
 
     quantity: Quantity
@@ -55,7 +56,8 @@ class Step:
 class Naming:
     """What the derivative of the output by a quantity is called; ``shown`` whether it gets a step of its own.
 
-    ``wanted`` is false for quantities nobody differentiates by (the target). ``definition`` gives the quantity under which a step's first line says what is looked for (∂E/∂z for δ), or None.
+    ``wanted`` is false for quantities nobody differentiates by (the target). ``definition`` gives the
+    quantity under which a step's first line says what is looked for (∂E/∂z for δ), or None.
     """
 
     gradient: Callable[[Quantity], Quantity]
@@ -67,7 +69,9 @@ class Naming:
 
 @dataclass(frozen=True)
 class Message:
-    """What one equation hands back to a quantity it uses. ``passing`` are the reasons of operations that changed nothing."""
+    """What one equation hands back to a quantity it uses. ``passing`` are the reasons of operations that
+    changed nothing.
+    """
 
     gradient: Node
     reasons: tuple[str, ...] = ()
@@ -81,14 +85,21 @@ class Message:
 
     @property
     def because(self) -> str:
-        """The reasons, each once, as one sentence; that a gradient was passed on is said only if nothing else happened."""
+        """The reasons, each once, as one sentence; that a gradient was passed on is said only if nothing else
+        happened.
+        """
         return "; ".join(dict.fromkeys(self.reasons or self.passing))
 
 
 def pass_back(
-    equation: Equation, gradient: Node, theory: Theory = OPS, wanted: Callable[[Quantity], bool] = lambda quantity: True
+    equation: Equation,
+    gradient: Node,
+    theory: Theory = OPS,
+    wanted: Callable[[Quantity], bool] = lambda quantity: True,
 ) -> dict[Quantity, Message]:
-    """The messages of one equation to the wanted quantities, given the gradient with respect to its left side."""
+    """The messages of one equation to the wanted quantities, given the gradient with respect to its left
+    side.
+    """
     order = list(equation.expression.walk())
     arrived: dict[Node, list[Message]] = {equation.expression: [Message(gradient)]}
     result = symbol(equation.quantity, equation.expression.shape)
@@ -109,7 +120,9 @@ def pass_back(
 
 
 def _named(gradient: Node, expression: Node, result: Node) -> Node:
-    """The gradient with the equation's own right side written by its name: a pullback may use the value it belongs to."""
+    """The gradient with the equation's own right side written by its name: a pullback may use the value it
+    belongs to.
+    """
     if not expression.args:
         return gradient
     return substitute(gradient, lambda node: result if node is expression else None, ops.rebuild)
@@ -118,14 +131,21 @@ def _named(gradient: Node, expression: Node, result: Node) -> Node:
 def _added(messages: list[Message]) -> Message:
     first, *others = messages
     for other in others:
-        first = Message(ops.add(first.gradient, other.gradient), first.reasons + other.reasons, first.passing + other.passing)
+        first = Message(
+            ops.add(first.gradient, other.gradient),
+            first.reasons + other.reasons,
+            first.passing + other.passing,
+        )
     return first
 
 
-def backprop(graph: Graph, naming: Naming, seeds: Mapping[Quantity, Node] | None = None, theory: Theory = OPS) -> tuple[Step, ...]:
+def backprop(
+    graph: Graph, naming: Naming, seeds: Mapping[Quantity, Node] | None = None, theory: Theory = OPS
+) -> tuple[Step, ...]:
     """The steps of the reverse pass, output first.
 
-    ``seeds`` are gradients that are known from elsewhere (δ of the layer above); without them the output gets 1.
+    ``seeds`` are gradients that are known from elsewhere (δ of the layer above); without them the output gets
+    1.
     """
     arrived: dict[Quantity, list[Message]] = {}
     for quantity, seed in (seeds or {graph.output: ops.ones(graph.shapes[graph.output])}).items():
@@ -161,7 +181,9 @@ def backprop(graph: Graph, naming: Naming, seeds: Mapping[Quantity, Node] | None
 
 
 def _first_uses(graph: Graph) -> dict[int, list[Quantity]]:
-    """For each equation the given quantities it is the first to use: going backwards, their gradient is complete after it."""
+    """For each equation the given quantities it is the first to use: going backwards, their gradient is
+    complete after it.
+    """
     seen: set[Quantity] = set()
     uses: dict[int, list[Quantity]] = {}
     for index, equation in enumerate(graph.equations):
@@ -172,7 +194,9 @@ def _first_uses(graph: Graph) -> dict[int, list[Quantity]]:
 
 
 def _put_in(message: Message, inlined: Mapping[Quantity, Message]) -> Message:
-    """The message with every gradient that gets no step of its own replaced by what it is, and the reasons for those."""
+    """The message with every gradient that gets no step of its own replaced by what it is, and the reasons
+    for those.
+    """
     used = [q for q in inlined if q in message.gradient.symbols]
     if not used:
         return message
@@ -182,15 +206,18 @@ def _put_in(message: Message, inlined: Mapping[Quantity, Message]) -> Message:
         return inner.gradient if inner else None
 
     gradient = substitute(message.gradient, known, ops.rebuild)
-    reasons, passing = (tuple(r for q in used for r in getattr(inlined[q], which)) for which in ("reasons", "passing"))
+    reasons, passing = (
+        tuple(r for q in used for r in getattr(inlined[q], which)) for which in ("reasons", "passing")
+    )
     return Message(gradient, reasons, passing)
 
 
 def _step(name: Quantity, raw: Message, full: Message, naming: Naming, quantity: Quantity) -> Step:
-    """The lines of one gradient: what is looked for, what the next equation hands back, and that with everything put in."""
+    """The lines of one gradient: what is looked for, what the next equation hands back, and that with
+    everything put in.
+    """
     definition = naming.definition(quantity)
     sought = (Line(symbol(definition, full.gradient.shape), "by definition"),) if definition else ()
     handed = (Line(raw.gradient, raw.because),)
     complete = (Line(full.gradient, full.because),) if full is not raw else ()
     return Step(name, sought + handed + complete, naming.stage(quantity))
-

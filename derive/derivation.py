@@ -1,4 +1,6 @@
-"""A derivation: every equation of the forward pass, the backward pass and the update, in order and with reasons."""
+"""A derivation: every equation of the forward pass, the backward pass and the update, in order and with
+reasons.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from derive.activations import ACTIVATIONS, GENERIC
-from derive.backprop import OPS, Line, Naming, Step, Theory, backprop
+from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
 from derive.graph import SCALAR, Graph, Node, symbol
 from derive.losses import LOSSES
 from derive.network import Network, general_layer, general_output
+from derive.ops import OPS
 from derive.quantities import General, Quantity, parse_address
+
 
 def _network_gradient(quantity: Quantity) -> Quantity:
     kind = {"z": "delta"}.get(quantity.kind, "d" + quantity.kind)
@@ -27,7 +31,9 @@ NETWORK_NAMING = Naming(
     definition=lambda quantity: Quantity("dz", quantity.layer) if quantity.kind == "z" else None,
     wanted=lambda quantity: quantity.kind in ("W", "b", "z", "a", "loss") and quantity.layer != 0,
 )
-"""Layered networks: ∂loss/∂z is δ, ∂loss/∂W and ∂loss/∂b are gradients, ∂loss/∂a is put in where it is used."""
+"""Layered networks: ∂loss/∂z is δ, ∂loss/∂W and ∂loss/∂b are gradients, ∂loss/∂a is put in where it is
+used.
+"""
 
 
 GRAPH_NAMING = Naming(
@@ -117,9 +123,11 @@ def derive(source: Network | Graph | Any, notation: str = "subscript") -> Deriva
 
 
 def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
-    """Forward pass, deltas, gradients and update of a network. ``theory`` replaces what is believed about derivatives."""
+    """Forward pass, deltas, gradients and update of a network. ``theory`` replaces what is believed about
+    derivatives.
+    """
     graph = network.graph()
-    backward = backprop(graph, NETWORK_NAMING, theory=theory)
+    backward: Sequence[Step] = backprop(graph, NETWORK_NAMING, theory=theory)
     if theory is OPS:
         backward = _collapsed(backward, network)
     steps = (*forward_steps(graph), *_with_kinks(backward, network), *update_steps(network))
@@ -131,7 +139,9 @@ def derive_graph(graph: Graph, theory: Theory = OPS) -> Derivation:
     return Derivation(graph, (*forward_steps(graph), *backprop(graph, GRAPH_NAMING, theory=theory)))
 
 
-def derive_general(activation: str = GENERIC, loss: str = GENERIC, last: str | None = None, bias: bool = True) -> Derivation:
+def derive_general(
+    activation: str = GENERIC, loss: str = GENERIC, last: str | None = None, bias: bool = True
+) -> Derivation:
     """The formulas for any hidden layer l and for the last layer L, with letters for sizes.
 
     ``last`` is the activation of the output layer, by default the same as the hidden ones.
@@ -151,11 +161,14 @@ def derive_general(activation: str = GENERIC, loss: str = GENERIC, last: str | N
         top = [_collapse_step(top[0], collapse.formula(a, y), collapse.because, collapse.assumes)]
     below = [step for step in backprop(hidden, NETWORK_NAMING, seed) if step.quantity.layer == l]
     kinds = ("W", "b") if bias else ("W",)
-    update = [_update_step(symbol(Quantity(kind, l), hidden.shapes[Quantity(kind, l)]), "gradient-descent") for kind in kinds]
+    update = [
+        _update_step(symbol(Quantity(kind, l), hidden.shapes[Quantity(kind, l)]), "gradient-descent")
+        for kind in kinds
+    ]
     return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *update))
 
 
-# -- the three parts -----------------------------------------------------------------------------------------------------------
+# -- the three parts -----------------------------------------------------------------------------------------
 
 
 def forward_steps(graph: Graph) -> tuple[Step, ...]:
@@ -186,13 +199,19 @@ def _collapsed(steps: Sequence[Step], network: Network) -> list[Step]:
     out = []
     for step in steps:
         formula, collapse = collapses.get(step.quantity, (None, None))
-        simpler = _collapse_step(step, formula, collapse.because, collapse.assumes) if formula and collapse else step
+        simpler = (
+            _collapse_step(step, formula, collapse.because, collapse.assumes)
+            if formula and collapse
+            else step
+        )
         out.append(simpler)
     return out
 
 
 def _collapse_step(step: Step, formula: Node, because: str, assumes: str | None) -> Step:
-    return replace(step, lines=(*step.lines, Line(formula, because)), assumptions=(assumes,) if assumes else ())
+    return replace(
+        step, lines=(*step.lines, Line(formula, because)), assumptions=(assumes,) if assumes else ()
+    )
 
 
 def _with_kinks(steps: Sequence[Step], network: Network) -> list[Step]:
@@ -200,7 +219,11 @@ def _with_kinks(steps: Sequence[Step], network: Network) -> list[Step]:
     out = []
     for step in steps:
         layer = step.quantity.layer
-        if step.quantity.kind == "delta" and isinstance(layer, int) and (kinks := network.activation_of(layer).kinks):
+        if (
+            step.quantity.kind == "delta"
+            and isinstance(layer, int)
+            and (kinks := network.activation_of(layer).kinks)
+        ):
             row = network.activation_of(layer).function
             assert row is not None
             at = ", ".join(f"{kink:g}" for kink in kinks)

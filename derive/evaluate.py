@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ Values = dict[Quantity, Array]
 class Program:
     """Equations compiled to a straight line of NumPy calls. Shared sub-expressions are computed once.
 
-    ``run(values)`` takes arrays whose last two axes are rows and columns and gives the same mapping with every left side added.
+    ``run(values)`` takes arrays whose last two axes are rows and columns and gives the same mapping with
+    every left side added.
     """
 
     def __init__(self, equations: Iterable[Equation], arithmetic: Arithmetic | None = None) -> None:
@@ -79,7 +81,9 @@ class Solution:
     exact: bool = False
 
     def __getitem__(self, address: str) -> Array:
-        """One quantity of the first round by its address, as a rows×columns array (an entry for ``W2[1,3]``)."""
+        """One quantity of the first round by its address, as a rows×columns array (an entry for
+        ``W2[1,3]``).
+        """
         from derive.quantities import parse_address
 
         quantity, entry = parse_address(address)
@@ -93,7 +97,10 @@ class Solution:
 
     def as_json(self) -> dict[str, Any]:
         """``{"rounds": [{address: rows}]}``; exact numbers are strings such as ``"1/3"``."""
-        return {"exact": self.exact, "rounds": [{q.address: _plain(v) for q, v in values.items()} for values in self.rounds]}
+        return {
+            "exact": self.exact,
+            "rounds": [{q.address: _plain(v) for q, v in values.items()} for values in self.rounds],
+        }
 
 
 def _plain(value: Array) -> Any:
@@ -101,16 +108,20 @@ def _plain(value: Array) -> Any:
     return rows[0][0] if value.shape == (1, 1) else rows
 
 
-def solve(source: Any, given: Mapping[str, Any] | None = None, steps: int = 1, exact: bool = False) -> Solution:
+def solve(
+    source: Any, given: Mapping[str, Any] | None = None, steps: int = 1, exact: bool = False
+) -> Solution:
     """Every number of a problem, or of a network or graph with ``given`` numbers, over ``steps`` updates.
 
     ``given`` maps addresses (``x``, ``W1`` …) to numbers or nested lists; a flat list is a column.
 
-    >>> solution = solve(Network([1, 1], "identity", learning_rate=1), {"x": 2, "y": 1, "W1": 3, "b1": 0}, exact=True)
+    >>> network = Network([1, 1], "identity", learning_rate=1)
+    >>> solution = solve(network, {"x": 2, "y": 1, "W1": 3, "b1": 0}, exact=True)
     >>> solution["a1"][0, 0], solution["dW1"][0, 0], solution["W1_new"][0, 0]
     (Fraction(6, 1), Fraction(10, 1), Fraction(-7, 1))
 
-    Raises `Unusable` for numbers that are missing or of the wrong shape, `NotExact` where exact values do not exist.
+    Raises `Unusable` for numbers that are missing or of the wrong shape, `NotExact` where exact values do not
+    exist.
     """
     given = given if given is not None else getattr(source, "given", {})
     source = getattr(source, "model", source)
@@ -143,7 +154,7 @@ def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact
         values = next_values(values, derivation.graph.inputs)
     if update:
         rounds[-1][Quantity("loss_new")] = forward(derivation, exact).run(values)[Quantity("loss")]
-        for earlier, later in zip(rounds, rounds[1:], strict=False):
+        for earlier, later in pairwise(rounds):
             earlier[Quantity("loss_new")] = later[Quantity("loss")]
     return Solution(derivation, tuple(rounds), exact)
 
@@ -160,11 +171,16 @@ def next_values(values: Values, inputs: Iterable[Quantity]) -> Values:
     return {**fresh, rate: values[rate]} if rate in values else fresh
 
 
-# -- numbers people write ------------------------------------------------------------------------------------------------------
+# -- numbers people write ------------------------------------------------------------------------------------
 
 
-def read_given(given: Mapping[str, Any], inputs: Mapping[Quantity, tuple[Any, Any]], exact: bool = False) -> Values:
-    """Arrays for every input of a graph, shapes checked. Raises `Unusable` naming what is missing or does not fit."""
+def read_given(
+    given: Mapping[str, Any], inputs: Mapping[Quantity, tuple[Any, Any]], exact: bool = False
+) -> Values:
+    """Arrays for every input of a graph, shapes checked.
+
+    Raises `Unusable` naming what is missing or does not fit.
+    """
     values: Values = {}
     for quantity, shape in inputs.items():
         if quantity.address not in given:
@@ -196,5 +212,3 @@ def fitted(array: Array, shape: tuple[Any, Any], name: str) -> Array:
     if 1 in shape and array.shape == shape[::-1]:
         return array.T
     raise Unusable(f"{name} is {array.shape[0]}×{array.shape[1]}, but here it must be {shape[0]}×{shape[1]}")
-
-

@@ -1,4 +1,6 @@
-"""Functions of one number, applied entry by entry: one row each, with its formula, its NumPy value and its slope."""
+"""Functions of one number, applied entry by entry: one row each, with its formula, its NumPy value and its
+slope.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,11 @@ class NotExact(ValueError):
 class Function:
     """An elementwise function f of one number.
 
-    ``formula(z)`` builds it from a SymPy symbol; its slope is SymPy's derivative of that, proved equal to ``slope`` by the tests.
-    ``value`` and ``slope`` take and give arrays of any shape. ``textbook`` is the slope as courses print it, built from the
-    function's own value, with z and a standing for input and output. ``kinks`` are the points without a slope. ``back(ops, g, z)``
-    builds g times the slope as an expression where that is plainer than a function called f′ (1/z for the logarithm).
+    ``formula(z)`` builds it from a SymPy symbol; its slope is SymPy's derivative of that, proved equal to
+    ``slope`` by the tests. ``value`` and ``slope`` take and give arrays of any shape. ``textbook`` is the
+    slope as courses print it, built from the function's own value, with z and a standing for input and
+    output. ``kinks`` are the points without a slope. ``back(ops, g, z)`` builds g times the slope as an
+    expression where that is plainer than a function called f′ (1/z for the logarithm).
     """
 
     name: str

@@ -1,12 +1,13 @@
 """Expressions with shapes, and graphs of named quantities built from them.
 
-A `Node` is one operation applied to other nodes; equal expressions are one object. A `Graph` is a list of equations
-``quantity = expression``, in an order in which every right side uses only quantities above it or quantities that are given.
+A `Node` is one operation applied to other nodes; equal expressions are one object. A `Graph` is a list of
+equations ``quantity = expression``, in an order in which every right side uses only quantities above it or
+quantities that are given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -27,14 +28,15 @@ class ShapeError(ValueError):
 class Node:
     """One operation on other nodes. Build nodes with the functions of `derive.ops`, never directly.
 
-    ``op`` is a row of `derive.ops.OPS`; ``data`` is what the operation carries besides its arguments (a symbol's quantity, a
-    constant's value, the name and order of a function). Equal nodes are identical, so ``is`` compares and hashing is free.
+    ``op`` is a row of `derive.ops.OPS`; ``data`` is what the operation carries besides its arguments (a
+    symbol's quantity, a constant's value, the name and order of a function). Equal nodes are identical, so
+    ``is`` compares and hashing is free.
     """
 
     op: str
     args: tuple[Node, ...]
     shape: Shape
-    data: Hashable = None
+    data: Any = None
 
     def walk(self) -> Iterator[Node]:
         """Every node below and including this one, once each, arguments before what uses them."""
@@ -78,7 +80,7 @@ class Node:
 _interned: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 
-def intern(op: str, args: tuple[Node, ...], shape: Shape, data: Hashable = None) -> Node:
+def intern(op: str, args: tuple[Node, ...], shape: Shape, data: Any = None) -> Node:
     """The one node with these contents."""
     key = (op, args, shape, data, type(data))
     node = _interned.get(key)
@@ -93,7 +95,9 @@ def symbol(quantity: Quantity, shape: Shape) -> Node:
 
 
 def substitute(node: Node, replace: Callable[[Node], Node | None], rebuild: Callable[..., Node]) -> Node:
-    """The expression with each node for which ``replace`` gives another one exchanged, built again from the leaves up."""
+    """The expression with each node for which ``replace`` gives another one exchanged, built again from the
+    leaves up.
+    """
     done: dict[Node, Node] = {}
     for inner in node.walk():
         other = replace(inner)
@@ -133,7 +137,9 @@ class Graph:
             missing = equation.expression.symbols - known.keys()
             if missing:
                 names = ", ".join(sorted(q.address for q in missing))
-                raise ValueError(f"{equation.quantity.address} uses {names}, which no equation above it defines")
+                raise ValueError(
+                    f"{equation.quantity.address} uses {names}, which no equation above it defines"
+                )
             known[equation.quantity] = equation.expression.shape
         if self.output not in known:
             raise ValueError(f"the output {self.output.address} is not defined by the graph")

@@ -1,4 +1,4 @@
-"""Losses: how far the output a is from the target y, one row each, with the cases in which the output error collapses."""
+"""Losses: how far the output a is from the target y, one row each, and where the output error gets simple."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from derive.quantities import General, Quantity
 
 @dataclass(frozen=True)
 class Collapse:
-    """An output layer whose ∂loss/∂z is simpler than the chain rule lets one expect: ``formula(a, y)``, why, and what it assumes."""
+    """An output layer whose ∂loss/∂z is simpler than the chain rule lets one expect: ``formula(a, y)``, why,
+    and what it assumes.
+    """
 
     formula: Callable[[Node, Node], Node]
     because: str
@@ -24,12 +26,13 @@ class Collapse:
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss for one example. ``build(a, y)`` gives the scalar expression, for a and y of shape n×1 (n×N: summed over the batch).
+    """A loss for one example. ``build(a, y)`` gives the scalar expression, for a and y of shape n×1 (n×N:
+    summed over the batch).
 
-    ``formula(a, y)`` is the same for one output as a SymPy expression, ``mean`` whether it is divided by the number of outputs.
-    ``targets`` says which targets make sense: any ``real`` number, a ``probability`` vector (its entries sum to 1), or numbers in
-    the ``unit`` interval. ``low`` and ``high`` bound the outputs it is defined for. ``collapses`` has a row for each activation of
-    the output layer that simplifies it.
+    ``formula(a, y)`` is the same for one output as a SymPy expression, ``mean`` whether it is divided by the
+    number of outputs. ``targets`` says which targets make sense: any ``real`` number, a ``probability``
+    vector (its entries sum to 1), or numbers in the ``unit`` interval. ``low`` and ``high`` bound the outputs
+    it is defined for. ``collapses`` has a row for each activation of the output layer that simplifies it.
     """
 
     name: str
@@ -44,7 +47,7 @@ class Loss:
 
 
 def sympy_slope(row: Loss, a: Any, y: Any) -> Any:
-    """∂loss/∂a for one output, as SymPy's derivative of the row's formula; without the factor 1/n of a mean."""
+    """∂loss/∂a for one output as SymPy's derivative of the row's formula, without the 1/n of a mean."""
     import sympy
 
     if row.formula is None:
@@ -103,7 +106,13 @@ LOSSES: dict[str, Loss] = {
             formula=lambda a, y: _half((a - y) ** 2),
         ),
         Loss("squared-error", "the squared error", _squared, formula=lambda a, y: (a - y) ** 2),
-        Loss("mean-squared-error", "the mean squared error", _mean_squared, formula=lambda a, y: (a - y) ** 2, mean=True),
+        Loss(
+            "mean-squared-error",
+            "the mean squared error",
+            _mean_squared,
+            formula=lambda a, y: (a - y) ** 2,
+            mean=True,
+        ),
         Loss(
             "cross-entropy",
             "the cross-entropy",
@@ -115,7 +124,8 @@ LOSSES: dict[str, Loss] = {
             collapses={
                 "softmax": Collapse(
                     ops.minus,
-                    "softmax followed by the cross-entropy: the denominators cancel, and what remains is output minus target",
+                    "softmax followed by the cross-entropy: the denominators cancel, "
+                    "and what remains is output minus target",
                     r"the entries of the target sum to 1",
                 )
             },
@@ -131,8 +141,8 @@ LOSSES: dict[str, Loss] = {
             collapses={
                 "sigmoid": Collapse(
                     ops.minus,
-                    "sigmoid followed by the binary cross-entropy: the slope of the sigmoid cancels the denominators, and what remains "
-                    "is output minus target",
+                    "sigmoid followed by the binary cross-entropy: the slope of the sigmoid cancels the "
+                    "denominators, and what remains is output minus target",
                 )
             },
         ),

@@ -22,9 +22,10 @@ REDUCTIONS = ("mean", "sum")
 class Network:
     """Layers of neurons, fully connected.
 
-    ``layers`` are the sizes n0 (input) to nL; ``activation`` is one name of `ACTIVATIONS`, or one for each of the layers 1 to L;
-    ``loss`` a name of `LOSSES`. With a ``batch`` of N examples, columns of x and y are examples and the loss is their mean or sum
-    (``reduction``). ``train_biases`` false leaves the biases as they are in an update.
+    ``layers`` are the sizes n0 (input) to nL; ``activation`` is one name of `ACTIVATIONS`, or one for each of
+    the layers 1 to L; ``loss`` a name of `LOSSES`. With a ``batch`` of N examples, columns of x and y are
+    examples and the loss is their mean or sum (``reduction``). ``train_biases`` false leaves the biases as
+    they are in an update.
 
     >>> Network([3, 4, 2], "sigmoid", "half-squared-error").activation
     ('sigmoid', 'sigmoid')
@@ -43,7 +44,11 @@ class Network:
     train_biases: bool = True
 
     def __post_init__(self) -> None:
-        names = (self.activation,) * (len(self.layers) - 1) if isinstance(self.activation, str) else tuple(self.activation)
+        names = (
+            (self.activation,) * (len(self.layers) - 1)
+            if isinstance(self.activation, str)
+            else tuple(self.activation)
+        )
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "activation", names)
         for _, fault in faults(self):
@@ -89,9 +94,11 @@ class Network:
         if collapse is None:
             return {}
         a, y = self._node("a", self.depth), self._node("y")
-        return {Quantity("delta", self.depth): (ops.scale(self._per_example, collapse.formula(a, y)), collapse)}
+        return {
+            Quantity("delta", self.depth): (ops.scale(self._per_example, collapse.formula(a, y)), collapse)
+        }
 
-    # -- the pieces ------------------------------------------------------------------------------------------------------------
+    # -- the pieces ------------------------------------------------------------------------------------------
 
     @property
     def _per_example(self) -> Fraction:
@@ -121,7 +128,9 @@ class Network:
         total = self.loss_row.build(self._node("a", layer), self._node("y"))
         because = f"{self.loss_row.words} between output and target"
         if self.batch:
-            because += f", {'averaged' if self.reduction == 'mean' else 'summed'} over the {self.batch} examples"
+            because += (
+                f", {'averaged' if self.reduction == 'mean' else 'summed'} over the {self.batch} examples"
+            )
         return Equation(Quantity("loss"), ops.scale(self._per_example, total), because)
 
 
@@ -160,7 +169,9 @@ def layer_equations(z: Quantity, a: Quantity, weighted: Node, activation: Activa
 
 
 def general_layer(activation: Activation, bias: bool = True) -> Graph:
-    """A hidden layer l and the weighted input of layer l+1, with letters for sizes; nothing is known of what comes after."""
+    """A hidden layer l and the weighted input of layer l+1, with letters for sizes; nothing is known of what
+    comes after.
+    """
     l = General("l")
     below, here, above = (Quantity("a", l - 1), f"n_{l - 1}"), f"n_{l}", f"n_{l + 1}"
     inputs: dict[Quantity, Shape] = {below[0]: (below[1], 1), Quantity("W", l): (here, below[1])}
@@ -205,7 +216,13 @@ def faults(network: Any) -> list[tuple[str, str]]:
         if name not in ACTIVATIONS:
             found.append(("activation", unknown(name, "an activation", ACTIVATIONS)))
     if len(names) != len(layers) - 1:
-        found.append(("activation", f"{len(names)} activations for {len(layers) - 1} layers with weights: give one name, or one for each"))
+        found.append(
+            (
+                "activation",
+                f"{len(names)} activations for {len(layers) - 1} layers with weights: "
+                "give one name, or one for each",
+            )
+        )
     for field, rows, what in (("loss", LOSSES, "a loss"), ("update", UPDATES, "an update rule")):
         if getattr(network, field) not in rows:
             found.append((field, unknown(getattr(network, field), what, rows)))
@@ -224,7 +241,8 @@ def _range_fault(network: Any) -> list[tuple[str, str]]:
     return [
         (
             "loss",
-            f"{loss.words} needs outputs between {loss.low:g} and {loss.high:g}, which {last.words} does not give "
+            f"{loss.words} needs outputs between {loss.low:g} and {loss.high:g}, "
+            f"which {last.words} does not give "
             f"(last activation: one of {', '.join(fitting)})",
         )
     ]

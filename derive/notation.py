@@ -1,4 +1,6 @@
-"""How a course writes its quantities: letters, where the layer number stands, and from where it counts. One row each."""
+"""How a course writes its quantities: letters, where the layer number stands, and from where it counts. One
+row each.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ TRANSPOSES = ("T", "top", "intercal")
 class Notation:
     """One style of writing.
 
-    ``letters`` maps kinds of quantities to the names of symbols (rows of `derive.writing.symbols.SYMBOLS`, or plain letters);
-    ``place`` is where the layer number stands, ``first`` the number printed for the input layer, ``layer`` the letter for a layer
-    in general and ``last`` the one for the output layer. ``nabla`` says that the gradient of the loss by an activation is written
-    ∇. ``aliases`` are further letters that readers accept for a kind; ``source`` says who writes like this, ``sample`` shows it.
+    ``letters`` maps kinds of quantities to the names of symbols (rows of `derive.writing.symbols.SYMBOLS`, or
+    plain letters); ``place`` is where the layer number stands, ``first`` the number printed for the input
+    layer, ``layer`` the letter for a layer in general and ``last`` the one for the output layer. ``nabla``
+    says that the gradient of the loss by an activation is written ∇. ``aliases`` are further letters that
+    readers accept for a kind; ``source`` says who writes like this, ``sample`` shows it.
     """
 
     name: str

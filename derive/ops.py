@@ -1,14 +1,15 @@
 """The table of operations: for each its shape, its value, how a gradient passes back through it, and why.
 
-`OPS` is the whole theory of backpropagation used here. A pullback takes the node and the gradient g of the loss with respect to
-the node's value and gives the gradient with respect to one argument, as a new expression. Values are NumPy arrays whose last two
-axes are rows and columns; any axes before these are independent samples.
+`OPS` is the whole theory of backpropagation used here. A pullback takes the node and the gradient g of the
+loss with respect to the node's value and gives the gradient with respect to one argument, as a new
+expression. Values are NumPy arrays whose last two axes are rows and columns; any axes before these are
+independent samples.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from derive.functions import FUNCTIONS, Array, Function
 from derive.graph import SCALAR, Node, Shape, ShapeError, intern, symbol
+from derive.quantities import Quantity
 
 Pullback = Callable[[Node, Node], Node]
 """(node, gradient with respect to its value) -> gradient with respect to one of its arguments."""
@@ -36,9 +38,9 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class Operation:
-    """One row. ``shape(data, *shapes)`` raises `ShapeError`; ``bind(data, arithmetic)`` gives the NumPy function of the arguments;
-    ``pullbacks`` has one for each argument (or ``pullback_each`` serves any number of them); ``reason`` is the sentence a derivation
-    prints when a gradient passes through."""
+    """One row. ``shape(data, *shapes)`` raises `ShapeError`; ``bind(data, arithmetic)`` gives the NumPy
+    function of the arguments; ``pullbacks`` has one for each argument (or ``pullback_each`` serves any number
+    of them); ``reason`` is the sentence a derivation prints when a gradient passes through."""
 
     name: str
     shape: Callable[..., Shape]
@@ -48,7 +50,9 @@ class Operation:
     pullback_each: Callable[[Node, Node, int], Node] | None = None
 
     def pull(self, node: Node, g: Node, position: int) -> Node:
-        """The gradient with respect to argument ``position``, given the gradient ``g`` with respect to ``node``."""
+        """The gradient with respect to argument ``position``, given the gradient ``g`` with respect to
+        ``node``.
+        """
         if self.pullback_each:
             return self.pullback_each(node, g, position)
         return self.pullbacks[position](node, g)
@@ -59,11 +63,11 @@ def show(shape: Shape) -> str:
     return f"{shape[0]}×{shape[1]}"
 
 
-# -- shape rules ---------------------------------------------------------------------------------------------------------------
+# -- shape rules ---------------------------------------------------------------------------------------------
 
 
 def _same(what: str) -> Callable[..., Shape]:
-    def rule(data: Hashable, left: Shape, right: Shape) -> Shape:
+    def rule(data: Any, left: Shape, right: Shape) -> Shape:
         if left != right:
             raise ShapeError(f"{what} needs equal shapes, but these are {show(left)} and {show(right)}")
         return left
@@ -71,27 +75,28 @@ def _same(what: str) -> Callable[..., Shape]:
     return rule
 
 
-def _matmul_shape(data: Hashable, left: Shape, right: Shape) -> Shape:
+def _matmul_shape(data: Any, left: Shape, right: Shape) -> Shape:
     if left[1] != right[0]:
         raise ShapeError(
-            f"a matrix product needs as many columns on the left as rows on the right, but these are {show(left)} and {show(right)}"
+            "a matrix product needs as many columns on the left as rows on the right, "
+            f"but these are {show(left)} and {show(right)}"
         )
     return (left[0], right[1])
 
 
-def _scale_shape(data: Hashable, factor: Shape, body: Shape) -> Shape:
+def _scale_shape(data: Any, factor: Shape, body: Shape) -> Shape:
     if factor != SCALAR:
         raise ShapeError(f"only a number can scale a matrix, but the factor is {show(factor)}")
     return body
 
 
-def _square_column(data: Hashable, body: Shape) -> Shape:
+def _square_column(data: Any, body: Shape) -> Shape:
     if body[1] != 1:
         raise ShapeError(f"diag takes a column, but this is {show(body)}")
     return (body[0], body[0])
 
 
-def _inner_shape(data: Hashable, left: Shape, right: Shape) -> Shape:
+def _inner_shape(data: Any, left: Shape, right: Shape) -> Shape:
     _same("an inner product")(data, left, right)
     return SCALAR
 
@@ -107,14 +112,14 @@ def _entry_shape(data: Any, body: Shape) -> Shape:
     return SCALAR
 
 
-def _stack_shape(data: Any, *entries: Shape) -> Shape:
+def _stack_shape(data: Shape, *entries: Shape) -> Shape:
     for entry in entries:
         if entry != SCALAR:
             raise ShapeError(f"the entries of a matrix are numbers, but one is {show(entry)}")
     return data
 
 
-# -- values --------------------------------------------------------------------------------------------------------------------
+# -- values --------------------------------------------------------------------------------------------------
 
 
 def _plain(function: Callable[..., Array]) -> Callable[[Any, Arithmetic], Callable[..., Array]]:
@@ -190,11 +195,11 @@ def _unit(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
     return place
 
 
-# -- pullbacks -----------------------------------------------------------------------------------------------------------------
+# -- pullbacks -----------------------------------------------------------------------------------------------
 
 
 def _function_pullback(node: Node, g: Node) -> Node:
-    name, order = node.data  # type: ignore[misc]
+    name, order = node.data
     row = FUNCTIONS.get(name)
     if order == 0 and row is not None and row.back:
         return row.back(sys.modules[__name__], g, node.args[0])  # type: ignore[no-any-return]
@@ -202,7 +207,7 @@ def _function_pullback(node: Node, g: Node) -> Node:
 
 
 def _power_pullback(node: Node, g: Node) -> Node:
-    exponent = Fraction(node.data)  # type: ignore[arg-type]
+    exponent = node.data
     return times(g, scale(exponent, power(node.args[0], exponent - 1)))
 
 
@@ -221,12 +226,12 @@ def _sum_pullback(node: Node, g: Node) -> Node:
 
 
 def _entry_pullback(node: Node, g: Node) -> Node:
-    row, column = node.data  # type: ignore[misc]
+    row, column = node.data
     return apply("place", g, data=(row, column, node.args[0].shape))
 
 
 def _stack_pullback(node: Node, g: Node, position: int) -> Node:
-    columns = node.data[1]  # type: ignore[index]
+    columns = node.data[1]
     return entry(g, position // columns + 1, position % columns + 1)
 
 
@@ -237,7 +242,11 @@ OPS: dict[str, Operation] = {
         Operation("constant", lambda data: SCALAR, _constant_value),
         Operation("ones", lambda data: data, _ones_value),
         Operation(
-            "add", _same("a sum"), _plain(np.add), (lambda n, g: g, lambda n, g: g), "a sum passes the gradient on to every term"
+            "add",
+            _same("a sum"),
+            _plain(np.add),
+            (lambda n, g: g, lambda n, g: g),
+            "a sum passes the gradient on to every term",
         ),
         Operation(
             "subtract",
@@ -246,7 +255,13 @@ OPS: dict[str, Operation] = {
             (lambda n, g: g, lambda n, g: negate(g)),
             "a difference passes the gradient on, with a minus sign to what is subtracted",
         ),
-        Operation("negate", lambda data, s: s, _plain(np.negative), (lambda n, g: negate(g),), "a minus sign stays a minus sign"),
+        Operation(
+            "negate",
+            lambda data, s: s,
+            _plain(np.negative),
+            (lambda n, g: negate(g),),
+            "a minus sign stays a minus sign",
+        ),
         Operation(
             "scale",
             _scale_shape,
@@ -262,7 +277,11 @@ OPS: dict[str, Operation] = {
             "in a matrix product each factor gets the gradient times the other factor, transposed",
         ),
         Operation(
-            "transpose", lambda data, s: (s[1], s[0]), _plain(_transposed), (lambda n, g: transpose(g),), "transposing is undone"
+            "transpose",
+            lambda data, s: (s[1], s[0]),
+            _plain(_transposed),
+            (lambda n, g: transpose(g),),
+            "transposing is undone",
         ),
         Operation(
             "hadamard",
@@ -294,10 +313,15 @@ OPS: dict[str, Operation] = {
             lambda data, s: s,
             _plain(_softmax),
             (_softmax_pullback,),
-            "in a softmax every output depends on every input, so the weighted mean of the gradient is taken off",
+            "in a softmax every output depends on every input, "
+            "so the weighted mean of the gradient is taken off",
         ),
         Operation(
-            "sum", _summed, _summed_value, (_sum_pullback,), "a sum hands the same gradient to everything that was summed"
+            "sum",
+            _summed,
+            _summed_value,
+            (_sum_pullback,),
+            "a sum hands the same gradient to everything that was summed",
         ),
         Operation(
             "total",
@@ -324,17 +348,34 @@ OPS: dict[str, Operation] = {
             "diag",
             _square_column,
             _plain(_diag_value),
-            (lambda n, g: matmul(times(g, diag(ones((n.args[0].shape[0], 1)))), ones((n.args[0].shape[0], 1))),),
+            (
+                lambda n, g: matmul(
+                    times(g, diag(ones((n.args[0].shape[0], 1)))), ones((n.args[0].shape[0], 1))
+                ),
+            ),
             "a diagonal matrix takes the diagonal of the gradient",
         ),
         Operation("entry", _entry_shape, _entry_value, (_entry_pullback,), "only this entry is used"),
-        Operation("place", lambda data, s: data[2], _unit, (lambda n, g: entry(g, *n.data[:2]),), "only this entry is used"),  # type: ignore[index]
-        Operation("stack", _stack_shape, _stack_value, (), "every entry gets its own entry of the gradient", _stack_pullback),
+        Operation(
+            "place",
+            lambda data, s: data[2],
+            _unit,
+            (lambda n, g: entry(g, *n.data[:2]),),
+            "only this entry is used",
+        ),
+        Operation(
+            "stack",
+            _stack_shape,
+            _stack_value,
+            (),
+            "every entry gets its own entry of the gradient",
+            _stack_pullback,
+        ),
         Operation(
             "cost",
             _inner_shape,
             lambda data, arithmetic: arithmetic.functions["generic-loss"].value,
-            (lambda n, g: scale(g, symbol(n.data, n.args[0].shape)),),  # type: ignore[arg-type]
+            (lambda n, g: scale(g, symbol(n.data, n.args[0].shape)),),
             "the loss is left open, so its slope keeps its name",
         ),
     )
@@ -345,10 +386,10 @@ def _no_value(*_: Array) -> Array:
     raise TypeError("a symbol has no value of its own: it stands for a quantity")
 
 
-# -- building expressions ------------------------------------------------------------------------------------------------------
+# -- building expressions ------------------------------------------------------------------------------------
 
 
-def apply(op: str, *args: Node, data: Hashable = None) -> Node:
+def apply(op: str, *args: Node, data: Any = None) -> Node:
     """A node of the table, its shape checked. Raises `ShapeError`."""
     if op == "symbol":
         raise ValueError("symbols are made by derive.graph.symbol")
@@ -380,7 +421,7 @@ def negate(body: Node) -> Node:
     if body.op == "negate":
         return body.args[0]
     if body.op == "constant":
-        return constant(-Fraction(body.data))  # type: ignore[arg-type]
+        return constant(-body.data)
     if body.op == "scale" and body.args[0].op == "constant":
         return scale(negate(body.args[0]), body.args[1])
     return apply("negate", body)
@@ -391,9 +432,9 @@ def scale(factor: int | Fraction | Node, body: Node) -> Node:
     if not isinstance(factor, Node):
         factor = constant(factor)
     if factor.op == "constant" and body.op == "constant":
-        return constant(Fraction(factor.data) * Fraction(body.data))  # type: ignore[arg-type]
+        return constant(factor.data * body.data)
     if factor.op == "constant" and body.op == "scale" and body.args[0].op == "constant":
-        return scale(Fraction(factor.data) * Fraction(body.args[0].data), body.args[1])  # type: ignore[arg-type]
+        return scale(factor.data * body.args[0].data, body.args[1])
     if factor.op == "constant" and body.op == "negate":
         return scale(negate(factor), body.args[0])
     if factor.op == "divide" and body.op == "scale" and body.args[0].op == factor.args[0].op == "constant":
@@ -502,12 +543,12 @@ def stack(rows: tuple[tuple[Node, ...], ...]) -> Node:
     return apply("stack", *flat, data=(len(rows), len(rows[0])))
 
 
-def cost(activation: Node, target: Node, slope: Hashable) -> Node:
+def cost(activation: Node, target: Node, slope: Quantity) -> Node:
     """A loss left open; ``slope`` is the quantity its gradient with respect to the activation is called."""
     return apply("cost", activation, target, data=slope)
 
 
-def rebuild(op: str, *args: Node, data: Hashable = None) -> Node:
+def rebuild(op: str, *args: Node, data: Any = None) -> Node:
     """The node again with other arguments, gathering constants as the builders above do."""
     builder = _BUILDERS.get(op)
     return builder(*args) if builder else apply(op, *args, data=data)

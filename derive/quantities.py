@@ -32,7 +32,8 @@ LayerIndex = int | General
 class Quantity:
     """One named number (scalar, vector or matrix) of a network or of a computation graph.
 
-    ``kind`` is one of `KINDS`, or the node's own name (``q``) or ``d_`` with it (``d_q``) in a computation graph.
+    ``kind`` is one of `KINDS`, or the node's own name (``q``) or ``d_`` with it (``d_q``) in a computation
+    graph.
 
     >>> Quantity("delta", 2).address, Quantity("a", 0).address, Quantity("W_new", 1).address
     ('delta2', 'x', 'W1_new')
@@ -95,7 +96,8 @@ _ADDRESS = re.compile(
 
 
 def parse_address(address: str) -> tuple[Quantity, tuple[int, ...]]:
-    """The quantity behind an address, and the entry asked for (counted from 1, rows first; empty for all of it).
+    """The quantity behind an address, and the entry asked for (counted from 1, rows first; empty for all of
+    it).
 
     >>> parse_address("W2[1,3]")
     (Quantity(kind='W', layer=2), (1, 3))
