@@ -1,11 +1,14 @@
 """Formulas as they stand on paper, before any markup: symbols, scripts, fractions, brackets, tables.
 
-The layout of an expression is decided once, here and in `layout.py`; `latex.py` and `mathml.py` only spell boxes.
+The layout of an expression is decided once, here and in `layout.py`; `latex.py` and `mathml.py` only
+spell boxes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from derive.writing.symbols import Symbol, named
 
@@ -85,7 +88,34 @@ class Table:
     rows: tuple[tuple[Box, ...], ...]
 
 
-Box = Letter | Sign | Digits | Words | Row | Script | Fraction | Fence | Root | Table
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Lines under one another, each a left and a right half; the right halves begin at the same place."""
+
+    lines: tuple[tuple[Box, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A large brace before lines of a value and the condition under which it holds."""
+
+    lines: tuple[tuple[Box, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A box with a small remark below it."""
+
+    base: Box
+    below: Box
+
+
+Box = (
+    Letter | Sign | Digits | Words | Row | Script | Fraction | Fence | Root | Table | Aligned | Cases | Under
+)
+
+NOTHING = Row(())
+"""An empty place, such as the left half of a line that goes on."""
 
 
 def letter(name: str) -> Letter:
@@ -106,6 +136,48 @@ def row(*items: Box) -> Box:
     return flat[0] if len(flat) == 1 else Row(tuple(flat))
 
 
+def product(*factors: Box) -> Box:
+    """Factors side by side, with a dot where two numbers would otherwise run into one."""
+    joined = list(factors[:1])
+    for before, factor in pairwise(factors):
+        dot = (sign("cdot"),) if _runs_on(_last(before), _first(factor)) else ()
+        joined += [*dot, factor]
+    return row(*joined)
+
+
+def begins_with_minus(box: Box) -> bool:
+    """Whether the first thing written is a minus sign."""
+    return isinstance(first := _first(box), Sign) and first.symbol.name == "minus"
+
+
+def _first(box: Box) -> Box:
+    return _first(box.items[0]) if isinstance(box, Row) and box.items else box
+
+
+def _last(box: Box) -> Box:
+    return _last(box.items[-1]) if isinstance(box, Row) and box.items else box
+
+
+def _runs_on(left: Box, right: Box) -> bool:
+    if isinstance(right, Script):
+        return _runs_on(left, right.base)
+    if isinstance(right, Fraction) and isinstance(right.top, Digits):
+        return isinstance(left, Digits)
+    return isinstance(right, Digits)
+
+
 def bracket(body: Box) -> Fence:
     """The box in round brackets."""
     return Fence("()", body)
+
+
+def chain(left: Box, steps: Sequence[tuple[str, Box]]) -> Box:
+    """``left = a = b``: each step is the name of a relation and what follows it.
+
+    Several steps go under one another.
+    """
+    rights = [row(sign(relation), box) for relation, box in steps]
+    if len(rights) == 1:
+        return row(left, rights[0])
+    lefts = (left, *[NOTHING] * (len(rights) - 1))
+    return Aligned(tuple(zip(lefts, rights, strict=True)))

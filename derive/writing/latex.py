@@ -8,8 +8,15 @@ from typing import Any
 from derive.writing import boxes
 from derive.writing.boxes import Box
 
-_FENCES = {"()": (r"\left(", r"\right)"), "[]": (r"\left[", r"\right]"), "||": (r"\lVert", r"\rVert")}
-_ESCAPES = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\^{}", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$"}
+_FENCES = {
+    "()": (r"\left(", r"\right)"),
+    "[]": (r"\left[", r"\right]"),
+    "||": (r"\left\lVert", r"\right\rVert"),
+}
+_PLAIN_FENCES = {"()": ("(", ")"), "||": (r"\lVert ", r" \rVert")}
+_TALL = {"()": (r"\frac", r"\left", r"\begin", "^", r"\lVert"), "||": (r"\frac", r"\left", r"\begin")}
+"""What makes a bracket around it grow, for each kind of bracket."""
+_ESCAPES = {"\\": r"\textbackslash{}", "^": r"\^{}"} | {mark: "\\" + mark for mark in "{}_%#&$"}
 
 
 def latex(box: Box) -> str:
@@ -27,7 +34,14 @@ def escape(text: str) -> str:
 
 
 def _row(box: boxes.Row) -> str:
-    return " ".join(latex(item) for item in box.items).replace(" , ", ", ")
+    pairs = zip((None, *box.items), box.items, strict=False)
+    written = "".join(_space(before, item) + latex(item) for before, item in pairs)
+    return written.replace(" , ", ", ")
+
+
+def _space(before: Box | None, item: Box) -> str:
+    called = isinstance(before, boxes.Letter | boxes.Script) and isinstance(item, boxes.Fence)
+    return "" if before is None or called else " "
 
 
 def _script(box: boxes.Script) -> str:
@@ -39,20 +53,33 @@ def _script(box: boxes.Script) -> str:
 
 def _braced(box: Box) -> str:
     inside = latex(box)
-    return inside if len(inside) == 1 else "{" + inside.replace(" + ", "+").replace(" - ", "-").replace(", ", ",") + "}"
+    if len(inside) == 1:
+        return inside
+    return "{" + inside.replace(" + ", "+").replace(" - ", "-").replace(", ", ",") + "}"
 
 
 def _fence(box: boxes.Fence) -> str:
     left, right = _FENCES[box.kind]
     body = latex(box.body)
-    if box.kind == "()" and not any(tall in body for tall in (r"\frac", r"\left", r"\begin", "^", r"\lVert")):
-        return f"({body})"
+    if box.kind in _PLAIN_FENCES and not any(tall in body for tall in _TALL[box.kind]):
+        left, right = _PLAIN_FENCES[box.kind]
+        return f"{left}{body}{right}"
     return f"{left} {body} {right}"
 
 
 def _table(box: boxes.Table) -> str:
     lines = r" \\ ".join(" & ".join(latex(cell) for cell in line) for line in box.rows)
     return rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}"
+
+
+def _aligned(box: boxes.Aligned) -> str:
+    lines = " \\\\\n".join(f"{latex(left)} & {latex(right)}".strip() for left, right in box.lines)
+    return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+
+def _cases(box: boxes.Cases) -> str:
+    lines = r" \\ ".join(f"{latex(value)} & {latex(condition)}" for value, condition in box.lines)
+    return rf"\begin{{cases}} {lines} \end{{cases}}"
 
 
 RULES: dict[type, Callable[[Any], str]] = {
@@ -66,4 +93,7 @@ RULES: dict[type, Callable[[Any], str]] = {
     boxes.Fence: _fence,
     boxes.Root: lambda box: rf"\sqrt{{{latex(box.body)}}}",
     boxes.Table: _table,
+    boxes.Aligned: _aligned,
+    boxes.Cases: _cases,
+    boxes.Under: lambda box: rf"\underset{{{latex(box.below)}}}{{{latex(box.base)}}}",
 }

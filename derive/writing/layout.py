@@ -1,4 +1,4 @@
-"""Expressions -> boxes: one rule for each operation, brackets where reading would otherwise change the value."""
+"""Expressions -> boxes: one rule for each operation, brackets where reading would change the value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,23 @@ from fractions import Fraction as Number
 from derive.functions import FUNCTIONS
 from derive.graph import SCALAR, Node
 from derive.notation import Notation
-from derive.writing.boxes import Box, Digits, Fence, Fraction, Letter, Root, Row, Script, Table, bracket, letter, row, sign
+from derive.writing.boxes import (
+    Box,
+    Digits,
+    Fence,
+    Fraction,
+    Letter,
+    Root,
+    Row,
+    Script,
+    Table,
+    begins_with_minus,
+    bracket,
+    letter,
+    product,
+    row,
+    sign,
+)
 from derive.writing.quantities import quantity_box
 from derive.writing.symbols import SYMBOLS
 
@@ -44,15 +60,15 @@ class Rule:
 
 def _tightness(node: Node) -> int:
     if node.op == "constant":
-        number = Number(node.data)  # type: ignore[arg-type]
+        number = Number(node.data)
         return SIGNED if number < 0 else ATOM
-    if node.op == "scale" and node.args[0].op == "constant" and node.args[0].data < 0:  # type: ignore[operator]
+    if node.op == "scale" and node.args[0].op == "constant" and node.args[0].data < 0:
         return SIGNED
     return LAYOUT[node.op].tightness
 
 
 def _constant(writer: Writer, node: Node) -> Box:
-    return number_box(Number(node.data))  # type: ignore[arg-type]
+    return number_box(Number(node.data))
 
 
 def number_box(number: Number) -> Box:
@@ -72,10 +88,11 @@ def _add(writer: Writer, node: Node) -> Box:
     left, right = node.args
     if right.op == "negate":
         return row(_term(writer, left), sign("minus"), writer.within(right.args[0], ELEMENTWISE))
-    if right.op == "scale" and right.args[0].op == "constant" and right.args[0].data < 0:  # type: ignore[operator]
+    if right.op == "scale" and right.args[0].op == "constant" and right.args[0].data < 0:
         positive = writer.box(right)
         return row(_term(writer, left), positive)
-    return row(_term(writer, left), sign("plus"), _term(writer, right))
+    added = _term(writer, right)
+    return row(_term(writer, left), sign("plus"), bracket(added) if begins_with_minus(added) else added)
 
 
 def _subtract(writer: Writer, node: Node) -> Box:
@@ -90,28 +107,21 @@ def _negate(writer: Writer, node: Node) -> Box:
 
 def _scale(writer: Writer, node: Node) -> Box:
     factor, body = node.args
-    if factor.op == "constant" and factor.data < 0:  # type: ignore[operator]
-        positive = number_box(-Number(factor.data))  # type: ignore[arg-type]
-        return row(sign("minus"), positive, writer.within(body, ELEMENTWISE))
-    return row(writer.within(factor, PRODUCT), writer.within(body, ELEMENTWISE))
+    if factor.op == "constant" and factor.data < 0:
+        positive = number_box(-Number(factor.data))
+        return row(sign("minus"), product(positive, writer.within(body, ELEMENTWISE)))
+    return product(writer.within(factor, PRODUCT), writer.within(body, ELEMENTWISE))
 
 
 def _matmul(writer: Writer, node: Node) -> Box:
-    return row(*(writer.within(argument, PRODUCT) for argument in node.args))
+    return product(*(writer.within(argument, PRODUCT) for argument in node.args))
 
 
 def _hadamard(writer: Writer, node: Node) -> Box:
     left, right = node.args
     if node.shape == SCALAR:
-        return row(writer.within(left, ELEMENTWISE), *_times(writer, right))
+        return product(writer.within(left, ELEMENTWISE), writer.within(right, ELEMENTWISE))
     return row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
-
-
-def _times(writer: Writer, right: Node) -> tuple[Box, ...]:
-    """A factor of a product of numbers; two numbers side by side need a sign between them."""
-    drawn = writer.within(right, ELEMENTWISE)
-    first = drawn.items[0] if isinstance(drawn, Row) else drawn
-    return (sign("times"), drawn) if isinstance(first, Digits) else (drawn,)
 
 
 def _elementwise_operand(writer: Writer, node: Node) -> Box:
@@ -135,7 +145,7 @@ def raised(writer: Writer, node: Node, exponent: Box) -> Box:
 
 def _power(writer: Writer, node: Node) -> Box:
     base = node.args[0]
-    exponent = number_box(Number(node.data))  # type: ignore[arg-type]
+    exponent = number_box(Number(node.data))
     drawn = writer.within(base, POWER + 1)
     if isinstance(drawn, Script | Fraction):
         drawn = bracket(drawn)
@@ -148,7 +158,7 @@ def _divide(writer: Writer, node: Node) -> Box:
 
 
 def _function(writer: Writer, node: Node) -> Box:
-    name, order = node.data  # type: ignore[misc]
+    name, order = node.data
     argument = writer.box(node.args[0])
     if name == "exp" and order == 0:
         return Script(letter("e"), sup=argument)
@@ -182,15 +192,17 @@ def _sum(writer: Writer, node: Node) -> Box:
 
 
 def _total(writer: Writer, node: Node) -> Box:
-    return row(Script(letter("ones"), sup=letter("top")), writer.within(node.args[0], PRODUCT), letter("ones"))
+    return row(
+        Script(letter("ones"), sup=letter("top")), writer.within(node.args[0], PRODUCT), letter("ones")
+    )
 
 
 def _inner(writer: Writer, node: Node) -> Box:
     left, right = node.args
     if left.shape[1] == 1:
-        return row(raised(writer, left, letter("top")), writer.within(right, PRODUCT))
-    product = row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
-    return row(Script(letter("ones"), sup=letter("top")), bracket(product), letter("ones"))
+        return product(raised(writer, left, letter("top")), writer.within(right, PRODUCT))
+    both = row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
+    return row(Script(letter("ones"), sup=letter("top")), bracket(both), letter("ones"))
 
 
 def _norm2(writer: Writer, node: Node) -> Box:
@@ -198,25 +210,29 @@ def _norm2(writer: Writer, node: Node) -> Box:
 
 
 def _entry(writer: Writer, node: Node) -> Box:
-    numbers = [Digits(str(number)) for number in node.data]  # type: ignore[attr-defined]
-    return Script(bracket(writer.box(node.args[0])), sub=row(numbers[0], Letter(SYMBOLS["comma"]), numbers[1]))
+    numbers = [Digits(str(number)) for number in node.data]
+    return Script(
+        bracket(writer.box(node.args[0])), sub=row(numbers[0], Letter(SYMBOLS["comma"]), numbers[1])
+    )
 
 
 def _place(writer: Writer, node: Node) -> Box:
-    r, c, _ = node.data  # type: ignore[misc]
+    r, c, _ = node.data
     unit = Script(letter("E"), sub=row(Digits(str(r)), Letter(SYMBOLS["comma"]), Digits(str(c))))
     return row(writer.within(node.args[0], PRODUCT), unit)
 
 
 def _stack(writer: Writer, node: Node) -> Box:
-    columns = node.data[1]  # type: ignore[index]
+    columns = node.data[1]
     drawn = [writer.box(argument) for argument in node.args]
     return Table(tuple(tuple(drawn[start : start + columns]) for start in range(0, len(drawn), columns)))
 
 
 def _cost(writer: Writer, node: Node) -> Box:
     inside = [writer.box(argument) for argument in node.args]
-    return row(letter(writer.notation.letter("loss")), bracket(row(inside[0], Letter(SYMBOLS["comma"]), inside[1])))
+    return row(
+        letter(writer.notation.letter("loss")), bracket(row(inside[0], Letter(SYMBOLS["comma"]), inside[1]))
+    )
 
 
 def _symbol(writer: Writer, node: Node) -> Box:

@@ -8,15 +8,17 @@ from typing import Any
 
 from derive.writing import boxes
 from derive.writing.boxes import Box
+from derive.writing.latex import latex
 from derive.writing.symbols import Symbol
 
 _FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": ("‖", "‖")}
 
 
 def mathml(box: Box, display: bool = False) -> str:
-    """A whole ``<math>`` element."""
+    """A whole ``<math>`` element that carries its LaTeX for those who copy it."""
     mode = ' display="block"' if display else ""
-    return f"<math{mode}>{inner(box)}</math>"
+    source = f'<annotation encoding="application/x-tex">{escape(latex(box), quote=False)}</annotation>'
+    return f"<math{mode}><semantics><mrow>{inner(box)}</mrow>{source}</semantics></math>"
 
 
 def inner(box: Box) -> str:
@@ -44,7 +46,9 @@ def _spaced(items: tuple[Box, ...]) -> list[str]:
 
 
 def _is_operand(box: Box) -> bool:
-    return not isinstance(box, boxes.Sign) and not (isinstance(box, boxes.Letter) and box.symbol.name in ("comma", "partial", "nabla"))
+    return not isinstance(box, boxes.Sign) and not (
+        isinstance(box, boxes.Letter) and box.symbol.name in ("comma", "partial", "nabla")
+    )
 
 
 def _is_call(before: Box, item: Box) -> bool:
@@ -67,9 +71,33 @@ def _fence(box: boxes.Fence) -> str:
     return f'<mrow><mo fence="true">{left}</mo>{inner(box.body)}<mo fence="true">{right}</mo></mrow>'
 
 
+def _cell(box: Box) -> str:
+    return f"<mtd>{inner(box)}</mtd>"
+
+
 def _table(box: boxes.Table) -> str:
-    lines = "".join(f"<mtr>{''.join(f'<mtd>{inner(cell)}</mtd>' for cell in line)}</mtr>" for line in box.rows)
+    lines = "".join(
+        f"<mtr>{''.join(f'<mtd>{inner(cell)}</mtd>' for cell in line)}</mtr>" for line in box.rows
+    )
     return f'<mrow><mo fence="true">[</mo><mtable>{lines}</mtable><mo fence="true">]</mo></mrow>'
+
+
+def _lines(lines: tuple[tuple[Box, Box], ...], first: str) -> str:
+    """Two columns: the left one set to one side, the right one beginning where the left one ends."""
+    cells = (
+        f'<mtr><mtd style="text-align:{first};padding:0.3em 0">{_empty_or(left)}</mtd>'
+        f'<mtd style="text-align:left;padding:0.3em 0 0.3em 0.28em">{inner(right)}</mtd></mtr>'
+        for left, right in lines
+    )
+    return f'<mtable displaystyle="true" columnalign="{first} left">{"".join(cells)}</mtable>'
+
+
+def _empty_or(box: Box) -> str:
+    return "" if box == boxes.NOTHING else inner(box)
+
+
+def _cases(box: boxes.Cases) -> str:
+    return f'<mrow><mo fence="true">{{</mo>{_lines(box.lines, "left")}</mrow>'
 
 
 RULES: dict[type, Callable[[Any], str]] = {
@@ -79,8 +107,13 @@ RULES: dict[type, Callable[[Any], str]] = {
     boxes.Words: lambda box: f"<mtext>{escape(box.text)}</mtext>",
     boxes.Row: _row,
     boxes.Script: _script,
-    boxes.Fraction: lambda box: f"<mfrac><mrow>{inner(box.top)}</mrow><mrow>{inner(box.bottom)}</mrow></mfrac>",
+    boxes.Fraction: lambda box: (
+        f"<mfrac><mrow>{inner(box.top)}</mrow><mrow>{inner(box.bottom)}</mrow></mfrac>"
+    ),
     boxes.Fence: _fence,
     boxes.Root: lambda box: f"<msqrt>{inner(box.body)}</msqrt>",
     boxes.Table: _table,
+    boxes.Aligned: lambda box: _lines(box.lines, "right"),
+    boxes.Cases: _cases,
+    boxes.Under: lambda box: f"<munder>{inner(box.base)}{inner(box.below)}</munder>",
 }

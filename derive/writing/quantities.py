@@ -13,7 +13,10 @@ Rule = Callable[[Quantity, Notation, str], Box]
 
 
 def quantity_box(quantity: Quantity, notation: Notation, output: str = "loss") -> Box:
-    """The quantity in the notation. ``output`` is the kind that derivatives are taken of (a graph's output node, or the loss)."""
+    """The quantity in the notation.
+
+    ``output`` is the kind that derivatives are taken of: the loss, or a graph's output node.
+    """
     for applies, rule in RULES:
         if applies(quantity):
             return rule(quantity, notation, output)
@@ -82,13 +85,18 @@ def _gradient(quantity: Quantity, notation: Notation, output: str) -> Box:
     return row(Script(letter("nabla"), sub=below), letter(notation.letter(output)))
 
 
+def _size(quantity: Quantity, notation: Notation, output: str) -> Box:
+    return Script(letter("n"), sub=_number(quantity.layer or 0, notation))
+
+
 RULES: tuple[tuple[Callable[[Quantity], bool], Rule], ...] = (
     (lambda q: q.kind.endswith("_new"), _new),
     (lambda q: q.kind.startswith("d_"), _node_derivative),
     (lambda q: q.kind == "da", _gradient),
-    (lambda q: q.kind == "n", lambda q, notation, output: Script(letter("n"), sub=_number(q.layer or 0, notation))),
+    (
+        lambda q: q.kind == "n",
+        lambda q, notation, output: Script(letter("n"), sub=_number(q.layer or 0, notation)),
+    ),
     (lambda q: q.kind in ("dW", "db", "dz"), _derivative),
 )
 """First rule that applies; a quantity without one is a letter with its layer number."""
-
-

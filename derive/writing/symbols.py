@@ -40,6 +40,10 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("minus", "-", "−"),
         Symbol("odot", r"\odot", "⊙"),
         Symbol("times", r"\times", "×"),
+        Symbol("cdot", r"\cdot", "⋅"),
+        Symbol("greater", ">", ">"),
+        Symbol("less", "<", "<"),
+        Symbol("at most", r"\le", "≤"),
         Symbol("equals", "=", "="),
         Symbol("approx", r"\approx", "≈"),
         Symbol("partial", r"\partial", "∂"),
@@ -57,6 +61,7 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("sin", r"\sin", "sin", upright=True),
         Symbol("cos", r"\cos", "cos", upright=True),
         Symbol("tanh", r"\tanh", "tanh", upright=True),
+        Symbol("identity", r"\operatorname{id}", "id", upright=True),
         Symbol("relu", r"\operatorname{ReLU}", "ReLU", upright=True),
         Symbol("leaky-relu", r"\operatorname{LReLU}", "LReLU", upright=True),
         Symbol("softmax", r"\operatorname{softmax}", "softmax", upright=True),
@@ -70,4 +75,8 @@ def named(name: str) -> Symbol:
     """The symbol of a name; a letter is itself, a longer unknown word is set upright."""
     if name in SYMBOLS:
         return SYMBOLS[name]
-    return Symbol(name, name, name) if len(name) == 1 else Symbol(name, rf"\mathrm{{{name}}}", name, upright=True)
+    return (
+        Symbol(name, name, name)
+        if len(name) == 1
+        else Symbol(name, rf"\mathrm{{{name}}}", name, upright=True)
+    )
