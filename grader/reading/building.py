@@ -184,7 +184,9 @@ class Builder(Transformer[Token, Tree]):
         return _tree(children[2][0])
 
     def matrix(self, children: Children) -> Tree:
-        return _matrix(_over(children), _filled([child for child in children if isinstance(child, list)], children[0]))
+        return _matrix(
+            _over(children), _filled([child for child in children if isinstance(child, list)], children[0])
+        )
 
     def line(self, children: Children) -> list[tuple[Tree, ...]]:
         return [child for child in children if isinstance(child, tuple)]
@@ -307,7 +309,9 @@ def _accented(accent: Token, body: Tree, span: Span) -> Tree:
         return replace(body, span=span, base=_accented(accent, body.base, body.base.span))
     if isinstance(body, Name):
         return Name(span, f"{accent.value}_{body.text}")
-    raise Unreadable(accent.start_pos or 0, f"a {accent.value} stands over one name only", str(accent.value), ("a name",))
+    raise Unreadable(
+        accent.start_pos or 0, f"a {accent.value} stands over one name only", str(accent.value), ("a name",)
+    )
 
 
 # scripts
@@ -332,7 +336,9 @@ def _with_sup(tree: Tree, post: Post) -> Tree:
     if scripted.sup is None:
         return replace(scripted, sup=post.value)
     if not (_base_name(post.value) in ("T", "top") or isinstance(scripted.sup, Group)):
-        raise Unreadable(post.span[0], "two superscripts follow each other: put brackets around what belongs together", "^")
+        raise Unreadable(
+            post.span[0], "two superscripts follow each other: put brackets around what belongs together", "^"
+        )
     before = scripted.sup.factors if isinstance(scripted.sup, Product) else (scripted.sup,)
     span = scripted.sup.span[0], post.span[1]
     return replace(scripted, sup=Product(span, (*before, post.value), ("",) * len(before)))
@@ -359,7 +365,9 @@ def _matrix(span: Span, rows: Sequence[tuple[Tree, ...]]) -> Matrix:
     if len(set(widths)) > 1:
         odd = next(row for row in rows if len(row) != widths[0])
         where = odd[0].span[0] if odd else span[0]
-        raise Unreadable(where, f"the rows of this matrix differ in length: {widths[0]} entries above, {len(odd)} here")
+        raise Unreadable(
+            where, f"the rows of this matrix differ in length: {widths[0]} entries above, {len(odd)} here"
+        )
     return Matrix(span, tuple(rows))
 
 
@@ -367,8 +375,14 @@ def _filled(lines: list[list[tuple[Tree, ...]]], opening: Token) -> list[tuple[T
     """The entries of each line: an end of line at the end counts nothing, nor do cells between doubled ampersands."""
     while len(lines) > 1 and lines[-1] == [()]:
         lines = lines[:-1]
-    doubled = all(len(line) % 2 and not any(line[1::2]) for line in lines) and any(len(line) > 1 for line in lines)
+    doubled = all(len(line) % 2 and not any(line[1::2]) for line in lines) and any(
+        len(line) > 1 for line in lines
+    )
     cells = [line[::2] if doubled else line for line in lines]
-    if any(not cell and len(line) > 1 for line in cells for cell in line) or not any(any(line) for line in cells):
-        raise Unreadable(opening.start_pos or 0, "a cell of this matrix is empty", str(opening.value), ("an entry",))
+    if any(not cell and len(line) > 1 for line in cells for cell in line) or not any(
+        any(line) for line in cells
+    ):
+        raise Unreadable(
+            opening.start_pos or 0, "a cell of this matrix is empty", str(opening.value), ("an entry",)
+        )
     return [tuple(entry for cell in line for entry in cell) for line in cells]

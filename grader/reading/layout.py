@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from grader.reading.spelling import Piece, Spelled
 from grader.reading.unreadable import Unreadable
@@ -35,6 +36,9 @@ class Bracket:
 
 Item = Piece | Bracket
 
+Segment = tuple[Item | None, list[Item]]
+"""A stretch of a line and the separator before it."""
+
 ReadScript = Callable[[Bracket, str], Item]
 """What makes one piece of a script in braces; the second argument is ``SUB`` or ``SUP``."""
 
@@ -51,6 +55,8 @@ _OPENS = {opening: closing for closing, opening in _CLOSES.items()}
 _SHOWN = {"LPAR": "bracket", "LSQB": "bracket", "LCURLY": "brace", "LBRACE": "brace", "LBAR": "bar"}
 _OPERANDS = frozenset("NUMBER NAME FRACTION PRIME SCRIPT".split())
 _SIGNS = frozenset("PLUS MINUS JOIN RELATION SUB SUP".split())
+_LOOSE = {"TEXT": "words stand", "AMPERSAND": "an & stands", "GAP": "a gap stands"}
+"""Separators that leave no trace in the tree, so that they must not stand between two factors."""
 _SEPARATORS = {"COMMA": 0, "SEMICOLON": 0, "TEXT": 1, "AMPERSAND": 2, "GAP": 2}
 
 
@@ -72,7 +78,12 @@ def nest(spelled: Spelled, read_script: ReadScript) -> list[Item]:
             levels[-1][1].append(piece)
     opening_left = levels[-1][0]
     if opening_left:
-        raise Unreadable(opening_left.start, f"this {_shown(opening_left)} is never closed", opening_left.value, ("a closing bracket",))
+        raise Unreadable(
+            opening_left.start,
+            f"this {_shown(opening_left)} is never closed",
+            opening_left.value,
+            ("a closing bracket",),
+        )
     return _tidy(levels[0][1], spelled)
 
 
@@ -91,14 +102,36 @@ def flat(items: Iterable[Item]) -> Iterator[Piece]:
 
 
 def _close(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> tuple[Piece, list[Item]]:
+    _condition_settled(levels, piece)
     opening = levels[-1][0]
     if not opening:
-        raise Unreadable(piece.start, f"this {_shown(piece)} closes nothing: its opening is missing", piece.value)
-    if opening.kind != _CLOSES[piece.kind] or (opening.kind in ("MATRIX", "LAYOUT") and opening.value != piece.value):
         raise Unreadable(
-            opening.start, f"this {_shown(opening)} is never closed: `{piece.value}` closes another kind", opening.value
+            piece.start, f"this {_shown(piece)} closes nothing: its opening is missing", piece.value
+        )
+    if opening.kind != _CLOSES[piece.kind] or (
+        opening.kind in ("MATRIX", "LAYOUT") and opening.value != piece.value
+    ):
+        raise Unreadable(
+            opening.start,
+            f"this {_shown(opening)} is never closed: `{piece.value}` closes another kind",
+            opening.value,
         )
     return opening, levels.pop()[1]
+
+
+def _condition_settled(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> None:
+    """``P(Y = k | X = x)``: a lone bar behind an equation parts a condition, as a semicolon does."""
+    bar, condition = levels[-1]
+    if (
+        bar
+        and bar.kind == "LBAR"
+        and bar.value == "|"
+        and piece.kind == "RPAR"
+        and _states(levels[-2][1])
+        and condition
+    ):
+        levels.pop()
+        levels[-1][1].extend([replace(bar, kind="SEMICOLON"), *condition])
 
 
 def _shown(piece: Piece) -> str:
@@ -109,7 +142,9 @@ def _without_fences(pieces: list[Piece]) -> list[Piece]:
     """Dollar signs around the whole fall away; a closing one followed by an opening one parts two lines."""
     fences = [at for at, piece in enumerate(pieces) if piece.kind == "FENCE"]
     if len(fences) % 2:
-        raise Unreadable(pieces[fences[-1]].start, "this sign of a formula's edge has no partner", pieces[fences[-1]].value)
+        raise Unreadable(
+            pieces[fences[-1]].start, "this sign of a formula's edge has no partner", pieces[fences[-1]].value
+        )
     return [replace(piece, kind="ROW") if piece.kind == "FENCE" else piece for piece in pieces]
 
 
@@ -165,19 +200,26 @@ def _attach_script(before: list[Item], script: Bracket, read_script: ReadScript)
     if all(item.kind == "PRIME" for item in script.inside):
         before.pop()
         before += script.inside
-    else:
-        before.append(read_script(script, before[-1].kind))
+        return
+    first, *rest = script.inside
+    if isinstance(first, Piece) and (first.kind == "JOIN" or (first.kind in ("PLUS", "MINUS") and not rest)):
+        script.inside = [replace(first, kind="NAME"), *rest]
+    before.append(read_script(script, before[-1].kind))
 
 
 def _visible(bracket: Bracket) -> Bracket:
     """Braces that count as brackets, as under a root."""
-    return Bracket(replace(bracket.open, kind="LCURLY"), bracket.inside, replace(bracket.close, kind="RCURLY"))
+    return Bracket(
+        replace(bracket.open, kind="LCURLY"), bracket.inside, replace(bracket.close, kind="RCURLY")
+    )
 
 
 def _is_frame(bracket: Bracket) -> bool:
     """Brackets printed around an environment that has none of its own."""
     first = bracket.inside[0] if len(bracket.inside) == 1 else None
-    return bracket.kind in ("LPAR", "LSQB") and isinstance(first, Bracket) and first.open.value in BARE_MATRICES
+    return (
+        bracket.kind in ("LPAR", "LSQB") and isinstance(first, Bracket) and first.open.value in BARE_MATRICES
+    )
 
 
 # tidying what stands between brackets, or outside all of them
@@ -217,7 +259,9 @@ def _rows_by_line(inside: list[Item]) -> list[Item]:
     if nested or len(counts) != 1 or sum(map(bool, lines)) == 1:
         return inside
     kind = {"NEWLINE": "SEMICOLON"}
-    rows: list[Item] = [replace(i, kind=kind.get(i.kind, i.kind)) if isinstance(i, Piece) else i for i in inside]
+    rows: list[Item] = [
+        replace(i, kind=kind.get(i.kind, i.kind)) if isinstance(i, Piece) else i for i in inside
+    ]
     while rows and rows[0].kind == "SEMICOLON":
         rows.pop(0)
     while rows and rows[-1].kind == "SEMICOLON":
@@ -242,7 +286,7 @@ def _with_commas(items: list[Item], text: str) -> Iterator[Item]:
 def _tidy(items: list[Item], spelled: Spelled) -> list[Item]:
     """What is the same everywhere: arguments of fractions and roots, labels under braces, lone signs as scripts."""
     items = _with_marks(_without_labels(_with_roots(_with_arguments(items)), spelled))
-    for left, right in zip(items, items[1:], strict=False):
+    for left, right in pairwise(items):
         if left.kind == right.kind == "NUMBER":
             raise Unreadable(
                 right.start,
@@ -381,19 +425,22 @@ def _without_number(line: list[Item], spelled: Spelled) -> list[Item]:
 def _apart(line: list[Item], spelled: Spelled) -> Iterator[list[Item]]:
     """The statements on one line: a separator parts two of them when both have a relation."""
     statement: list[Item] = []
+    stated = False
     for separator, segment in _segments(line, spelled):
-        if statement and _states(statement) and _states(segment) and separator:
+        states = _states(segment)
+        if stated and states:
             yield _trimmed(statement)
-            statement = segment
+            statement, stated = segment, True
         else:
-            statement += [separator, *segment] if separator and separator.kind in ("COMMA", "SEMICOLON") and statement else segment
+            statement += [separator, *segment] if separator and statement else segment
+            stated = stated or states
     if _trimmed(statement):
         yield _trimmed(statement)
 
 
-def _segments(line: list[Item], spelled: Spelled) -> list[tuple[Item | None, list[Item]]]:
+def _segments(line: list[Item], spelled: Spelled) -> list[Segment]:
     """What stands between separators, each with the strongest separator before it; ``& = …`` belongs to what it follows."""
-    segments: list[tuple[Item | None, list[Item]]] = [(None, [])]
+    segments: list[Segment] = [(None, [])]
     for item in line:
         if item.kind not in _SEPARATORS:
             segments[-1][1].append(item)
@@ -405,21 +452,28 @@ def _segments(line: list[Item], spelled: Spelled) -> list[tuple[Item | None, lis
             segments.append((item, []))
         elif before is None or _SEPARATORS[item.kind] >= _SEPARATORS[before.kind]:
             segments[-1] = (item, [])
-    return _joined([segment for segment in segments if segment[1]], spelled)
+    joined = _joined([segment for segment in segments if segment[1]])
+    _refuse_loose(joined)
+    return joined
 
 
-def _joined(segments: list[tuple[Item | None, list[Item]]], spelled: Spelled) -> list[tuple[Item | None, list[Item]]]:
-    out: list[tuple[Item | None, list[Item]]] = []
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Segments of one formula put together again where a sign joins them across a loose separator."""
+    out: list[Segment] = []
     for separator, segment in segments:
-        kind = separator.kind if separator else ""
-        continues = bool(out) and kind in ("AMPERSAND", "GAP", "TEXT") and (segment[0].kind in _SIGNS or out[-1][1][-1].kind in _SIGNS)
-        if continues:
+        loose = bool(out) and separator is not None and separator.kind in _LOOSE
+        if loose and (segment[0].kind in _SIGNS or out[-1][1][-1].kind in _SIGNS):
             out[-1][1].extend(segment)
-            continue
-        if out and kind == "TEXT" and separator and not (_states(out[-1][1]) and _states(segment)):
-            raise Unreadable(separator.start, "words stand between two parts of a formula here: what joins them?", "")
-        out.append((separator, segment))
+        else:
+            out.append((separator, segment))
     return out
+
+
+def _refuse_loose(segments: list[Segment]) -> None:
+    for (_, before), (separator, segment) in pairwise(segments):
+        if separator and separator.kind in _LOOSE and not (_states(before) and _states(segment)):
+            what = _LOOSE[separator.kind]
+            raise Unreadable(separator.start, f"{what} between two parts of a formula here: what joins them?")
 
 
 def _states(items: list[Item]) -> bool:

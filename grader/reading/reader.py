@@ -42,7 +42,12 @@ def read(text: str) -> Reading:
     spelled, found = _statements(text)
     if len(found) > 1:
         start = found[1][0].start
-        raise Unreadable(start, "a second statement begins here: give one at a time", text[start : start + 20], ("the end",))
+        raise Unreadable(
+            start,
+            "a second statement begins here: give one at a time",
+            text[start : start + 20],
+            ("the end",),
+        )
     return _reading(spelled, found[0])
 
 
@@ -176,10 +181,14 @@ _SENTENCES = {
 def _explained(unexpected: Any, pieces: list[Piece], end: int) -> Unreadable:
     """The parser's complaint as a sentence a student can use."""
     token = unexpected.token
-    expected = sorted({EXPECTED_WORDS[kind] for kind in unexpected.accepts or unexpected.expected if kind in EXPECTED_WORDS})
+    expected = sorted(
+        {EXPECTED_WORDS[kind] for kind in unexpected.accepts or unexpected.expected if kind in EXPECTED_WORDS}
+    )
     if token.type == "$END":
         position = pieces[-1].end if pieces else end
-        return Unreadable(position, f"something is missing at the end: {_wanted(expected)}", "", tuple(expected))
+        return Unreadable(
+            position, f"something is missing at the end: {_wanted(expected)}", "", tuple(expected)
+        )
     sentence = _SENTENCES.get(token.type, "this cannot stand here")
     if token.type in ("RPAR", "RSQB", "RCURLY", "RBRACE", "RBAR", "MATRIXEND"):
         sentence = f"something is missing before this closing bracket: {_wanted(expected)}"

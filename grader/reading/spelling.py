@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 
 from grader.reading import words
 from grader.reading.tree import Tree
@@ -62,6 +63,7 @@ _SCRIPT_SIGNS = {"SUB": "_", "SUP": "^"}
 _NUMBER = r"(?:[0-9]+(?:\.(?![A-Za-z])[0-9.]*|\.(?=[eE][-+−]?[0-9]))?|\.[0-9][0-9.]*)"
 _EXPONENT = r"(?:[eE][-+−]?[0-9]+)?"
 _LOOKS_LIKE_A_NAME = re.compile(rf"{_SPACE}*(?:[_^('=≈]|:=|\\(?:left|big|Big|approx|prime)\b)")
+_RELATION_FOLLOWS = re.compile(rf"{_SPACE}*&?(?:=|:=|≈|\\approx(?![A-Za-z]))")
 _SCRIPT_FOLLOWS = re.compile(rf"{_SPACE}*(?:\\limits{_SPACE}*)?_")
 _OPENING = re.compile(rf"{_SPACE}*\{{")
 _CALL_FOLLOWS = re.compile(rf"{_SPACE}*\(")
@@ -115,7 +117,9 @@ class _Scanner:
 
     def add(self, kind: str, value: str, start: int, end: int) -> bool:
         if kind == "LBRACE":
-            self.braces.append(_SCRIPT_SIGNS.get(self.pieces[-1].kind if self.pieces else "", self.braces[-1]))
+            self.braces.append(
+                _SCRIPT_SIGNS.get(self.pieces[-1].kind if self.pieces else "", self.braces[-1])
+            )
         elif kind == "RBRACE" and len(self.braces) > 1:
             self.braces.pop()
         if kind != "SKIP":
@@ -130,7 +134,12 @@ class _Scanner:
         end = start + len(content)
         self.add("LBRACE", "{", start, start)
         inner = _Scanner(content, self.latex, within=self.braces[-1])
-        inner.run()
+        try:
+            inner.run()
+        except Unreadable as refused:
+            raise Unreadable(
+                refused.position + start, refused.message, refused.found, refused.expected
+            ) from None
         for piece in inner.pieces:
             self.add(piece.kind, piece.value, piece.start + start, piece.end + start)
         self.add("RBRACE", "}", end, end)
@@ -144,13 +153,22 @@ class _Scanner:
         opening = _OPENING.match(self.text, start)
         if not opening:
             return None
-        depth, at = 1, opening.end()
-        while at < len(self.text):
-            depth += {"{": 1, "}": -1}.get(self.text[at], 0)
-            if not depth:
-                return opening.end(), at
-            at += 2 if self.text[at] == "\\" else 1
-        raise Unreadable(opening.end() - 1, "this brace is never closed", "{", ("}",))
+        closing = self.partners.get(opening.end() - 1)
+        if closing is None:
+            raise Unreadable(opening.end() - 1, "this brace is never closed", "{", ("a closing bracket",))
+        return opening.end(), closing
+
+    @cached_property
+    def partners(self) -> dict[int, int]:
+        """For the place of each opening brace that of its closing one."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for match in re.finditer(r"\\.|[{}]", self.text, re.DOTALL):
+            if match[0] == "{":
+                opened.append(match.start())
+            elif match[0] == "}" and opened:
+                found[opened.pop()] = match.start()
+        return found
 
     # the rules, in the order they are tried
 
@@ -164,7 +182,11 @@ class _Scanner:
         if name in words.REFUSED_ENVIRONMENTS:
             raise Unreadable(match.start(), words.REFUSED_ENVIRONMENTS[name], match[0])
         if name not in words.MATRICES | words.LAYOUTS:
-            raise Unreadable(match.start(), f"`{name[:20]}` is no environment I know{_did_you_mean(name, _ENVIRONMENTS)}", match[0])
+            raise Unreadable(
+                match.start(),
+                f"`{name[:20]}` is no environment I know{_did_you_mean(name, _ENVIRONMENTS)}",
+                match[0],
+            )
         kind = "MATRIX" if name in words.MATRICES else "LAYOUT"
         self.add(kind if edge == "begin" else kind + "END", name, match.start(), match.end())
         if edge == "begin" and name in ("array", "alignat", "alignedat"):
@@ -222,7 +244,9 @@ class _Scanner:
         """``\\text{...}``: a name where a name can stand, else words that mean nothing to mathematics."""
         content = self.argument(match.end())
         if not content:
-            raise Unreadable(match.start(), f"the words of `{match[0]}` must stand in braces", match[0], ("{",))
+            raise Unreadable(
+                match.start(), f"the words of `{match[0]}` must stand in braces", match[0], ("{",)
+            )
         raw = self.text[slice(*content)].strip()
         if re.fullmatch(r"[-+−]?[0-9.]+", raw):
             return True
@@ -231,10 +255,18 @@ class _Scanner:
         script = self.in_script or self.after_script_sign
         if squeezed == "T" and script:
             squeezed = "top"
-        one_word = re.fullmatch(r"[A-Za-z]+", raw) is not None
-        named = one_word and (raw in words.WORDS or bool(_LOOKS_LIKE_A_NAME.match(self.text, self.at)))
-        named = named or (bool(squeezed) and script)
-        return self.add("NAME" if named else "TEXT", squeezed if named else raw, match.start(), self.at)
+        if squeezed and script:
+            return self.add("NAME", squeezed, match.start(), self.at)
+        return self.add("NAME" if self._names_something(raw) else "TEXT", raw, match.start(), self.at)
+
+    def _names_something(self, raw: str) -> bool:
+        """Whether words stand where a name can: known ones, one with a script or bracket, or some before ``=`` or behind a sign."""
+        if not re.fullmatch(r"[A-Za-z]+(?: [A-Za-z]+)*", raw):
+            return False
+        known = raw in words.WORDS or (" " not in raw and bool(_LOOKS_LIKE_A_NAME.match(self.text, self.at)))
+        before = self.pieces[-1].kind if self.pieces else "ROW"
+        side = before in ("ROW", "JOIN") and bool(_RELATION_FOLLOWS.match(self.text, self.at))
+        return known or side or (before == "JOIN" and " " not in raw)
 
     def _skip_argument(self, match: re.Match[str]) -> bool:
         content = self.argument(match.end())
@@ -254,12 +286,19 @@ class _Scanner:
     def _number(self, match: re.Match[str]) -> bool:
         """``.5``, ``1e-3``, ``1{,}000``, ``65.9\\%``; a sentence's point behind a number with one of its own is left alone."""
         printed, end = match["number"], match.end("number")
-        if match["exponent"] == "" and printed.count(".") > 1 and printed.endswith(".") and ".." not in printed:
+        if (
+            match["exponent"] == ""
+            and printed.count(".") > 1
+            and printed.endswith(".")
+            and ".." not in printed
+        ):
             printed, end = printed[:-1], end - 1
         plain = re.sub(r"\{,\}|\\,", "", printed)
         if plain.count(".") > 1:
             return self.add("DAMAGED", printed, match.start(), end) and self._go(end)
-        self._refuse_long(plain, match)
+        _refuse_long(plain, match.start())
+        if len(match["exponent"].lstrip("eE+-−")) > MAX_EXPONENT_DIGITS:
+            raise Unreadable(match.start("exponent"), "this exponent is too large", match["exponent"])
         if match["exponent"] or match["percent"]:
             end = match.end()
         value = plain + match["exponent"].replace("−", "-")
@@ -272,12 +311,6 @@ class _Scanner:
         self.at = end
         return True
 
-    def _refuse_long(self, plain: str, match: re.Match[str]) -> None:
-        if len(plain) > MAX_DIGITS + 1:
-            raise Unreadable(match.start(), f"this number has more than {MAX_DIGITS} digits", match[0])
-        if len(match["exponent"].lstrip("eE+-−")) > MAX_EXPONENT_DIGITS:
-            raise Unreadable(match.start("exponent"), "this exponent is too large", match["exponent"])
-
     def _method(self, match: re.Match[str]) -> bool:
         """``.T`` and ``.dot(``, as Python writes them behind a name."""
         if match["transpose"]:
@@ -285,7 +318,11 @@ class _Scanner:
             return self.add("NAME", "top", match.start(), match.end())
         row = words.METHODS.get(match["call"])
         if not row:
-            raise Unreadable(match.start(), f"`{match[0][:20]}` is no method I know{_did_you_mean(match['call'], words.METHODS)}", match[0])
+            raise Unreadable(
+                match.start(),
+                f"`{match[0][:20]}` is no method I know{_did_you_mean(match['call'], words.METHODS)}",
+                match[0],
+            )
         return self.add_row(row, match)
 
     def _word_in_script(self, match: re.Match[str]) -> bool:
@@ -305,7 +342,9 @@ class _Scanner:
         else:
             taken = word[0]
         if taken != word and self.pieces[-1].kind == "SUB" and not followed:
-            self.remark(f"only `{taken}` was taken for the subscript in `_{word[:20]}`: put the rest in braces if it belongs to it")
+            self.remark(
+                f"only `{taken}` was taken for the subscript in `_{word[:20]}`: put the rest in braces if it belongs to it"
+            )
         if len(taken) == 1:
             self.add("NAME", taken, match.start(), match.start() + 1)
         else:
@@ -318,14 +357,19 @@ class _Scanner:
         if self.pieces[-1].kind != "SUB":
             return False
         if self.latex and len(match[0]) > 1:
-            self.remark(f"`_{match[0]}` was read as the script {match[0]}, though TeX would print only its first digit low")
-        return self.add("NUMBER", match[0][:MAX_DIGITS], match.start(), match.end())
+            self.remark(
+                f"`_{match[0]}` was read as the script {match[0]}, though TeX would print only its first digit low"
+            )
+        _refuse_long(match[0], match.start())
+        return self.add("NUMBER", match[0], match.start(), match.end())
 
     def _word(self, match: re.Match[str]) -> bool:
         """A run of letters outside scripts: a word, a Python call, or single letters side by side."""
         run = match["letters"]
         if run in words.CALLS and _CALL_FOLLOWS.match(self.text, match.end()):
-            return self.add(*words.CALLS[run], match.start(), match.end("letters")) and self._go(match.end("letters"))
+            return self.add(*words.CALLS[run], match.start(), match.end("letters")) and self._go(
+                match.end("letters")
+            )
         start = match.start()
         for name in self._names(run):
             big = name in _BIG_WORDS and _SCRIPT_FOLLOWS.match(self.text, start + len(name))
@@ -346,10 +390,16 @@ class _Scanner:
         end = self.at
         digits = re.compile("[0-9]+").match(self.text, end)
         last = self.pieces[-1] if self.pieces else None
-        if not digits or not last or self.in_subscript or last.kind != "NAME" or last.end != end or self._is_lone_script(last):
+        if (
+            not digits
+            or not last
+            or self.in_subscript
+            or last.kind != "NAME"
+            or last.end != end
+            or self._is_lone_script(last)
+        ):
             return True
-        if len(digits[0]) > MAX_DIGITS:
-            raise Unreadable(end, f"this number has more than {MAX_DIGITS} digits", digits[0])
+        _refuse_long(digits[0], end)
         if self.latex:
             self.remark(f"`{self.text[last.start : digits.end()]}` was read with {digits[0]} as subscript")
         self.add("SUB", "_", end, end)
@@ -408,8 +458,14 @@ _COMMAND_RULES: dict[str, Callable[[_Scanner, re.Match[str]], bool]] = {
 _RULES: tuple[tuple[re.Pattern[str], Callable[[_Scanner, re.Match[str]], bool]], ...] = (
     (re.compile(rf"{_SPACE}+"), _Scanner._blank),
     (re.compile(r"\\(?P<edge>begin|end)\s*\{(?P<name>[A-Za-z]{1,30})\*?\}"), _Scanner._environment),
-    (re.compile(r"\\(?P<edge>left|right)\s*(?:(?P<point>\.)|(?P<bar>\\\||\||\\[lr]?[vV]ert(?![A-Za-z])))"), _Scanner._edge),
-    (re.compile(r"\\\\\*?(?:\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?"), lambda scan, match: scan.add("ROW", "", match.start(), match.end())),
+    (
+        re.compile(r"\\(?P<edge>left|right)\s*(?:(?P<point>\.)|(?P<bar>\\\||\||\\[lr]?[vV]ert(?![A-Za-z])))"),
+        _Scanner._edge,
+    ),
+    (
+        re.compile(r"\\\\\*?(?:\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?"),
+        lambda scan, match: scan.add("ROW", "", match.start(), match.end()),
+    ),
     (re.compile(r"\\(?P<letters>(?P<name>[A-Za-z]+))\*?"), _Scanner._command),
     (re.compile(r"\\(.)", re.DOTALL), _Scanner._escaped),
     (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*|[0-9]+"), _Scanner._word_in_script),
@@ -423,8 +479,16 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[_Scanner, re.Match[str]], bool]],
     (re.compile(rf"(?:{'|'.join(words.MODULES)})\.(?=[A-Za-z])"), lambda scan, match: True),
     (re.compile(r"\.(?:(?P<transpose>T\b|(?:t|transpose)\(\))|(?P<call>[A-Za-z]+)(?=\())"), _Scanner._method),
     (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*"), _Scanner._word),
-    (re.compile("|".join(re.escape(sign) for sign in sorted(words.SIGNS, key=len, reverse=True))), _Scanner._sign),
+    (
+        re.compile("|".join(re.escape(sign) for sign in sorted(words.SIGNS, key=len, reverse=True))),
+        _Scanner._sign,
+    ),
 )
+
+
+def _refuse_long(number: str, start: int) -> None:
+    if len(number) > MAX_DIGITS + 1:
+        raise Unreadable(start, f"this number has more than {MAX_DIGITS} digits", number)
 
 
 def _did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
@@ -452,7 +516,12 @@ def _letter(char: str) -> str:
     if len(base) == 2 and base[0].isascii() and base[0].isalpha() and base[1] in words.ACCENT_MARKS:
         return f"{words.ACCENT_MARKS[base[1]]}_{base[0]}"
     plain = unicodedata.normalize("NFKC", char) if not _raised(char) else ""
-    if len(plain) == 1 and plain.isascii() and plain.isalpha() and unicodedata.name(char, "").startswith("MATHEMATICAL"):
+    if (
+        len(plain) == 1
+        and plain.isascii()
+        and plain.isalpha()
+        and unicodedata.name(char, "").startswith("MATHEMATICAL")
+    ):
         return plain
     return _greek(plain) if len(plain) == 1 else ""
 

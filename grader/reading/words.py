@@ -20,9 +20,7 @@ def _all(kind: str, value: str, words: str) -> dict[str, Row]:
     return {word: (kind, value) for word in words.split()}
 
 
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
-)
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
 CAPITAL_GREEK = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 
 FUNCTIONS = (
@@ -30,7 +28,9 @@ FUNCTIONS = (
     "sum prod outer maximum minimum transpose clip heaviside "
     "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus identity linear logistic"
 )
-QUANTITY_WORDS = "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros"
+QUANTITY_WORDS = (
+    "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros"
+)
 
 WORDS = frozenset(f"{GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
 """Runs of letters that are one name in every spelling."""
@@ -65,7 +65,12 @@ COMMANDS: dict[str, Row] = {
     **_all("RELATION", "=", "equiv triangleq"),
     **_all("RELATION", "approx", "approx simeq cong approxeq doteq"),
     **_all("RELATION", ":=", "coloneqq gets leftarrow"),
-    **_all("RELATION", "to", "to rightarrow longrightarrow Rightarrow Longrightarrow implies mapsto Leftrightarrow iff"),
+    **_all(
+        "RELATION",
+        "to",
+        "to rightarrow longrightarrow Rightarrow Longrightarrow implies mapsto Leftrightarrow iff",
+    ),
+    **_all("RELATION", "!=", "ne neq"),
     **_all("RELATION", "<", "lt"),
     **_all("RELATION", ">", "gt"),
     **_all("RELATION", "<=", "le leq leqslant"),
@@ -82,7 +87,7 @@ COMMANDS: dict[str, Row] = {
     **_all("LBAR", "|", "lvert"),
     **_all("RBAR", "|", "rvert"),
     **_all("BAR", "||", "Vert"),
-    **_all("BAR", "|", "vert"),
+    **_all("BAR", "|", "vert mid"),
     # commands with arguments
     **_all("FRAC", "frac", "frac dfrac tfrac cfrac"),
     **_all("OVER", "over", "over"),
@@ -95,7 +100,11 @@ COMMANDS: dict[str, Row] = {
     **_all("LABELLED", "^", "overbrace"),
     **_all("UPRIGHT", "", "mathrm mathsf mathtt mathit operatorname rm"),
     **_all("TEXT", "", "text textrm textbf textit textsf texttt textnormal mbox hbox intertext"),
-    **_all("SKIP ARGUMENT", "", "tag label hphantom vphantom phantom vspace color ref eqref overset underset stackrel textcolor"),
+    **_all(
+        "SKIP ARGUMENT",
+        "",
+        "tag label hphantom vphantom phantom vspace color ref eqref overset underset stackrel textcolor",
+    ),
     **_all("SPACE ARGUMENT", "", "hspace"),
     # what only concerns the look
     **_all("GAP", "", "quad qquad hfill"),
@@ -117,9 +126,7 @@ REFUSED: dict[str, str] = {
     "lim": "limits are not read here",
     "binom": "binomial coefficients are not read here",
     "in": "`\\in` states where something lies: write an equation instead",
-    "neq": "`\\neq` is no answer: write what it equals",
-    "ne": "`\\ne` is no answer: write what it equals",
-    "mid": "a condition (`\\mid`) is not read here",
+    "sim": "`\\sim` says “about” or “distributed as”: write `\\approx` or `=`",
     "langle": "angle brackets are not read here: write an inner product as `a^T b`",
     "forall": "`\\forall` is not read here: write the formula alone",
 }
@@ -168,6 +175,7 @@ SIGNS: dict[str, Row] = {
     **_all("RELATION", ":=", ":= ← <-"),
     **_all("RELATION", "approx", "≈ ~= ≃ ≅ ≐"),
     **_all("RELATION", "to", "→ ⟶ ⇒ ⟹ ↦ -> => ⇔"),
+    **_all("RELATION", "!=", "!= ≠"),
     **_all("RELATION", "<", "<"),
     **_all("RELATION", ">", ">"),
     **_all("RELATION", "<=", "<= ≤ ⩽"),
