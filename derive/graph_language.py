@@ -1,7 +1,8 @@
 """The language of computation graphs: from lines such as ``q = x + y`` to a `Graph`.
 
-An expression is read with Python's own parser, which runs nothing, and its tree is walked along a list of allowed kinds: names, decimal
-numbers, ``+ - * /``, whole-number powers (``**`` or ``^``), brackets, and the functions of `derive.functions.FUNCTIONS`.
+An expression is read with Python's own parser, which runs nothing, and its tree is walked along a list of
+allowed kinds: names, decimal numbers, ``+ - * /``, whole-number powers (``**`` or ``^``), brackets, and the
+functions of `derive.functions.FUNCTIONS`.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ class GraphFault(Unusable):
 
 
 def graph_from(inputs: Iterable[str], nodes: Mapping[str, str], output: str) -> Graph:
-    """The graph of some inputs, nodes by name with their expressions, and the output's name. Every quantity is a number (1×1).
+    """The graph of some inputs, nodes by name with their expressions, and the output's name.
 
-    Nodes may stand in any order; the graph keeps it as far as each can follow what it uses.
+    Every quantity is a number (1×1). Nodes may stand in any order; each ends up after those it uses.
 
     >>> graph = graph_from(["x", "y", "z"], {"f": "q * z", "q": "x + y"}, "f")
     >>> [equation.quantity.address for equation in graph.equations]
@@ -54,7 +55,7 @@ def graph_from(inputs: Iterable[str], nodes: Mapping[str, str], output: str) -> 
     """
     inputs = tuple(inputs)
     faults = _name_faults(inputs, nodes)
-    names = (*inputs, *nodes)
+    names = tuple(dict.fromkeys((*inputs, *nodes)))
     expressions: dict[str, Node] = {}
     for name, text in nodes.items():
         try:
@@ -78,7 +79,7 @@ def _equation(name: str, expression: Node) -> Equation:
     return Equation(Quantity(name), expression, because)
 
 
-# -- one expression ------------------------------------------------------------------------------------------------------------
+# -- one expression ------------------------------------------------------------------------------------------
 
 
 def read_expression(text: str, names: Iterable[str]) -> Node:
@@ -98,7 +99,7 @@ def read_expression(text: str, names: Iterable[str]) -> Node:
 
 
 class _Reader:
-    """Walks the syntax tree of one expression; ``_text`` gives numbers back as they were written, before they became floats."""
+    """Walks the syntax tree of one expression; numbers are taken as written, before they became floats."""
 
     def __init__(self, text: str, names: tuple[str, ...]) -> None:
         self._text, self._names = text, names
@@ -110,19 +111,27 @@ class _Reader:
                 tree = ast.parse(self._text, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             reason = getattr(error, "msg", None) or "it is nested too deeply"
-            raise Unusable(f"'{self._text}' is no expression: {reason}") from None
+            raise Unusable(f"'{_short(self._text)}' is no expression: {reason}") from None
         return self._node(tree.body, MAX_DEPTH)
 
     def _node(self, tree: ast.expr, depth: int) -> Node:
         if depth == 0:
-            raise Unusable(f"the expression is nested more than {MAX_DEPTH} deep; give its parts names of their own")
+            raise Unusable(
+                f"the expression is nested more than {MAX_DEPTH} deep; give its parts names of their own"
+            )
         rule = _RULES.get(type(tree))
         if rule is None:
-            raise Unusable(f"'{self._source(tree)}' is not of the graph language (names, numbers, + - * / ^, brackets, functions)")
+            raise Unusable(
+                f"{self._quoted(tree)} is not of the graph language "
+                "(names, numbers, + - * / ^, brackets, functions)"
+            )
         return rule(self, tree, depth - 1)
 
     def _source(self, tree: ast.AST) -> str:
         return ast.get_source_segment(self._text, tree) or self._text
+
+    def _quoted(self, tree: ast.AST) -> str:
+        return f"'{_short(self._source(tree))}'"
 
     def _name(self, tree: ast.Name, depth: int) -> Node:
         if tree.id not in self._names:
@@ -132,7 +141,7 @@ class _Reader:
     def _number(self, tree: ast.Constant, depth: int) -> Node:
         written = self._source(tree)
         if len(written) > MAX_DIGITS or not _NUMBER.fullmatch(written):
-            raise Unusable(f"{written} is not a number here; write it like 2, 0.5 or 1e-3")
+            raise Unusable(f"{_short(written)} is not a number here; write it like 2, 0.5 or 1e-3")
         return ops.constant(Fraction(written))
 
     def _signed(self, tree: ast.UnaryOp, depth: int) -> Node:
@@ -141,7 +150,9 @@ class _Reader:
             return ops.negate(body)
         if isinstance(tree.op, ast.UAdd):
             return body
-        raise Unusable(f"'{self._source(tree)}' is not of the graph language: before a term stands - or nothing")
+        raise Unusable(
+            f"{self._quoted(tree)} is not of the graph language: before a term stands - or nothing"
+        )
 
     def _operation(self, tree: ast.BinOp, depth: int) -> Node:
         left = self._node(tree.left, depth)
@@ -149,16 +160,21 @@ class _Reader:
             return ops.power(left, self._exponent(tree.right))
         build = _OPERATIONS.get(type(tree.op))
         if build is None:
-            raise Unusable(f"'{self._source(tree)}' is not of the graph language: between terms stands one of + - * / ^")
+            raise Unusable(
+                f"{self._quoted(tree)} is not of the graph language: between terms stands one of + - * / ^"
+            )
         right = self._node(tree.right, depth)
         if isinstance(tree.op, ast.Div) and right.op == "constant" and right.data == 0:
-            raise Unusable(f"'{self._source(tree)}' divides by zero")
+            raise Unusable(f"{self._quoted(tree)} divides by zero")
         return build(left, right)
 
     def _exponent(self, tree: ast.expr) -> int:
         number = self._source(tree).replace(" ", "").strip("()")
         if not re.fullmatch(r"[+-]?\d{1,3}", number) or abs(int(number)) > MAX_EXPONENT:
-            raise Unusable(f"the exponent '{self._source(tree)}' is not a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}")
+            raise Unusable(
+                f"the exponent {self._quoted(tree)} is not a whole number "
+                f"from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+            )
         return int(number)
 
     def _call(self, tree: ast.Call, depth: int) -> Node:
@@ -169,6 +185,10 @@ class _Reader:
         if len(tree.args) != 1 or tree.keywords:
             raise Unusable(f"{written} takes one number, as in {written}(x)")
         return ops.function(name, self._node(tree.args[0], depth))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 _RULES: dict[type[ast.expr], Callable[[_Reader, ast.expr, int], Node]] = {
@@ -187,17 +207,25 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Node, Node], Node]] = {
 }
 
 
-# -- all expressions together --------------------------------------------------------------------------------------------------
+# -- all expressions together --------------------------------------------------------------------------------
 
 
 def _name_faults(inputs: tuple[str, ...], nodes: Mapping[str, str]) -> Faults:
-    faults = [(f"nodes.{name}", f"'{name}' is already an input; give the node another name") for name in nodes if name in inputs]
+    faults = [
+        (f"nodes.{name}", f"'{name}' is already an input; give the node another name")
+        for name in nodes
+        if name in inputs
+    ]
     if not inputs:
         faults.append(("inputs", "a graph needs at least one input"))
     for section, names in (("inputs", inputs), ("nodes", tuple(nodes))):
         for name in names:
             if not NAME.fullmatch(name):
-                why = "d_ stands before a name for its derivative" if name.startswith("d_") else "letters, digits and _, a letter first"
+                why = (
+                    "d_ stands before a name for its derivative"
+                    if name.startswith("d_")
+                    else "letters, digits and _, a letter first"
+                )
                 faults.append((f"{section}.{name}", f"'{name}' cannot be a name ({why})"))
             elif name in FUNCTIONS:
                 faults.append((f"{section}.{name}", f"'{name}' cannot be a name: it is a function"))
@@ -212,7 +240,7 @@ def _ordered(expressions: Mapping[str, Node], faults: Faults) -> list[str]:
         ready = next((name for name in uses if name not in order and uses[name] <= set(order)), None)
         if ready is None:
             circle = _circle(uses, order)
-            faults.append((f"nodes.{circle[0]}", f"the nodes go round in a circle: {' → '.join(circle)}"))
+            faults.append((f"nodes.{circle[0]}", f"the nodes go round in a circle: {' uses '.join(circle)}"))
             break
         order.append(ready)
     return order
@@ -236,4 +264,8 @@ def _unused(names: tuple[str, ...], expressions: Mapping[str, Node], output: str
         reached |= fresh
         waiting += fresh
     section = {name: "nodes" if name in expressions else "inputs" for name in names}
-    return [(f"{section[n]}.{n}", f"{output} does not depend on {n}; use it or leave it out") for n in names if n not in reached]
+    return [
+        (f"{section[n]}.{n}", f"{output} does not depend on {n}; use it or leave it out")
+        for n in names
+        if n not in reached
+    ]

@@ -1,0 +1,156 @@
+"""The fields of a problem file: which there are, and what each may hold."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from derive.errors import unknown
+from derive.notation import notation_named
+from derive.problem import VERDICTS
+from derive.yaml_source import exact_number
+
+
+def number(value: Any) -> int | Fraction:
+    """An exact number; text may be a fraction such as ``1/3``. Raises ValueError."""
+    if isinstance(value, str):
+        return exact_number(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+        raise ValueError("must be a number, such as 2, -0.5 or 1/3")
+    return value
+
+
+def _real(value: Any) -> float:
+    return float(number(value))
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool | int | Fraction):
+        raise ValueError("must be text; write it in quotes: '…'")
+    return value
+
+
+def _expression(value: Any) -> Any:
+    return str(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
+
+
+def _list_of_one(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _one_of(names: tuple[str, ...], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in names:
+            raise ValueError(unknown(value, what, names))
+        return value
+
+    return AfterValidator(check)
+
+
+def _between(low: float, high: float) -> AfterValidator:
+    def check(value: Any) -> Any:
+        if not low <= value <= high:
+            raise ValueError(
+                f"must be from {low:g} to {high:g}" if math.isfinite(high) else f"must be at least {low:g}"
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _positive(value: Any) -> Any:
+    if value <= 0:
+        raise ValueError("must be above 0")
+    return value
+
+
+def _filled(value: list[Any]) -> list[Any]:
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+def _known_notation(value: str) -> str:
+    return notation_named(value).name
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Number = Annotated[Any, BeforeValidator(number)]
+Real = Annotated[float, BeforeValidator(_real)]
+Expression = Annotated[str, BeforeValidator(_expression)]
+NotationName = Annotated[Text, AfterValidator(_known_notation)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class HeadSection(_Section):
+    """The top of a file; the sections are read one by one."""
+
+    title: Text
+    source: Text = ""
+    notation: NotationName = "subscript"
+    statement: Text = ""
+    network: Any = None
+    graph: Any = None
+    given: dict[str, Any] = {}
+    parts: Annotated[list[Any], AfterValidator(_filled)]
+    checks: list[Any] = []
+
+
+class UpdateSection(_Section):
+    rule: Text = "gradient-descent"
+    biases: Annotated[Text, _one_of(("trained", "fixed"), "what an update does with biases")] = "trained"
+
+
+class NetworkSection(_Section):
+    layers: list[int]
+    activation: Annotated[list[Text], BeforeValidator(_list_of_one)]
+    loss: Text
+    bias: bool = True
+    learning_rate: Annotated[Number, AfterValidator(_positive)] | None = None
+    batch: int | None = None
+    reduction: Text = "mean"
+    update: UpdateSection = UpdateSection()
+
+
+class GraphSection(_Section):
+    inputs: dict[str, Number | None]
+    nodes: dict[str, Expression]
+    output: Text
+
+
+class ToleranceSection(_Section):
+    digits: Annotated[int, _between(1, 15)] | None = None
+    relative: Annotated[Real, _between(0, math.inf)] | None = None
+    absolute: Annotated[Real, _between(0, math.inf)] | None = None
+
+
+class RubricSection(_Section):
+    misconception: Text
+    award: Annotated[Real, _between(0, 1)]
+
+
+class PartSection(_Section):
+    id: Text
+    ask: Text
+    answer: Text
+    points: Annotated[Real, _between(0, math.inf)] = 1.0
+    in_terms_of: list[Text] | None = None
+    tolerance: ToleranceSection = ToleranceSection()
+    notation: NotationName | None = None
+    follow_through: bool = True
+    rubric: list[RubricSection] = []
+    signature: Text | None = None
+
+
+class CheckSection(_Section):
+    part: Text
+    answer: Text
+    marks: Annotated[Real, _between(0, math.inf)] | None = None
+    verdict: Annotated[Text, _one_of(VERDICTS, "a verdict")] | None = None
+    note: Text | None = None
