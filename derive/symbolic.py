@@ -1,13 +1,13 @@
 """Every formula as an unevaluated SymPy object, in the order and with the brackets in which it was derived.
 
-Numbers (1×1) become SymPy scalars, everything else becomes a matrix expression. Functions carry their formula,
-and their slopes are SymPy's own derivatives of it.
+Numbers (1×1) become SymPy scalars, everything else becomes a matrix expression. Functions carry their
+formula, and their slopes are SymPy's own derivatives of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import sympy
@@ -47,7 +47,7 @@ def equation_sympy(step: Step | Equation) -> Expression:
     return sympy.Eq(left, as_sympy(formula), evaluate=False)
 
 
-# -- shapes and names ------------------------------------------------------------------------------------------
+# -- shapes and names ----------------------------------------------------------------------------------------
 
 
 def dimension(size: Dim) -> Expression:
@@ -76,7 +76,7 @@ def _entry_of(product: Expression) -> Expression:
     return product if _is_number(product) else sympy.Trace(product)
 
 
-# -- rules -----------------------------------------------------------------------------------------------------
+# -- rules ---------------------------------------------------------------------------------------------------
 
 
 def _add(node: Node, left: Expression, right: Expression) -> Expression:
@@ -113,7 +113,7 @@ def _divide(node: Node, left: Expression, right: Expression) -> Expression:
     return _hadamard(node, left, _raised(right, sympy.Integer(-1)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _rule(name: str, order: int) -> Expression:
     """z ↦ f(z), or its derivative of some order taken by SymPy; a function nobody knows stays a letter."""
     z = sympy.Symbol("z", real=True)
