@@ -163,7 +163,15 @@ def _runs_on(left: Box, right: Box) -> bool:
         return _runs_on(left, right.base)
     if isinstance(right, Fraction) and isinstance(right.top, Digits):
         return isinstance(left, Digits)
+    if isinstance(right, Fence):
+        return isinstance(left, Digits | Fence) and _is_negative_number(right.body)
     return isinstance(right, Digits)
+
+
+def _is_negative_number(box: Box) -> bool:
+    return (
+        isinstance(box, Row) and begins_with_minus(box) and all(isinstance(i, Digits) for i in box.items[1:])
+    )
 
 
 def bracket(body: Box) -> Fence:

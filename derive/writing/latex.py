@@ -34,14 +34,19 @@ def escape(text: str) -> str:
 
 
 def _row(box: boxes.Row) -> str:
-    pairs = zip((None, *box.items), box.items, strict=False)
-    written = "".join(_space(before, item) + latex(item) for before, item in pairs)
+    written = "".join(_space(box.items, at) + latex(item) for at, item in enumerate(box.items))
     return written.replace(" , ", ", ")
 
 
-def _space(before: Box | None, item: Box) -> str:
+def _space(items: tuple[Box, ...], at: int) -> str:
+    """A space before the item, but none before the bracket of a call and after a leading minus sign."""
+    if at == 0:
+        return ""
+    before, item = items[at - 1], items[at]
+    leading = at == 1 or isinstance(items[at - 2], boxes.Sign)
+    unary = leading and isinstance(before, boxes.Sign) and before.symbol.name == "minus"
     called = isinstance(before, boxes.Letter | boxes.Script) and isinstance(item, boxes.Fence)
-    return "" if before is None or called else " "
+    return "" if unary or called else " "
 
 
 def _script(box: boxes.Script) -> str:

@@ -50,6 +50,7 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("nabla", r"\nabla", "∇", upright=True),
         Symbol("top", r"\top", "⊤", upright=True),
         Symbol("ones", r"\mathbf{1}", "𝟏", upright=True),
+        Symbol("infinity", r"\infty", "∞", upright=True),
         Symbol("prime", r"\prime", "′"),
         Symbol("comma", ",", ","),
         Symbol("dots", r"\cdots", "⋯"),

@@ -1,0 +1,139 @@
+"""A formula worked out as a person would: the numbers in its place, and what they come to, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from derive import ops
+from derive.derivation import Derivation
+from derive.evaluate import Values, read_given, to_array
+from derive.functions import Array, NotExact
+from derive.graph import Node, substitute, symbol
+from derive.network import Network
+from derive.ops import OPS, Arithmetic
+from derive.quantities import Quantity
+from derive.writing.boxes import Box, Row, begins_with_minus, bracket
+from derive.writing.layout import ELEMENTWISE, SUM, Writer
+from derive.writing.numbers import Printed, value_box
+
+SUMS = ("add", "subtract")
+"""Operations of which a chain is added up at once."""
+SIGNS = ("negate", "scale")
+"""Operations that a person does along with the sum they stand in."""
+WRITTEN = ("constant", "ones")
+"""Numbers of the formula itself; they stay as written until something is computed with them."""
+
+
+def worked_values(derivation: Derivation, given: Mapping[str, Any]) -> Values:
+    """The value of every quantity: exact fractions as far as fractions reach, float64 beyond.
+
+    Raises `Unusable` for numbers that are missing or of the wrong shape.
+    """
+    values = read_given(given, derivation.graph.inputs, exact=True)
+    network = derivation.network
+    if network and network.learning_rate is not None:
+        values[Quantity("rate")] = to_array(network.learning_rate, exact=True)
+    for step in derivation:
+        if step.stage != "update" or Quantity("rate") in values:
+            values[step.quantity] = node_values(step.formula, values)[step.formula]
+    if isinstance(network, Network) and Quantity("rate") in values:
+        values[Quantity("loss_new")] = _loss_after(derivation, values)
+    return values
+
+
+def _loss_after(derivation: Derivation, values: Values) -> Array:
+    fresh = {q: values.get(Quantity(q.kind + "_new", q.layer), values[q]) for q in derivation.graph.inputs}
+    for equation in derivation.graph.equations:
+        fresh[equation.quantity] = node_values(equation.expression, fresh)[equation.expression]
+    return fresh[derivation.graph.output]
+
+
+def node_values(expression: Node, known: Mapping[Quantity, Array]) -> dict[Node, Array]:
+    """The value of every node of an expression."""
+    values: dict[Node, Array] = {}
+    for node in expression.walk():
+        quantity = node.quantity
+        values[node] = known[quantity] if quantity else _value(node, [values[a] for a in node.args])
+    return values
+
+
+def _value(node: Node, arguments: list[Array]) -> Array:
+    if all(argument.dtype == object for argument in arguments):
+        try:
+            return OPS[node.op].bind(node.data, Arithmetic(exact=True))(*arguments)
+        except (NotExact, TypeError, ZeroDivisionError):  # NumPy's own functions say TypeError to fractions
+            pass
+    with np.errstate(all="ignore"):
+        return OPS[node.op].bind(node.data, Arithmetic())(*(a.astype(float) for a in arguments))
+
+
+# -- lines ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NumberWriter(Writer):
+    """Writes numbers where an expression has the symbols they stand for."""
+
+    numbers: Mapping[Quantity, Printed] = field(default_factory=dict)
+
+    def box(self, node: Node) -> Box:
+        printed = self.numbers.get(node.quantity) if node.quantity else None
+        return printed[0] if printed else super().box(node)
+
+    def within(self, node: Node, tightness: int) -> Box:
+        if node.quantity not in self.numbers:
+            return super().within(node, tightness)
+        drawn = self.box(node)
+        loose = begins_with_minus(drawn) or (isinstance(drawn, Row) and tightness > ELEMENTWISE)
+        return bracket(drawn) if loose and tightness > SUM else drawn
+
+
+def working(expression: Node, known: Mapping[Quantity, Array], by: Writer) -> list[tuple[str, Box]]:
+    """The lines after ``quantity = expression``, each with its relation: ``equals`` or, once rounded, ``approx``.
+
+    The first has the numbers in place, in every further one the innermost operations are done, and the last
+    is the value.
+    """
+    values = node_values(expression, known)
+    heights = _heights(expression)
+    lines: list[tuple[str, Box]] = []
+    for height in range(heights[expression] + 1):
+        done = {node: values[node] for node, h in heights.items() if h <= height and node.op not in WRITTEN}
+        box, exact = _line(expression, done, by)
+        if not lines or lines[-1][1] != box:
+            lines.append(("equals" if exact else "approx", box))
+    return lines
+
+
+def _heights(expression: Node) -> dict[Node, int]:
+    """After how many lines a node is a number: symbols, also transposed, at once, sums when all terms are."""
+    heights: dict[Node, int] = {}
+    for node in expression.walk():
+        below = [heights[a] - _along(node, a) for a in node.args]
+        at_once = node.op == "transpose" and heights[node.args[0]] == 0
+        heights[node] = 0 if not below or at_once else 1 + max(below)
+    return heights
+
+
+def _along(node: Node, argument: Node) -> bool:
+    """Whether the argument is worked out together with the node, as signs and factors in a sum are."""
+    return node.op in SUMS and argument.op in (*SUMS, *SIGNS)
+
+
+def _line(expression: Node, done: Mapping[Node, Array], by: Writer) -> tuple[Box, bool]:
+    stand_ins = {node: symbol(Quantity(f"value {index}"), node.shape) for index, node in enumerate(done)}
+    shown = substitute(expression, stand_ins.get, ops.rebuild)
+    numbers = {
+        q: value_box(done[node]) for node, s in stand_ins.items() if (q := s.quantity) in shown.symbols
+    }
+    writer = NumberWriter(by.notation, by.output, numbers)
+    return writer.box(shown), all(exact for _, exact in numbers.values())
+
+
+def is_scalar(expression: Node) -> bool:
+    """Whether an expression has nothing but numbers in it."""
+    return all(node.shape == (1, 1) for node in expression.walk())

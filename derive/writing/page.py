@@ -1,0 +1,103 @@
+"""A printed page before any markup: sections of sentences, formulas and room to write, for every format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from derive.writing.boxes import Box
+
+Sentence = tuple[str | Box, ...]
+"""Words and formulas in the order in which they are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or some of them; ``quiet`` ones are remarks that stand back behind the rest."""
+
+    items: Sentence
+    quiet: bool = False
+    kind: ClassVar[str] = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown with ``$…$`` as an author wrote it."""
+
+    markdown: str
+    kind: ClassVar[str] = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A formula in lines of its own; ``quiet`` ones explain the formula above them."""
+
+    box: Box
+    quiet: bool = False
+    kind: ClassVar[str] = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Formulas that may stand next to one another."""
+
+    boxes: tuple[Box, ...]
+    kind: ClassVar[str] = "side"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines in typewriter letters."""
+
+    text: str
+    kind: ClassVar[str] = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Empty lines to write an answer into."""
+
+    lines: int
+    kind: ClassVar[str] = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it; ``remark`` stands at the end of the heading's line."""
+
+    title: Sentence
+    blocks: tuple[Block, ...]
+    remark: str = ""
+    kind: ClassVar[str] = "section"
+
+
+Block = Paragraph | Prose | Display | Side | Code | Room | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on one handout; ``remark`` says what it is worth or whom it is for."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    source: str = ""
+    remark: str = ""
+
+
+def sentence(text: str) -> str:
+    """Words as a sentence: a capital first, a full stop last.
+
+    >>> sentence("the quotient rule")
+    'The quotient rule.'
+    """
+    text = text.strip()
+    return text if not text else text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Words with commas, and the last one with "and".
+
+    >>> listed(("4", "5", "2"))
+    '4, 5 and 2'
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
