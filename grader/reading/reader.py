@@ -8,9 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.reading.layout import Bracket, Item, flat, nest, statements
-from grader.reading.spelling import Piece, Spelled, spell
-from grader.reading.tree import Name, Number, Tree
+from grader.reading.brackets import nest
+from grader.reading.items import Bracket, Item, flat
+from grader.reading.scanner import Piece, Spelled
+from grader.reading.spelling import spell
+from grader.reading.statements import statements
+from grader.reading.tree import Group, Name, Number, Tree
 from grader.reading.unreadable import Unreadable
 from grader.reading.words import EXPECTED_WORDS
 
@@ -37,7 +40,7 @@ def read(text: str) -> Reading:
     >>> type(read(r"\\delta_1 = W_2^T \\delta_2").tree).__name__
     'Relation'
 
-    Raises `Unreadable` with the position of the first thing that cannot be read, also when a second statement begins there.
+    Raises `Unreadable` at the first thing that cannot be read, or where a second statement begins.
     """
     spelled, found = _statements(text)
     if len(found) > 1:
@@ -113,7 +116,7 @@ def _parse(content: list[Item], start: str, end: int) -> Any:
 
     pieces = list(flat(content))
     try:
-        return _parser().parse([_token(piece) for piece in pieces], start=start)  # type: ignore[arg-type]
+        return _parser().parse([_token(piece) for piece in pieces], start=start)
     except UnexpectedToken as unexpected:
         raise _explained(unexpected, pieces, end) from None
 
@@ -139,8 +142,6 @@ def _read_script(text: str) -> Any:
 
 def _script_tree(script: Bracket, sign: str, text: str) -> Tree:
     """The tree of a script; a subscript that is no expression, such as ``O1.H21``, is a name as it stands."""
-    from grader.reading.building import Group
-
     span = script.inside[0].start, script.inside[-1].end
     if len(script.inside) == 1 and isinstance(script.inside[0], Piece):
         simple = {"NUMBER": Number, "NAME": Name}.get(script.inside[0].kind)

@@ -1,7 +1,7 @@
 """The vocabulary: every LaTeX command, sign and word the reader knows, as one row each.
 
-A row says which kind of piece the spelling becomes and its value; the kinds are the terminals of ``grammar.lark`` and the few
-that ``spelling.py`` and ``layout.py`` use up before the grammar sees anything.
+A row says which kind of piece the spelling becomes and its value; the kinds are the terminals of ``grammar.lark``
+and those that are used up before the grammar sees anything.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ def _rows(kind: str, words: str) -> dict[str, Row]:
 
 def _all(kind: str, value: str, words: str) -> dict[str, Row]:
     """Rows for several spellings of one thing."""
-    return {word: (kind, value) for word in words.split()}
+    return dict.fromkeys(words.split(), (kind, value))
 
 
-GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi "
+    "rho sigma tau upsilon phi chi psi omega"
+)
 CAPITAL_GREEK = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 
 FUNCTIONS = (
-    "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin tr trace diag mean "
-    "sum prod outer maximum minimum transpose clip heaviside "
+    "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin tr trace "
+    "diag mean sum prod outer maximum minimum transpose clip heaviside "
     "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus identity linear logistic"
 )
 QUANTITY_WORDS = (
@@ -112,8 +115,8 @@ COMMANDS: dict[str, Row] = {
     **_all(
         "SKIP",
         "",
-        "mathbf boldsymbol bm vec mathcal mathbb mathfrak mathscr pmb bf it boxed fbox mathop mathbin mathrel ensuremath "
-        "limits nolimits displaystyle textstyle scriptstyle nonumber notag hline left right middle "
+        "mathbf boldsymbol bm vec mathcal mathbb mathfrak mathscr pmb bf it boxed fbox mathop mathbin mathrel "
+        "ensuremath limits nolimits displaystyle textstyle scriptstyle nonumber notag hline left right middle "
         "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm thinspace enspace enskip "
         "allowbreak nobreak noindent centering smallskip medskip bigskip displaylimits",
     ),
@@ -132,12 +135,28 @@ REFUSED: dict[str, str] = {
 }
 """Commands that are understood but refused, each with its sentence."""
 
-MATRICES = frozenset("matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array".split())
-BARE_MATRICES = frozenset("matrix smallmatrix array".split())
+MATRICES = frozenset(
+    ["matrix", "bmatrix", "pmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array"]
+)
+BARE_MATRICES = frozenset(["matrix", "smallmatrix", "array"])
 """Environments that print no brackets of their own, so those around them belong to the matrix."""
 
 LAYOUTS = frozenset(
-    "align aligned alignat alignedat equation gather gathered split multline eqnarray flalign math displaymath".split()
+    [
+        "align",
+        "aligned",
+        "alignat",
+        "alignedat",
+        "equation",
+        "gather",
+        "gathered",
+        "split",
+        "multline",
+        "eqnarray",
+        "flalign",
+        "math",
+        "displaymath",
+    ]
 )
 REFUSED_ENVIRONMENTS: dict[str, str] = {
     "cases": "a definition by cases is not read: write the case that applies as one formula",
@@ -145,7 +164,7 @@ REFUSED_ENVIRONMENTS: dict[str, str] = {
 
 CHARACTER_COMMANDS: dict[str, Row] = {
     **_all("SKIP", "", ", ; : ! > / -"),
-    **{blank: ("SKIP", "") for blank in " \n\t"},
+    **dict.fromkeys(" \n\t", ("SKIP", "")),
     **_all("ROW", "", "\\"),
     **_all("FENCE", "", "( ) [ ]"),
     **_all("BAR", "||", "|"),

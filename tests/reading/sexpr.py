@@ -1,4 +1,5 @@
 """Trees in one line, for tables of expectations."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -52,5 +53,7 @@ def show(tree: Tree) -> str:
 
 
 def _chain(items: tuple[Tree, ...], signs: tuple[str, ...], gap: str) -> str:
-    rest = "".join(f" {sign}{gap if sign else ''}{show(item)}" for sign, item in zip(signs, items[1:], strict=True))
+    rest = "".join(
+        f" {sign}{gap if sign else ''}{show(item)}" for sign, item in zip(signs, items[1:], strict=True)
+    )
     return show(items[0]) + rest

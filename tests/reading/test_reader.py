@@ -12,15 +12,30 @@ from .sexpr import show
 READ = [
     # products and scripts
     (r"W_2^T \delta_2", "(prod (script W _2 ^T) (script delta _2))"),
-    (r"\delta_1 = W_2^T \delta_2 \odot \sigma'(z_1)", "(rel (script delta _1) = (prod (script W _2 ^T) (script delta _2) odot (script sigma') ((script z _1))))"),
+    (
+        r"\delta_1 = W_2^T \delta_2 \odot \sigma'(z_1)",
+        "(rel (script delta _1) = (prod (script W _2 ^T) (script delta _2) odot (script sigma') ((script z _1))))",
+    ),
     ("W₂ᵀδ₂ ⊙ σ′(z₁)", "(prod (script W _2 ^top) (script delta _2) odot (script sigma') ((script z _1)))"),
-    ("W2^T delta2 * sigma'(z1)", "(prod (script W _2 ^T) (script delta _2) * (script sigma') ((script z _1)))"),
-    ("W2.T @ d2 * a1*(1-a1)", "(prod (script W _2 ^top) @ (script d _2) * (script a _1) * ((sum 1 -(script a _1))))"),
+    (
+        "W2^T delta2 * sigma'(z1)",
+        "(prod (script W _2 ^T) (script delta _2) * (script sigma') ((script z _1)))",
+    ),
+    (
+        "W2.T @ d2 * a1*(1-a1)",
+        "(prod (script W _2 ^top) @ (script d _2) * (script a _1) * ((sum 1 -(script a _1))))",
+    ),
     ("np.dot(W2.T, delta2)", "(prod (script W _2 ^top) @ (script delta _2))"),
     ("np.matmul(W2.T, delta2)", "(prod (script W _2 ^top) @ (script delta _2))"),
-    ("np.multiply(np.dot(W2.T, d2), a1*(1-a1))", "(prod (prod (script W _2 ^top) @ (script d _2)) odot (prod (script a _1) * ((sum 1 -(script a _1)))))"),
+    (
+        "np.multiply(np.dot(W2.T, d2), a1*(1-a1))",
+        "(prod (prod (script W _2 ^top) @ (script d _2)) odot (prod (script a _1) * ((sum 1 -(script a _1)))))",
+    ),
     ("np.outer(delta2, a1)", "(prod outer ((script delta _2), (script a _1)))"),
-    ("W2.T.dot(delta2) * a1 * (1 - a1)", "(prod (prod (script W _2 ^top) @ (script delta _2)) * (script a _1) * ((sum 1 -(script a _1))))"),
+    (
+        "W2.T.dot(delta2) * a1 * (1 - a1)",
+        "(prod (prod (script W _2 ^top) @ (script delta _2)) * (script a _1) * ((sum 1 -(script a _1))))",
+    ),
     ("h.transpose() @ x", "(prod (script h ^top) @ x)"),
     ("a.*(1-a)", "(prod a odot ((sum 1 -a)))"),
     ("x ⋅ y × z ∘ w", "(prod x cdot y times z circ w)"),
@@ -168,10 +183,16 @@ READ = [
     (r"\partial E/\partial W_1", "(frac (prod partial E) (prod partial (script W _1)))"),
     ("∂E/∂W₁ x", "(prod (frac (prod partial E) (prod partial (script W _1))) x)"),
     (r"x \cdot \partial E / \partial w", "(prod x cdot (frac (prod partial E) (prod partial w)))"),
-    (r"\partial E/\partial out_{o1} * \partial out_{o1}/\partial net_{o1}", "(prod (frac (prod partial E) (prod partial (script out _(prod o 1)))) * (frac (prod partial (script out _(prod o 1))) (prod partial (script net _(prod o 1)))))"),
+    (
+        r"\partial E/\partial out_{o1} * \partial out_{o1}/\partial net_{o1}",
+        "(prod (frac (prod partial E) (prod partial (script out _(prod o 1)))) * (frac (prod partial (script out _(prod o 1))) (prod partial (script net _(prod o 1)))))",
+    ),
     (r"\frac{dE}{dW}", "(frac (prod d E) (prod d W))"),
     ("dE/dW2", "(frac dE (script dW _2))"),
-    ("dE/dW2 = delta2 @ a1.T", "(rel (frac dE (script dW _2)) = (prod (script delta _2) @ (script a _1 ^top)))"),
+    (
+        "dE/dW2 = delta2 @ a1.T",
+        "(rel (frac dE (script dW _2)) = (prod (script delta _2) @ (script a _1 ^top)))",
+    ),
     ("dE_total/dout_o1", "(frac (script dE _total) (script dout _(prod o 1)))"),
     (r"\mathrm{d}E/\mathrm{d}W", "(frac (prod d E) (prod d W))"),
     (r"\nabla_{W_1} E", "(prod (script nabla _(script W _1)) E)"),
@@ -202,8 +223,14 @@ READ = [
     (r"\begin{smallmatrix} a & b \end{smallmatrix}", "[[a, b]]"),
     (r"\begin{vmatrix} a \end{vmatrix}", "[[a]]"),
     (r"\left[\begin{array}{cc} 1 & 2 \\ 3 & 4\end{array}\right]", "[[1, 2; 3, 4]]"),
-    (r"\sigma \Bigg( \begin{bmatrix} w_{13}n_1 \\ 2 \end{bmatrix} \Bigg)", "(prod sigma ([[(prod (script w _13) (script n _1)); 2]]))"),
-    (r"\begin{bmatrix} w_{11} & \dots \\ \vdots & \ddots \end{bmatrix}^T", "(script [[(script w _11), dots; dots, dots]] ^T)"),
+    (
+        r"\sigma \Bigg( \begin{bmatrix} w_{13}n_1 \\ 2 \end{bmatrix} \Bigg)",
+        "(prod sigma ([[(prod (script w _13) (script n _1)); 2]]))",
+    ),
+    (
+        r"\begin{bmatrix} w_{11} & \dots \\ \vdots & \ddots \end{bmatrix}^T",
+        "(script [[(script w _11), dots; dots, dots]] ^T)",
+    ),
     # norms and big operators
     ("|x|", "|x|"),
     ("||x||^2", "(script ||x|| ^2)"),
@@ -214,7 +241,10 @@ READ = [
     (r"||\vec a ||||\vec b||", "(prod ||a|| ||b||)"),
     ("|a||b| + |a| |b|", "(sum (prod |a| |b|) +(prod |a| |b|))"),
     (r"\frac{1}{2}||x_2-y||^2", "(prod (frac 1 2) (script ||(sum (script x _2) -y)|| ^2))"),
-    (r"\sum_{k=1}^{K} w_{kj}\delta_k + b", "(sum (sum _(rel k = 1) ^K : (prod (script w _(prod k j)) (script delta _k))) +b)"),
+    (
+        r"\sum_{k=1}^{K} w_{kj}\delta_k + b",
+        "(sum (sum _(rel k = 1) ^K : (prod (script w _(prod k j)) (script delta _k))) +b)",
+    ),
     (r"\sum_k a_k - \sum_{i,j} b", "(sum (sum _k : (script a _k)) -(sum _{i, j} : b))"),
     (r"\sum\limits_{k} x", "(sum _k : x)"),
     ("sum_k w_kj delta_k", "(sum _k : (prod (script w _(prod k j)) (script delta _k)))"),
@@ -224,7 +254,10 @@ READ = [
     (r"\max_k z_k", "(max _k : (script z _k))"),
     (r"\max(0, z)", "(prod max (0, z))"),
     (r"-\sum_k t_k \log o_k", "(neg (sum _k : (prod (script t _k) log (script o _k))))"),
-    (r"\frac{1}{2}\sum_k (t_k - o_k)^2", "(prod (frac 1 2) (sum _k : (script ((sum (script t _k) -(script o _k))) ^2)))"),
+    (
+        r"\frac{1}{2}\sum_k (t_k - o_k)^2",
+        "(prod (frac 1 2) (sum _k : (script ((sum (script t _k) -(script o _k))) ^2)))",
+    ),
     (r"\sum_{j\neq i} s_j", "(sum _(rel j != i) : (script s _j))"),
     # relations and noise
     ("a := b ≈ c → d", "(rel a := b approx c to d)"),
@@ -277,9 +310,19 @@ def test_spans_point_at_the_characters() -> None:
 
 
 SAME = [
-    [r"W_2^{\top} \delta_2 \odot \sigma'(z_1)", "W₂ᵀ δ₂ ⊙ σ′(z₁)", r"\mathbf{W}_2^\top\boldsymbol\delta_2\odot\sigma^\prime(z_1)"],
+    [
+        r"W_2^{\top} \delta_2 \odot \sigma'(z_1)",
+        "W₂ᵀ δ₂ ⊙ σ′(z₁)",
+        r"\mathbf{W}_2^\top\boldsymbol\delta_2\odot\sigma^\prime(z_1)",
+    ],
     [r"\frac12 x", r"\frac{1}{2}x", "½ x", r"\tfrac{1}{2} x"],
-    ["[1 2; 3 4]", "[[1,2],[3,4]]", r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "[1 2\n 3 4]", "[[1 2]\n [3 4]]"],
+    [
+        "[1 2; 3 4]",
+        "[[1,2],[3,4]]",
+        r"\begin{bmatrix}1&2\\3&4\end{bmatrix}",
+        "[1 2\n 3 4]",
+        "[[1 2]\n [3 4]]",
+    ],
     ["dE/dW2", "dE / dW_2"],
     ["W2.T @ delta2", "np.dot(W2.T, delta2)", "W2.T.dot(delta2)", "np.matmul(W_2.T, delta_2)"],
 ]
@@ -293,8 +336,17 @@ def test_spellings_of_one_thing_give_one_tree(spellings: list[str]) -> None:
 LINES = [
     (r"\begin{align} f &= 2x \\ g &= 3 \\ &= 4 \end{align}", ["(rel f = (prod 2 x))", "(rel g = 3 = 4)"]),
     ("x=-2, y=5, z=-4", ["(rel x = (neg 2))", "(rel y = 5)", "(rel z = (neg 4))"]),
-    ("z1 = W1@x + b1; a1 = z1", ["(rel (script z _1) = (sum (prod (script W _1) @ x) +(script b _1)))", "(rel (script a _1) = (script z _1))"]),
-    (r"q = x \quad \frac{\partial q}{\partial x} = 1, y = 2 .", ["(rel q = x)", "(rel (frac (prod partial q) (prod partial x)) = 1)", "(rel y = 2)"]),
+    (
+        "z1 = W1@x + b1; a1 = z1",
+        [
+            "(rel (script z _1) = (sum (prod (script W _1) @ x) +(script b _1)))",
+            "(rel (script a _1) = (script z _1))",
+        ],
+    ),
+    (
+        r"q = x \quad \frac{\partial q}{\partial x} = 1, y = 2 .",
+        ["(rel q = x)", "(rel (frac (prod partial q) (prod partial x)) = 1)", "(rel y = 2)"],
+    ),
     (r"a &= b & c &= d \\ e &= f", ["(rel a = b)", "(rel c = d)", "(rel e = f)"]),
     ("a = 1\n\nb = 2\n-c = 3", ["(rel a = 1)", "(rel b = 2)", "(rel (neg c) = 3)"]),
     (r"y = x \text{ if } x > 0", ["(rel y = x)", "(rel x > 0)"]),

@@ -1,0 +1,169 @@
+"""Which bracket belongs to which, and which braces are a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from grader.reading.items import Bracket, Item, ends_operand, states
+from grader.reading.scanner import Piece, Spelled
+from grader.reading.tidying import tidy
+from grader.reading.unreadable import Unreadable
+from grader.reading.words import BARE_MATRICES
+
+MAX_DEPTH = 40
+
+
+ReadScript = Callable[[Bracket, str], Item]
+"""What makes one piece of a script in braces; the second argument is ``SUB`` or ``SUP``."""
+
+_CLOSES = {
+    "RPAR": "LPAR",
+    "RSQB": "LSQB",
+    "RCURLY": "LCURLY",
+    "RBRACE": "LBRACE",
+    "RBAR": "LBAR",
+    "MATRIXEND": "MATRIX",
+    "LAYOUTEND": "LAYOUT",
+}
+_OPENS = {opening: closing for closing, opening in _CLOSES.items()}
+_SHOWN = {"LPAR": "bracket", "LSQB": "bracket", "LCURLY": "brace", "LBRACE": "brace", "LBAR": "bar"}
+
+
+def nest(spelled: Spelled, read_script: ReadScript) -> list[Item]:
+    """The pieces with every pair of brackets made one item, each pair tidied as it closes.
+
+    Raises `Unreadable` where brackets do not pair or stand more than ``MAX_DEPTH`` deep.
+    """
+    levels: list[tuple[Piece | None, list[Item]]] = [(None, [])]
+    for piece in _bars_resolved(_without_fences(spelled.pieces), levels):
+        if piece.kind in _OPENS:
+            if len(levels) > MAX_DEPTH:
+                raise Unreadable(piece.start, f"brackets stand more than {MAX_DEPTH} deep here", piece.value)
+            levels.append((piece, []))
+        elif piece.kind in _CLOSES:
+            opening, inside = _close(levels, piece)
+            _attach(levels[-1][1], Bracket(opening, inside, piece), spelled, read_script)
+        else:
+            levels[-1][1].append(piece)
+    opening_left = levels[-1][0]
+    if opening_left:
+        raise Unreadable(
+            opening_left.start,
+            f"this {_shown(opening_left)} is never closed",
+            opening_left.value,
+            ("a closing bracket",),
+        )
+    return tidy("", levels[0][1], spelled)
+
+
+def _close(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> tuple[Piece, list[Item]]:
+    _condition_settled(levels, piece)
+    opening = levels[-1][0]
+    if not opening:
+        raise Unreadable(
+            piece.start, f"this {_shown(piece)} closes nothing: its opening is missing", piece.value
+        )
+    if opening.kind != _CLOSES[piece.kind] or (
+        opening.kind in ("MATRIX", "LAYOUT") and opening.value != piece.value
+    ):
+        raise Unreadable(
+            opening.start,
+            f"this {_shown(opening)} is never closed: `{piece.value}` closes another kind",
+            opening.value,
+        )
+    return opening, levels.pop()[1]
+
+
+def _condition_settled(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> None:
+    """``P(Y = k | X = x)``: a lone bar behind an equation parts a condition, as a semicolon does."""
+    bar, condition = levels[-1]
+    if (
+        bar
+        and bar.kind == "LBAR"
+        and bar.value == "|"
+        and piece.kind == "RPAR"
+        and states(levels[-2][1])
+        and condition
+    ):
+        levels.pop()
+        levels[-1][1].extend([replace(bar, kind="SEMICOLON"), *condition])
+
+
+def _shown(piece: Piece) -> str:
+    return _SHOWN.get(_CLOSES.get(piece.kind, piece.kind), "environment")
+
+
+def _without_fences(pieces: list[Piece]) -> list[Piece]:
+    """Dollar signs around the whole fall away; a closing one followed by an opening one parts two lines."""
+    fences = [at for at, piece in enumerate(pieces) if piece.kind == "FENCE"]
+    if len(fences) % 2:
+        raise Unreadable(
+            pieces[fences[-1]].start, "this sign of a formula's edge has no partner", pieces[fences[-1]].value
+        )
+    return [replace(piece, kind="ROW") if piece.kind == "FENCE" else piece for piece in pieces]
+
+
+def _bars_resolved(pieces: list[Piece], levels: list[tuple[Piece | None, list[Item]]]) -> Iterator[Piece]:
+    """Each bar as opening or closing: it closes an open bar at this level when something stands between."""
+    for piece in pieces:
+        if piece.kind != "BAR":
+            yield piece
+            continue
+        opening, inside = levels[-1]
+        closes = opening is not None and opening.kind == "LBAR" and bool(inside) and ends_operand(inside[-1])
+        if closes and opening and opening.value == "|" and piece.value == "||":
+            yield Piece("RBAR", "|", piece.start, piece.start + 1)
+            closes_again = levels[-1][0] is not None and levels[-1][0].kind == "LBAR"
+            yield Piece("RBAR" if closes_again else "LBAR", "|", piece.start + 1, piece.end)
+        else:
+            yield replace(piece, kind="RBAR" if closes else "LBAR")
+
+
+def _attach(before: list[Item], bracket: Bracket, spelled: Spelled, read_script: ReadScript) -> None:
+    """Append a closed bracket to what stands before it, as the kind of bracket it is."""
+    sign = before[-1].kind if before else ""
+    bracket.inside = tidy(bracket.kind, bracket.inside, spelled)
+    if bracket.kind == "LAYOUT":
+        edges: list[Item] = [Piece("ROW", "", at.start, at.start) for at in (bracket.open, bracket.close)]
+        before += [edges[0], *bracket.inside, edges[1]]
+    elif bracket.kind == "LBRACE" and sign in ("SUB", "SUP"):
+        _attach_script(before, bracket, read_script)
+    elif bracket.kind == "LBRACE" and not bracket.inside:
+        pass
+    elif bracket.kind == "LBRACE" and len(bracket.inside) == 1 and not ends_operand(bracket.inside[0]):
+        before.append(bracket.inside[0])
+    elif bracket.kind == "LBRACE" and sign == "SQRT":
+        before.append(_visible(bracket))
+    elif _is_frame(bracket):
+        before.append(bracket.inside[0])
+    else:
+        before.append(bracket)
+
+
+def _attach_script(before: list[Item], script: Bracket, read_script: ReadScript) -> None:
+    if not script.inside:
+        raise Unreadable(script.start, "this script is empty", "{", ("a number", "a name"))
+    if all(item.kind == "PRIME" for item in script.inside):
+        before.pop()
+        before += script.inside
+        return
+    first, *rest = script.inside
+    if isinstance(first, Piece) and (first.kind == "JOIN" or (first.kind in ("PLUS", "MINUS") and not rest)):
+        script.inside = [replace(first, kind="NAME"), *rest]
+    before.append(read_script(script, before[-1].kind))
+
+
+def _visible(bracket: Bracket) -> Bracket:
+    """Braces that count as brackets, as under a root."""
+    return Bracket(
+        replace(bracket.open, kind="LCURLY"), bracket.inside, replace(bracket.close, kind="RCURLY")
+    )
+
+
+def _is_frame(bracket: Bracket) -> bool:
+    """Brackets printed around an environment that has none of its own."""
+    first = bracket.inside[0] if len(bracket.inside) == 1 else None
+    return (
+        bracket.kind in ("LPAR", "LSQB") and isinstance(first, Bracket) and first.open.value in BARE_MATRICES
+    )

@@ -1,0 +1,156 @@
+"""The scanner goes through a text once and collects its pieces; rules say what to take where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from grader.reading import words
+from grader.reading.tree import Tree
+from grader.reading.unreadable import Unreadable
+
+MAX_PIECES = 1500
+
+SPACE = r"[ \t\r\n\u00a0\u2002-\u200a\u202f]"
+SCRIPT_SIGNS = {"SUB": "_", "SUP": "^"}
+OPENING = re.compile(rf"{SPACE}*\{{")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The smallest thing with a meaning: a name, a number, a sign.
+
+    ``start`` and ``end`` point into the original text. A script is read before what it hangs on, so its piece carries the finished ``tree``.
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    tree: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """All pieces of a text, and what a person should know about how they were taken."""
+
+    text: str
+    pieces: list[Piece]
+    remarks: list[str]
+
+    def remark(self, sentence: str) -> None:
+        """Note something once."""
+        if sentence not in self.remarks:
+            self.remarks.append(sentence)
+
+
+class Scanner:
+    """Goes through a text once; at each place the first rule that fits takes what it knows."""
+
+    def __init__(self, text: str, latex: bool, rules: Rules, within: str = "") -> None:
+        self.text = text
+        self.rules = rules
+        self.at = 0
+        self.latex = latex
+        self.braces = [within]
+        self.pieces: list[Piece] = []
+        self.remarks: list[str] = []
+
+    def run(self) -> None:
+        while self.at < len(self.text):
+            self._step()
+            if len(self.pieces) > MAX_PIECES:
+                raise Unreadable(self.at, f"this has more than {MAX_PIECES} signs")
+
+    def _step(self) -> None:
+        start = self.at
+        for pattern, rule in self.rules:
+            match = pattern.match(self.text, start)
+            if match:
+                self.at = match.end()
+                if rule(self, match):
+                    return
+                self.at = start
+
+    # what the rules share
+
+    @property
+    def in_script(self) -> bool:
+        """Inside the braces of a script."""
+        return self.braces[-1] != ""
+
+    @property
+    def in_subscript(self) -> bool:
+        """Inside the braces of a subscript, where ``h1`` is two indices and not ``h`` with subscript 1."""
+        return self.braces[-1] == "_"
+
+    @property
+    def after_script_sign(self) -> bool:
+        """Directly behind ``_`` or ``^`` (or ``^-``), where one piece without braces is the whole script."""
+        kinds = [piece.kind for piece in self.pieces[-2:]]
+        return kinds[-1:] != [] and (kinds[-1] in SCRIPT_SIGNS or kinds == ["SUP", "MINUS"])
+
+    def add(self, kind: str, value: str, start: int, end: int) -> bool:
+        if kind == "LBRACE":
+            self.braces.append(SCRIPT_SIGNS.get(self.pieces[-1].kind if self.pieces else "", self.braces[-1]))
+        elif kind == "RBRACE" and len(self.braces) > 1:
+            self.braces.pop()
+        if kind != "SKIP":
+            self.pieces.append(Piece(kind, value, start, end))
+        return True
+
+    def add_row(self, row: words.Row, match: re.Match[str]) -> bool:
+        return self.add(*row, match.start(), match.end())
+
+    def add_braced(self, content: str, start: int) -> None:
+        """The content of a script that is spelled without braces, in braces."""
+        end = start + len(content)
+        self.add("LBRACE", "{", start, start)
+        inner = Scanner(content, self.latex, self.rules, within=self.braces[-1])
+        try:
+            inner.run()
+        except Unreadable as refused:
+            raise Unreadable(
+                refused.position + start, refused.message, refused.found, refused.expected
+            ) from None
+        for piece in inner.pieces:
+            self.add(piece.kind, piece.value, piece.start + start, piece.end + start)
+        self.add("RBRACE", "}", end, end)
+
+    def go(self, end: int) -> bool:
+        """Go on at ``end``, which may be before the end of what the rule saw."""
+        self.at = end
+        return True
+
+    def remark(self, sentence: str) -> None:
+        if sentence not in self.remarks:
+            self.remarks.append(sentence)
+
+    def argument(self, start: int) -> tuple[int, int] | None:
+        """Where the braces that open at ``start`` have their content, or None if no braces open there."""
+        opening = OPENING.match(self.text, start)
+        if not opening:
+            return None
+        closing = self.partners.get(opening.end() - 1)
+        if closing is None:
+            raise Unreadable(opening.end() - 1, "this brace is never closed", "{", ("a closing bracket",))
+        return opening.end(), closing
+
+    @cached_property
+    def partners(self) -> dict[int, int]:
+        """For the place of each opening brace that of its closing one."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for match in re.finditer(r"\\.|[{}]", self.text, re.DOTALL):
+            if match[0] == "{":
+                opened.append(match.start())
+            elif match[0] == "}" and opened:
+                found[opened.pop()] = match.start()
+        return found
+
+
+Rule = Callable[[Scanner, re.Match[str]], bool]
+"""Takes what it knows of a match and says whether it did; the scanner then goes on behind the match."""
+Rules = tuple[tuple[re.Pattern[str], Rule], ...]

@@ -1,0 +1,164 @@
+"""Tidies what stands between brackets: lists without commas, arguments of fractions, roots, labels, lone signs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from grader.reading.items import Bracket, Item, ends_operand, starts_operand
+from grader.reading.scanner import Piece, Spelled
+from grader.reading.unreadable import Unreadable
+
+
+def tidy(kind: str, inside: list[Item], spelled: Spelled) -> list[Item]:
+    """What stands behind an opening bracket of this kind (empty: outside all), ready for the grammar."""
+    return _BY_KIND.get(kind, _tidy_bracket)(inside, spelled)
+
+
+def _tidy_bracket(inside: list[Item], spelled: Spelled) -> list[Item]:
+    """Inside brackets lines and gaps mean nothing."""
+    kept = [item for item in inside if item.kind not in ("NEWLINE", "GAP", "ROW", "AMPERSAND")]
+    return _tidy(kept, spelled)
+
+
+def _tidy_matrix(inside: list[Item], spelled: Spelled) -> list[Item]:
+    return _tidy([item for item in inside if item.kind not in ("NEWLINE", "GAP")], spelled)
+
+
+def _tidy_list(inside: list[Item], spelled: Spelled) -> list[Item]:
+    """``[1 -2 3]``, ``[1 2; 3 4]`` and NumPy's print: blanks part items, lines and semicolons rows."""
+    kinds = {item.kind for item in inside}
+    entries = [item for item in inside if item.kind not in ("PLUS", "MINUS", "NEWLINE", "SEMICOLON", "GAP")]
+    only_numbers = all(item.kind in ("NUMBER", "LSQB") or item.kind == "JOIN" for item in entries)
+    if "COMMA" in kinds or not (only_numbers or "SEMICOLON" in kinds):
+        return _tidy_bracket(inside, spelled)
+    lines = _rows_by_line(inside)
+    return _tidy_bracket(list(_with_commas(lines, spelled.text)), spelled)
+
+
+def _rows_by_line(inside: list[Item]) -> list[Item]:
+    """Line ends as semicolons, when each line holds the same count of numbers and none a bracket."""
+    lines: list[list[Item]] = [[]]
+    for item in inside:
+        if item.kind == "NEWLINE":
+            lines.append([])
+        else:
+            lines[-1].append(item)
+    counts = {sum(item.kind == "NUMBER" for item in line) for line in lines if line}
+    nested = any(item.kind in ("LSQB", "SEMICOLON") for item in inside)
+    if nested or len(counts) != 1 or sum(map(bool, lines)) == 1:
+        return inside
+    kind = {"NEWLINE": "SEMICOLON"}
+    rows: list[Item] = [
+        replace(i, kind=kind.get(i.kind, i.kind)) if isinstance(i, Piece) else i for i in inside
+    ]
+    while rows and rows[0].kind == "SEMICOLON":
+        rows.pop(0)
+    while rows and rows[-1].kind == "SEMICOLON":
+        rows.pop()
+    return rows
+
+
+def _with_commas(items: list[Item], text: str) -> Iterator[Item]:
+    """A comma wherever a blank parts two items; a sign with a blank only before it goes with what follows."""
+    before: Item | None = None
+    for at, item in enumerate(items):
+        if item.kind in ("NEWLINE", "GAP"):
+            continue
+        apart = before is not None and ends_operand(before) and item.start > before.end
+        signed = item.kind in ("PLUS", "MINUS") and at + 1 < len(items) and items[at + 1].start == item.end
+        if apart and (starts_operand(item) or signed):
+            yield Piece("COMMA", ",", item.start, item.start)
+        yield item
+        before = item
+
+
+def _tidy(items: list[Item], spelled: Spelled) -> list[Item]:
+    """What is the same everywhere: arguments of fractions, roots, labels under braces, lone signs as scripts."""
+    items = _with_marks(_without_labels(_with_roots(_with_arguments(items)), spelled))
+    for left, right in pairwise(items):
+        if left.kind == right.kind == "NUMBER":
+            raise Unreadable(
+                right.start,
+                f"two numbers, {left.value[:20]} and {right.value[:20]}, stand side by side: which sign belongs between them?"
+                if isinstance(left, Piece) and isinstance(right, Piece)
+                else "",
+            )
+    return items
+
+
+def _with_arguments(items: list[Item]) -> list[Item]:
+    """``\\frac12`` takes one digit for each of its arguments, as TeX does."""
+    queue, wanted, out = list(reversed(items)), 0, list[Item]()
+    while queue:
+        item = queue.pop()
+        if item.kind == "FRAC":
+            wanted = 2
+        elif wanted and item.kind not in ("ACCENT", "GAP"):
+            wanted -= 1
+            item = _first_digit(item, queue)
+        out.append(item)
+    return out
+
+
+def _first_digit(item: Item, queue: list[Item]) -> Item:
+    if not isinstance(item, Piece) or item.kind != "NUMBER":
+        return item
+    first, rest = item.value[:1], item.value[1:]
+    if rest and item.value.isdigit():
+        queue.append(Piece("NUMBER", rest, item.start + 1, item.end))
+        item = Piece("NUMBER", first, item.start, item.start + 1)
+    brace = Piece("LBRACE", "{", item.start, item.start)
+    return Bracket(brace, [item], Piece("RBRACE", "}", item.end, item.end))
+
+
+def _with_roots(items: list[Item]) -> list[Item]:
+    """``\\sqrt{x}`` is the function of that name; ``\\sqrt[3]{x}`` is left to the grammar."""
+    out: list[Item] = []
+    for at, item in enumerate(items):
+        follows = items[at + 1].kind if at + 1 < len(items) else ""
+        if isinstance(item, Piece) and item.kind == "SQRT" and follows != "LSQB":
+            item = replace(item, kind="NAME", value="sqrt")
+        out.append(item)
+    return out
+
+
+def _without_labels(items: list[Item], spelled: Spelled) -> list[Item]:
+    """What is written under or over a brace explains and does not count."""
+    out: list[Item] = []
+    queue = list(reversed(items))
+    while queue:
+        item = queue.pop()
+        if item.kind != "LABELLED":
+            out.append(item)
+            continue
+        if queue:
+            out.append(queue.pop())
+        if len(queue) > 1 and queue[-1].kind in ("SUB", "SUP"):
+            del queue[-2:]
+            spelled.remark("what is written under or over a brace was left out")
+    return out
+
+
+def _with_marks(items: list[Item]) -> list[Item]:
+    """``w^+``, ``f^*`` and ``f^\\prime``: signs that stand alone as a script."""
+    out: list[Item] = []
+    for at, item in enumerate(items):
+        after = out[-1].kind if out else ""
+        follows = at + 1 < len(items) and starts_operand(items[at + 1])
+        if isinstance(item, Piece) and after in ("SUP", "SUB"):
+            if item.kind == "PRIME":
+                out.pop()
+            elif item.kind in ("PLUS", "JOIN") or (item.kind == "MINUS" and not follows):
+                item = replace(item, kind="NAME")
+        out.append(item)
+    return out
+
+
+_BY_KIND: dict[str, Callable[[list[Item], Spelled], list[Item]]] = {
+    "": lambda inside, spelled: _tidy(inside, spelled),
+    "LAYOUT": lambda inside, spelled: inside,
+    "MATRIX": _tidy_matrix,
+    "LSQB": _tidy_list,
+}
