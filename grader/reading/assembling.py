@@ -1,4 +1,4 @@
-"""Puts nodes together: products in which derivatives bind closer, scripts on their bases, rows of a matrix."""
+"""Puts nodes together: products in which derivatives bind closer, scripts on bases, matrix rows."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _with_sub(tree: Tree, post: Post) -> Tree:
 
 
 def _with_sup(tree: Tree, post: Post) -> Tree:
-    """A second superscript joins the first when it is a transpose or the first a layer; a tower needs brackets."""
+    """A second superscript joins the first when it is a transpose or the first a layer; no towers."""
     scripted = _as_scripted(tree, post.span)
     if scripted.sup is None:
         return replace(scripted, sup=post.value)
@@ -157,7 +157,7 @@ def matrix(span: Span, rows: Sequence[tuple[Tree, ...]]) -> Matrix:
 
 
 def filled(lines: list[list[tuple[Tree, ...]]], opening: Token) -> list[tuple[Tree, ...]]:
-    """The entries of each line, without a last empty line and without the cells between doubled ampersands."""
+    """The entries of each line, without a last empty line and the cells between doubled ampersands."""
     while len(lines) > 1 and lines[-1] == [()]:
         lines = lines[:-1]
     doubled = all(len(line) % 2 and not any(line[1::2]) for line in lines) and any(

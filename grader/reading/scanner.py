@@ -22,7 +22,8 @@ OPENING = re.compile(rf"{SPACE}*\{{")
 class Piece:
     """The smallest thing with a meaning: a name, a number, a sign.
 
-    ``start`` and ``end`` point into the original text. A script is read before what it hangs on, so its piece carries the finished ``tree``.
+    ``start`` and ``end`` point into the original text. A script is read before what it hangs on, so its piece
+    carries the finished ``tree``.
     """
 
     kind: str

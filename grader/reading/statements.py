@@ -18,7 +18,7 @@ _SEPARATORS = {"COMMA": 0, "SEMICOLON": 0, "TEXT": 1, "AMPERSAND": 2, "GAP": 2}
 
 
 def statements(items: list[Item], spelled: Spelled) -> list[list[Item]]:
-    """The statements one after another, by lines, gaps, commas and words; ``= …`` on a new line goes on above."""
+    """The statements one after another, by lines, gaps, commas, words; ``= …`` on a new line goes on."""
     found: list[list[Item]] = []
     for line in _split(items, ("ROW", "NEWLINE")):
         parts = list(_apart(_without_number(line, spelled), spelled))
@@ -76,7 +76,7 @@ def _apart(line: list[Item], spelled: Spelled) -> Iterator[list[Item]]:
 
 
 def _segments(line: list[Item], spelled: Spelled) -> list[Segment]:
-    """What stands between separators, with the strongest one before it; ``& = …`` belongs to what it follows."""
+    """What stands between separators, with the strongest before it; ``& = …`` belongs to what it follows."""
     segments: list[Segment] = [(None, [])]
     for item in line:
         if item.kind not in _SEPARATORS:

@@ -1,4 +1,4 @@
-"""Tidies what stands between brackets: lists without commas, arguments of fractions, roots, labels, lone signs."""
+"""Tidies what stands between brackets: lists without commas, fractions, roots, labels, lone signs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _tidy_list(inside: list[Item], spelled: Spelled) -> list[Item]:
     if "COMMA" in kinds or not (only_numbers or "SEMICOLON" in kinds):
         return _tidy_bracket(inside, spelled)
     lines = _rows_by_line(inside)
-    return _tidy_bracket(list(_with_commas(lines, spelled.text)), spelled)
+    return _tidy_bracket(list(_with_commas(lines)), spelled)
 
 
 def _rows_by_line(inside: list[Item]) -> list[Item]:
@@ -49,18 +49,14 @@ def _rows_by_line(inside: list[Item]) -> list[Item]:
     nested = any(item.kind in ("LSQB", "SEMICOLON") for item in inside)
     if nested or len(counts) != 1 or sum(map(bool, lines)) == 1:
         return inside
-    kind = {"NEWLINE": "SEMICOLON"}
-    rows: list[Item] = [
-        replace(i, kind=kind.get(i.kind, i.kind)) if isinstance(i, Piece) else i for i in inside
-    ]
-    while rows and rows[0].kind == "SEMICOLON":
-        rows.pop(0)
-    while rows and rows[-1].kind == "SEMICOLON":
-        rows.pop()
+    first, *others = [line for line in lines if line]
+    rows = list(first)
+    for line in others:
+        rows += [Piece("SEMICOLON", ";", line[0].start, line[0].start), *line]
     return rows
 
 
-def _with_commas(items: list[Item], text: str) -> Iterator[Item]:
+def _with_commas(items: list[Item]) -> Iterator[Item]:
     """A comma wherever a blank parts two items; a sign with a blank only before it goes with what follows."""
     before: Item | None = None
     for at, item in enumerate(items):
@@ -75,16 +71,12 @@ def _with_commas(items: list[Item], text: str) -> Iterator[Item]:
 
 
 def _tidy(items: list[Item], spelled: Spelled) -> list[Item]:
-    """What is the same everywhere: arguments of fractions, roots, labels under braces, lone signs as scripts."""
+    """What is the same everywhere: fractions, roots, labels under braces, lone signs as scripts."""
     items = _with_marks(_without_labels(_with_roots(_with_arguments(items)), spelled))
     for left, right in pairwise(items):
         if left.kind == right.kind == "NUMBER":
-            raise Unreadable(
-                right.start,
-                f"two numbers, {left.value[:20]} and {right.value[:20]}, stand side by side: which sign belongs between them?"
-                if isinstance(left, Piece) and isinstance(right, Piece)
-                else "",
-            )
+            found = spelled.text[right.start : right.end]
+            raise Unreadable(right.start, "two numbers stand side by side: is a sign missing?", found)
     return items
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 class Unreadable(ValueError):
     """A text that is no mathematics this reader knows.
 
-    ``position`` is a 0-based offset into the original text, ``message`` one sentence a student can use, ``found``
-    what stands there (empty at the end of the text) and ``expected`` the kinds of things, in words, that could have
-    stood there.
+    ``position`` is a 0-based offset into the original text, ``message`` one sentence a student can use,
+    ``found`` what stands there (empty at the end of the text) and ``expected`` the kinds of things, in words,
+    that could have stood there.
     """
 
     def __init__(self, position: int, message: str, found: str = "", expected: tuple[str, ...] = ()) -> None:

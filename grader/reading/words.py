@@ -1,7 +1,7 @@
 """The vocabulary: every LaTeX command, sign and word the reader knows, as one row each.
 
-A row says which kind of piece the spelling becomes and its value; the kinds are the terminals of ``grammar.lark``
-and those that are used up before the grammar sees anything.
+A row says which kind of piece the spelling becomes and its value; the kinds are the terminals of
+``grammar.lark`` and those that are used up before the grammar sees anything.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ GREEK = (
 CAPITAL_GREEK = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 
 FUNCTIONS = (
-    "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin tr trace "
-    "diag mean sum prod outer maximum minimum transpose clip heaviside "
+    "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin "
+    "tr trace diag mean sum prod outer maximum minimum transpose clip heaviside "
     "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus identity linear logistic"
 )
 QUANTITY_WORDS = (
@@ -115,9 +115,10 @@ COMMANDS: dict[str, Row] = {
     **_all(
         "SKIP",
         "",
-        "mathbf boldsymbol bm vec mathcal mathbb mathfrak mathscr pmb bf it boxed fbox mathop mathbin mathrel "
-        "ensuremath limits nolimits displaystyle textstyle scriptstyle nonumber notag hline left right middle "
-        "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm thinspace enspace enskip "
+        "mathbf boldsymbol bm vec mathcal mathbb mathfrak mathscr pmb bf it boxed fbox mathop "
+        "mathbin mathrel ensuremath limits nolimits displaystyle textstyle scriptstyle nonumber notag hline "
+        "left right middle big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm "
+        "thinspace enspace enskip "
         "allowbreak nobreak noindent centering smallskip medskip bigskip displaylimits",
     ),
 }

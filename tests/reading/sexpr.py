@@ -1,5 +1,4 @@
 """Trees in one line, for tables of expectations."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 
