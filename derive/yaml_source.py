@@ -68,7 +68,7 @@ class Source:
         self.data: Any = None if root is None else self._value(root, ())
 
     def fault(self, path: Path, message: str, at_key: bool = False) -> None:
-        """Note a fault of the value (or key) at ``path``; what is missing has the place of what should hold it."""
+        """Note a fault of the value (or key) at ``path``; what is not there has its holder's place."""
         self._faulty.add(path)
         places = self._keys if at_key and path in self._keys else self._marks
         found = path
