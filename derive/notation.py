@@ -65,6 +65,7 @@ class Notation:
         return Quantity("delta", General("l"))
 
 
+_DELTA = {"delta": ("d",)}
 _COMMON = {"z": "z", "b": "b", "delta": "delta", "y": "y", "n": "n"}
 
 NOTATIONS: dict[str, Notation] = {
@@ -77,7 +78,7 @@ NOTATIONS: dict[str, Notation] = {
             place="sub",
             first=0,
             layer="i",
-            aliases={"y": ("t",), "W": ("w",), "rate": ("eta",), "a": ("a",), "loss": ("L", "C", "J")},
+            aliases={**_DELTA, "y": ("t",), "W": ("w",), "rate": ("eta",), "a": ("a",), "loss": ("L", "C", "J")},
         ),
         Notation(
             "nielsen",
@@ -87,7 +88,7 @@ NOTATIONS: dict[str, Notation] = {
             first=1,
             layer="l",
             nabla=True,
-            aliases={"W": ("W",), "rate": ("alpha",), "loss": ("E", "L", "J")},
+            aliases={**_DELTA, "W": ("W",), "rate": ("alpha",), "loss": ("E", "L", "J")},
         ),
     )
 }

@@ -1,0 +1,90 @@
+"""Judging one answer: read it, find what it claims, compare by value, and say what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from derive.problem import Part, Problem
+from grader.formula_answers import Finding, judge_formula
+from grader.number_answers import judge_number
+from grader.question import Question, question_of
+from grader.reading import Reading, Unreadable, read
+from grader.verdicts import Verdict
+from grader.vocabulary import NotUnderstood
+
+JUDGES: dict[str, Callable[[Question, Reading], Finding]] = {"number": judge_number, "formula": judge_formula}
+"""How each kind of answer is judged."""
+
+
+def check(problem: Problem | str, part: str, answer: str, notation: str | None = None) -> Verdict:
+    """The verdict on one answer to one part of a problem (or of the problem with that name or file).
+
+    >>> check("linear-activation", "delta1", r"\\delta_1 = \\delta_1").verdict
+    'wrong'
+
+    Raises `Unusable` for an unknown problem, part or notation. Everything that is wrong with the answer is in the verdict; a failure
+    of the grader itself is ``undecided``, for a human.
+    """
+    import problems
+
+    loaded = problems.load(problem) if isinstance(problem, str) else problem
+    question = _question(_Held(loaded), part, notation)
+    try:
+        return _judged(question, answer)
+    except Unreadable as fault:
+        return _unreadable(question.part, fault.position, fault.message)
+    except NotUnderstood as fault:
+        return _unreadable(question.part, fault.span[0], str(fault))
+    except Exception as error:
+        reason = f"The grader failed on this answer ({type(error).__name__}: {error}); a human must look at it."
+        return Verdict(part, "undecided", None, question.part.points, feedback=(reason,))
+
+
+def _judged(question: Question, answer: str) -> Verdict:
+    part = question.part
+    judge = JUDGES.get(part.answer)
+    if judge is None:
+        reason = f"Answers of the kind {part.answer} are not judged by this version; a human must look at it."
+        return Verdict(part.id, "undecided", None, part.points, feedback=(reason,))
+    finding = judge(question, read(answer))
+    share = 1.0 if finding.right else _award(part, finding)
+    return Verdict(
+        part.id,
+        "right" if finding.right else "wrong",
+        round(share * part.points, 6),
+        part.points,
+        (finding.misconception.name,) if finding.misconception else (),
+        finding.feedback,
+        finding.read_as,
+    )
+
+
+def _award(part: Part, finding: Finding) -> float:
+    """The share of the marks a wrong answer keeps: what the part's rubric says, else what the misconception's row says."""
+    for rule in part.rubric:
+        if finding.misconception is not None and rule.misconception == finding.misconception.name:
+            return rule.award
+    return finding.award
+
+
+def _unreadable(part: Part, position: int, message: str) -> Verdict:
+    return Verdict(part.id, "unreadable", 0.0, part.points, feedback=(message[0].upper() + message[1:] + ".",), position=position)
+
+
+class _Held:
+    """A problem by identity, so that questions can be remembered though problems hold dictionaries."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.problem is self.problem
+
+    def __hash__(self) -> int:
+        return id(self.problem)
+
+
+@lru_cache(maxsize=256)
+def _question(held: _Held, part: str, notation: str | None) -> Question:
+    return question_of(held.problem, part, notation)

@@ -1,0 +1,51 @@
+"""A factor 2 or ½ is wrong: the ½ of the loss forgotten, or the 2 of the square."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from derive.derivation import Derivation
+from derive.graph import Equation, Node
+from derive.network import Network
+from grader.misconceptions.edits import scaled_gradients
+from grader.misconceptions.row import Example, Misconception
+
+SQUARED = Network([3, 4, 2], "sigmoid", "squared-error", learning_rate=0.5)
+
+
+def times(factor: Fraction) -> Callable[[Equation, Derivation], Iterator[Node]]:
+    """Everything times the factor; in an update, the gradient times it."""
+    return lambda equation, derivation: scaled_gradients(equation.expression, factor)
+
+
+DOUBLED = Misconception(
+    name="factor-2",
+    words="This is twice the right value: a factor 2 is too much. Look whether the loss carries a ½.",
+    question="What is the derivative of ½(a − y)² with respect to a?",
+    award=0.75,
+    rewrite=times(Fraction(2)),
+    catches=(
+        Example("delta2", r"2 (x_2 - y) \odot \sigma'(z_2)"),
+        Example("dW1", r"2 \delta_1 x_0^T"),
+        Example("loss", r"\|x_2 - y\|^2"),
+    ),
+    spares=(
+        Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)"),
+        Example("delta2", r"2 (x_2 - y) \odot \sigma'(z_2)", SQUARED),
+    ),
+)
+
+HALVED = Misconception(
+    name="factor-half",
+    words="This is half the right value: a factor 2 is missing. Look whether the loss really carries a ½.",
+    question="What is the derivative of (a − y)² with respect to a?",
+    award=0.75,
+    rewrite=times(Fraction(1, 2)),
+    catches=(
+        Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)", SQUARED),
+        Example("loss", r"\frac{1}{2} \|x_2 - y\|^2", SQUARED),
+    ),
+    spares=(
+        Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)"),
+        Example("delta2", r"2 (x_2 - y) \odot \sigma'(z_2)", SQUARED),
+    ),
+)

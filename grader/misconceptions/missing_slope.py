@@ -1,0 +1,28 @@
+"""The slope of the activation is left out: δ is passed back through σ as if σ were a straight line of slope 1."""
+
+from dataclasses import replace
+
+from derive.backprop import Theory
+from grader.misconceptions.row import Example, Misconception
+
+
+def without_slopes(theory: Theory) -> Theory:
+    """A function hands the gradient on unchanged."""
+    return {**theory, "function": replace(theory["function"], pullbacks=(lambda node, g: g,))}
+
+
+ROW = Misconception(
+    name="missing-slope",
+    words="The slope of the activation is missing: going back through σ, the gradient is multiplied by σ′(z), entry by entry.",
+    question="What does the chain rule give for a = σ(z) when you know ∂loss/∂a and want ∂loss/∂z?",
+    theory=without_slopes,
+    catches=(
+        Example("delta1", r"\delta_1 = W_2^T \delta_2"),
+        Example("delta2", r"x_2 - y"),
+        Example("dW1", r"\frac{\partial E}{\partial W_1} = W_2^T \delta_2 x_0^T"),
+    ),
+    spares=(
+        Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
+        Example("delta1", r"W_2^T \delta_2 \odot x_1 \odot (1 - x_1)"),
+    ),
+)

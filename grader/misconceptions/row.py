@@ -1,0 +1,52 @@
+"""What a misconception is: the theory with one thing replaced, the words for it, and answers it must catch and spare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from derive.backprop import Theory
+from derive.derivation import Derivation
+from derive.graph import Equation, Node
+from derive.network import Network
+from grader.terms import Term
+
+PLAIN = Network([3, 4, 2], "sigmoid", "half-squared-error", learning_rate=0.5)
+"""The network of most examples."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An answer (in the notation ``subscript``) to the question for ``ask`` in a network."""
+
+    ask: str
+    answer: str
+    network: Network = PLAIN
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One wrong belief, and what follows from it.
+
+    ``words`` says to the student what happened, ``question`` leads on; ``award`` is the share of the marks that is kept unless the
+    part's rubric says otherwise. The belief is given in one or more ways:
+
+    ``theory``  replaces rows of the table of operations; what is derived with them is wrong;
+    ``rewrite`` gives wrong right sides for a true equation of a derivation; ``everywhere`` if it may have been made in all of them;
+    ``network`` gives the network that was really computed with;
+    ``repair``  gives edits of the student's own answer, one of which makes it right.
+
+    ``catches`` and ``spares`` are its specification: answers that must get this name, and right answers that must not.
+    """
+
+    name: str
+    words: str
+    question: str
+    catches: tuple[Example, ...]
+    spares: tuple[Example, ...]
+    award: float = 0.5
+    theory: Callable[[Theory], Theory] | None = None
+    rewrite: Callable[[Equation, Derivation], Iterable[Node]] | None = None
+    everywhere: bool = False
+    network: Callable[[Network], Network | None] | None = None
+    repair: Callable[[Term], Iterable[Term]] | None = None

@@ -1,0 +1,237 @@
+"""From trees to terms: which name is a quantity, which a function, and which script a layer, a transpose or a power."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader import terms
+from grader.reading import tree
+from grader.reading.tree import Span, Tree
+from grader.terms import Term
+from grader.vocabulary import Named, NotUnderstood, Vocabulary, marks_of, split
+
+OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
+"""Letters for the activation a network has; they are functions only in front of an argument or with a prime."""
+
+FUNCTION_NAMES = {
+    **dict.fromkeys(("sigmoid", "sig", "logistic"), "sigmoid"),
+    **dict.fromkeys(("relu", "ReLU", "RELU"), "relu"),
+    **dict.fromkeys(("ln", "log"), "log"),
+    **{name: name for name in ("tanh", "exp", "sqrt", "sin", "cos", "softmax", "diag", "max", "outer", "transpose")},
+}
+"""Words that always are functions, and the name under which `grader.meaning` knows them."""
+
+_DIFFERENTIALS = ("partial", "d")
+
+
+@dataclass(frozen=True)
+class Head:
+    """A function waiting for its argument."""
+
+    function: str | None
+    order: int
+    power: Tree | None
+    name: str
+
+
+class Namer:
+    """Understands trees with one vocabulary. ``term`` raises `NotUnderstood` at the first name that means nothing."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+
+    def term(self, part: Tree) -> Term:
+        """The term a tree says."""
+        rule = _RULES.get(type(part))
+        if rule is None:
+            raise NotUnderstood(part.span, "this cannot stand inside an answer")
+        return rule(self, part)
+
+    # -- names ---------------------------------------------------------------------------------------------------------------------
+
+    def name(self, part: tree.Name | tree.Scripted) -> Term:
+        """A quantity, with transposes, entries and powers; or something in brackets with a script."""
+        if (gradient := self._nabla_without_loss(part)) is not None:
+            raise gradient
+        named = self._vocabulary.named(part)
+        if named is not None:
+            return self._reference(part.span, named)
+        if isinstance(part, tree.Scripted):
+            return self._raised(part)
+        raise _unknown(part)
+
+    def _reference(self, span: Span, named: Named) -> Term:
+        term: Term = terms.Reference(span, named.quantity)
+        if named.entry:
+            term = terms.Entry(span, term, named.entry)
+        if named.transposed:
+            term = terms.Transposed(span, term)
+        return term if named.power is None else terms.Power(span, term, self.term(named.power))
+
+    def _raised(self, part: tree.Scripted) -> Term:
+        """A bracket, norm, number or e with a superscript."""
+        if isinstance(part.base, tree.Name) and part.base.text == "e" and part.sup is not None:
+            return terms.Call(part.span, "exp", 0, (self.term(part.sup),))
+        if self._head(part) is not None:
+            raise NotUnderstood(part.span, "this function has no argument: write what it is applied to in brackets")
+        if isinstance(part.base, tree.Name):
+            raise _unknown(part.base)
+        if part.sub is not None and not isinstance(part.base, tree.Norm):
+            raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
+        body = self.term(part.base)
+        marks = marks_of(part.sup)
+        if marks.transposed or part.primes % 2:
+            body = terms.Transposed(part.span, body)
+        return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
+
+    def _nabla_without_loss(self, part: Tree) -> NotUnderstood | None:
+        letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
+        return NotUnderstood(part.span, "∇ needs the loss behind it, as in ∇_W E") if letter == "nabla" else None
+
+    # -- products, with functions and derivatives inside ------------------------------------------------------------------------------
+
+    def product(self, part: tree.Product) -> Term:
+        """Factors from left to right; a function takes the factor behind it, ∇ the loss behind it."""
+        factors: list[Term] = []
+        joins: list[str] = []
+        at = 0
+        while at < len(part.factors):
+            term, taken = self._factor(part, at)
+            factors.append(term)
+            at += taken
+            if at < len(part.factors):
+                joins.append(part.joins[at - 1])
+        return factors[0] if len(factors) == 1 else terms.Product(part.span, tuple(factors), tuple(joins))
+
+    def _factor(self, part: tree.Product, at: int) -> tuple[Term, int]:
+        here = part.factors[at]
+        beside = part.factors[at + 1] if at + 1 < len(part.factors) and part.joins[at] == "" else None
+        if beside is not None:
+            if (by := _nabla(here)) is not None:
+                quantity = self._vocabulary.derivative(beside, by, here.span)
+                return terms.Reference((here.span[0], beside.span[1]), quantity), 2
+            head = self._head(here)
+            if head is not None and self._takes(here, head, beside):
+                return self._call(head, here, beside), 2
+        return self.term(here), 1
+
+    def _head(self, part: Tree) -> Head | None:
+        """The function a factor is the name of, if it is one."""
+        if not isinstance(part, tree.Name | tree.Scripted):
+            return None
+        letter, _, sup, primes = split(part)
+        if letter is None or (letter not in FUNCTION_NAMES and letter not in OWN_ACTIVATION):
+            return None
+        return Head(FUNCTION_NAMES.get(letter), primes, sup, letter)
+
+    def _takes(self, part: Tree, head: Head, beside: Tree) -> bool:
+        """Whether a head and its neighbour are a function and its argument: a letter that names a quantity is a factor instead."""
+        if head.name in FUNCTION_NAMES or head.order:
+            return True
+        is_quantity = isinstance(part, tree.Name | tree.Scripted) and self._is_quantity(part)
+        return not is_quantity and (isinstance(beside, tree.Group) or head.name == "sigma")
+
+    def _is_quantity(self, part: tree.Name | tree.Scripted) -> bool:
+        try:
+            return self._vocabulary.named(part) is not None
+        except NotUnderstood:
+            return False
+
+    def _call(self, head: Head, here: Tree, argument: Tree) -> Term:
+        span = (here.span[0], argument.span[1])
+        inside = argument.items if isinstance(argument, tree.Group) else (argument,)
+        call: Term = terms.Call(span, head.function, head.order, tuple(self.term(item) for item in inside))
+        return call if head.power is None else terms.Power(span, call, self.term(head.power))
+
+    # -- derivatives -----------------------------------------------------------------------------------------------------------------
+
+    def quotient(self, span: Span, top: Tree, bottom: Tree) -> Term:
+        """A fraction, unless it is written with ∂ or d above and below."""
+        of, by = self._differential(top), self._differential(bottom)
+        if of is not None and by is not None:
+            return terms.Reference(span, self._vocabulary.derivative(of, by, span))
+        return terms.Quotient(span, self.term(top), self.term(bottom))
+
+    def _differential(self, part: Tree) -> Tree | None:
+        """What stands behind ∂ or d, or behind the d of ``dE``."""
+        while isinstance(part, tree.Group) and len(part.items) == 1:
+            part = part.items[0]
+        if isinstance(part, tree.Product) and len(part.factors) == 2 and part.joins == ("",):
+            first = part.factors[0]
+            return part.factors[1] if isinstance(first, tree.Name) and first.text in _DIFFERENTIALS else None
+        letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
+        if letter is None or len(letter) < 2 or letter[0] != "d" or letter in FUNCTION_NAMES or letter == "delta":
+            return None
+        return _without_first_letter(part)
+
+    # -- the rest ---------------------------------------------------------------------------------------------------------------------
+
+    def group(self, part: tree.Group) -> Term:
+        """Brackets around one thing are only brackets; around a list they make a vector."""
+        if len(part.items) == 1 and part.bracket != "[":
+            return self.term(part.items[0])
+        if len(part.items) == 1 and not isinstance(part.items[0], tree.Number | tree.Negate):
+            return self.term(part.items[0])
+        return terms.MatrixOf(part.span, tuple((self.term(item),) for item in part.items), is_list=True)
+
+
+def _without_first_letter(part: Tree) -> Tree:
+    if isinstance(part, tree.Name):
+        return tree.Name((part.span[0] + 1, part.span[1]), part.text[1:])
+    assert isinstance(part, tree.Scripted)
+    return tree.Scripted(part.span, _without_first_letter(part.base), part.sub, part.sup, part.primes)
+
+
+def _nabla(part: Tree) -> Tree | None:
+    """What ∇ is taken by: its subscript."""
+    if isinstance(part, tree.Scripted) and isinstance(part.base, tree.Name) and part.base.text == "nabla":
+        return part.sub
+    return None
+
+
+def _unknown(part: Tree) -> NotUnderstood:
+    called = part.text if isinstance(part, tree.Name) else "this"
+    return NotUnderstood(part.span, f"`{called}` is no quantity or function of this question")
+
+
+def _number(namer: Namer, part: Any) -> Term:
+    return terms.Constant(part.span, part.value, part.half_unit)
+
+
+def _negate(namer: Namer, part: Any) -> Term:
+    body = namer.term(part.body)
+    if isinstance(body, terms.Constant):
+        return terms.Constant(part.span, -body.value, body.half_unit)
+    return terms.Opposite(part.span, body)
+
+
+def _sum(namer: Namer, part: Any) -> Term:
+    return terms.Sum(part.span, tuple(namer.term(term) for term in part.terms), part.signs)
+
+
+def _matrix(namer: Namer, part: Any) -> Term:
+    lengths = {len(row) for row in part.rows}
+    if len(lengths) != 1:
+        raise NotUnderstood(part.span, f"the rows of this matrix have different lengths ({', '.join(map(str, sorted(lengths)))})")
+    return terms.MatrixOf(part.span, tuple(tuple(namer.term(cell) for cell in row) for row in part.rows))
+
+
+def _norm(namer: Namer, part: Any) -> Term:
+    return terms.Length(part.span, namer.term(part.body))
+
+
+_RULES: dict[type, Callable[[Namer, Any], Term]] = {
+    tree.Number: _number,
+    tree.Name: Namer.name,
+    tree.Scripted: Namer.name,
+    tree.Group: Namer.group,
+    tree.Negate: _negate,
+    tree.Sum: _sum,
+    tree.Product: Namer.product,
+    tree.Quotient: lambda namer, part: namer.quotient(part.span, part.numerator, part.denominator),
+    tree.Matrix: _matrix,
+    tree.Norm: _norm,
+}
+

@@ -1,0 +1,210 @@
+"""One part of a problem made ready for judging: what is asked, in which worlds, and what an answer may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derive.derivation import Derivation
+from derive.errors import Unusable
+from derive.evaluate import Values, solve
+from derive.functions import Array, NotExact
+from derive.graph import Graph
+from derive.network import Network
+from derive.notation import NOTATIONS, Notation, notation_named
+from derive.problem import Part, Problem
+from derive.quantities import General, Quantity, parse_address
+from grader.meaning import Frame
+from grader.misconceptions import Misconception
+from grader.names import Namer
+from grader.twins import wrong_values
+from grader.vocabulary import GraphVocabulary, NetworkVocabulary, Vocabulary
+from grader.worlds import World, at_a_kink, given_world, worlds_of
+
+ALIASES = {"delta": "dz", "dz": "delta"}
+"""Kinds that are two names for one thing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One world in which the asked quantity has a value; ``own`` if its sizes are those the question is about."""
+
+    world: World
+    frame: Frame
+    quantity: Quantity
+    entry: tuple[int, ...] = ()
+
+    @property
+    def own(self) -> bool:
+        return self.world.own
+
+    @property
+    def sampled(self) -> bool:
+        """Whether this is a world of random numbers, not the problem's own."""
+        return self.expected.shape[0] > 1
+
+    @property
+    def expected(self) -> Array:
+        """The true value, samples×rows×columns."""
+        return self.at(self.world.values)
+
+    def at(self, values: Values) -> Array:
+        """The asked quantity, or the entry that is asked for, among other values."""
+        return entry_of(values[self.quantity], self.entry)
+
+
+def entry_of(value: Array, entry: tuple[int, ...]) -> Array:
+    """One entry, counted from 1, as a 1×1 matrix; the whole value for no entry."""
+    if not entry:
+        return value
+    row, column = (*entry, 1)[:2]
+    return value[..., row - 1 : row, column - 1 : column]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A part of a problem, with everything that judging its answers needs."""
+
+    problem: Problem
+    part: Part
+    notation: Notation
+
+    @cached_property
+    def _address(self) -> tuple[Quantity, tuple[int, ...]]:
+        return parse_address(self.part.ask)
+
+    @property
+    def asked(self) -> Quantity:
+        return self._address[0]
+
+    @property
+    def entry(self) -> tuple[int, ...]:
+        """The entry that is asked for; empty for the whole quantity."""
+        return self._address[1]
+
+    @property
+    def general(self) -> bool:
+        """Whether the formula for a layer in general is asked."""
+        return isinstance(self.asked.layer, General)
+
+    @cached_property
+    def model(self) -> Network | Graph:
+        """The network of the problem; for a general formula one with enough layers to tell l from L."""
+        model = self.problem.model
+        return _deepened(model) if self.general and isinstance(model, Network) else model
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """All worlds, those of the question's own sizes first."""
+        return tuple(sorted(self._cases(), key=lambda case: not case.own))
+
+    def _cases(self) -> Iterator[Case]:
+        for world in worlds_of(self.model):
+            yield from self._in(world)
+        if not self.general and (own := self.numbers) is not None and not at_a_kink(own):
+            yield from self._in(own)
+
+    def _in(self, world: World) -> Iterator[Case]:
+        layer = self.asked.layer
+        if not isinstance(layer, General):
+            # Other sizes need not have the entry that is asked for.
+            if not self.entry or world.own:
+                yield Case(world, world.frame, self.asked, self.entry)
+            return
+        assert isinstance(world.model, Network)
+        depth = world.model.depth
+        for number in [depth] if layer.letter == "L" else range(1, depth + (self.asked.kind != "delta")):
+            frame = replace(world.frame, layers={"l": number, "L": depth})
+            yield Case(replace(world, own=True), frame, frame.quantity(self.asked))
+
+    @cached_property
+    def numbers(self) -> World | None:
+        """The world of the numbers the problem gives; None if it does not give them all."""
+        try:
+            return given_world(self.problem.model, self.problem.given)
+        except (Unusable, KeyError):
+            return None
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether all the problem's numbers are fractions, so that an answer rounded on the way is a wrong one."""
+        try:
+            solve(self.problem, exact=True)
+        except (NotExact, Unusable):
+            return False
+        return True
+
+    def part_of(self, value: Array) -> Array:
+        """The asked quantity's value, or the entry of it that is asked for."""
+        return entry_of(value, self.entry)
+
+    def namer(self, notation: Notation | None = None) -> Namer:
+        """Understands names of this question in its own or another notation."""
+        return Namer(self._vocabulary(notation or self.notation))
+
+    def _vocabulary(self, notation: Notation) -> Vocabulary:
+        if isinstance(self.model, Graph):
+            return GraphVocabulary(self.model)
+        return NetworkVocabulary(notation, self.model.depth, self.general)
+
+    @property
+    def notations(self) -> tuple[Notation, ...]:
+        """The declared notation, then the others."""
+        if isinstance(self.model, Graph):
+            return (self.notation,)
+        return (self.notation, *(row for row in NOTATIONS.values() if row.name != self.notation.name))
+
+    def twins(self, misconception: Misconception, world: World, quantity: Quantity) -> tuple[Array, ...]:
+        """What the quantity would be in a world where this is believed; computed once for all answers."""
+        key = (misconception.name, id(world), quantity)
+        if key not in self._twins:
+            self._twins[key] = tuple(wrong_values(misconception, world, quantity))
+        return self._twins[key]
+
+    @cached_property
+    def _twins(self) -> dict[tuple[str, int, Quantity], tuple[Array, ...]]:
+        return {}
+
+    @property
+    def derivation(self) -> Derivation:
+        return self.cases[0].world.derivation
+
+    def is_asked(self, quantity: Quantity) -> bool:
+        """Whether a name is the asked quantity itself, or another name for it."""
+        return quantity == self.asked or Quantity(ALIASES.get(quantity.kind, ""), quantity.layer) == self.asked
+
+    def may_use(self, quantity: Quantity) -> bool:
+        """Whether an answer may mention a quantity: what the part allows, by default what comes earlier in the derivation."""
+        if self.part.in_terms_of is not None:
+            allowed = [parse_address(address)[0] for address in self.part.in_terms_of]
+            return any(quantity in (q, Quantity(ALIASES.get(q.kind, ""), q.layer)) for q in allowed) or quantity.kind == "rate"
+        frame = self.cases[0].frame
+        return self._place(frame.quantity(quantity)) < self._place(frame.quantity(self.asked))
+
+    def _place(self, quantity: Quantity) -> float:
+        """Where in the derivation a quantity is known: -1 for what is given, between steps for derivatives without one."""
+        derivation = self.derivation
+        position = derivation.position(Quantity(ALIASES.get(quantity.kind, quantity.kind), quantity.layer))
+        position = derivation.position(quantity) if position is None else position
+        if position is None and quantity.kind == "da":
+            delta = derivation.position(Quantity("delta", quantity.layer))
+            return -1 if delta is None else delta - 0.5
+        if position is None and quantity.kind == "loss_new":
+            return len(derivation)
+        return -1 if position is None else position
+
+
+def _deepened(network: Network) -> Network:
+    """The same kind of network with four layers of unequal sizes; hidden layers must share one activation."""
+    hidden = set(network.activation[:-1]) or {network.activation[-1]}
+    if len(hidden) > 1:
+        raise Unusable(f"a general formula needs one activation for all hidden layers, and here they are {', '.join(sorted(hidden))}")
+    (name,) = hidden
+    return replace(network, layers=(3, 4, 2, 5, 3), activation=(name, name, name, network.activation[-1]))
+
+
+def question_of(problem: Problem, part_id: str, notation: str | None = None) -> Question:
+    """The question behind a part. Raises `Unusable` for an unknown part or notation."""
+    part = problem.part(part_id)
+    return Question(problem, part, notation_named(notation or part.notation or problem.notation))

@@ -1,0 +1,159 @@
+"""What a piece of student mathematics says once its names are known: quantities, functions, and how they are put together.
+
+Terms know no sizes. `grader.names` makes them from trees by a notation, `grader.meaning` turns them into expressions with shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any
+
+from derive.quantities import Quantity
+from grader.reading.tree import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Anything that was understood; ``span`` is where it stands in the answer."""
+
+    span: Span
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        """The terms directly below this one."""
+        found: list[Term] = []
+        for field in fields(self):
+            found.extend(_terms_in(getattr(self, field.name)))
+        return tuple(found)
+
+    def walk(self) -> Iterator[Term]:
+        """This term and everything below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+def _terms_in(value: Any) -> Iterator[Term]:
+    if isinstance(value, Term):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _terms_in(item)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Term):
+    """A number as typed; ``half_unit`` is half a unit of its last digit."""
+
+    value: Fraction
+    half_unit: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Term):
+    """A named quantity."""
+
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Term):
+    """One entry, counted from 1; one number for a column, row and column for a matrix."""
+
+    body: Term
+    indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Term):
+    """A function of `derive.functions.FUNCTIONS` or one of `grader.meaning.CALLS`, or its derivative of an order.
+
+    ``function`` None stands for the network's own activation, whichever the layer of the argument has.
+    """
+
+    function: str | None
+    order: int
+    arguments: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed(Term):
+    """The transpose of something."""
+
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Term):
+    """Something to a power."""
+
+    body: Term
+    exponent: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite(Term):
+    """Something with a minus sign."""
+
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Term):
+    """Terms added and subtracted."""
+
+    terms: tuple[Term, ...]
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Term):
+    """Factors, and how each was joined to the next (see `grader.reading.tree.Product`)."""
+
+    factors: tuple[Term, ...]
+    joins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Term):
+    """One thing over another."""
+
+    top: Term
+    bottom: Term
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixOf(Term):
+    """A matrix written out; ``is_list`` for a flat list, which may be a row or a column."""
+
+    rows: tuple[tuple[Term, ...], ...]
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Length(Term):
+    """‖body‖ or |body|."""
+
+    body: Term
+
+
+def uses(term: Term) -> frozenset[Quantity]:
+    """The quantities a term mentions."""
+    return frozenset(part.quantity for part in term.walk() if isinstance(part, Reference))
+
+
+def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:
+    """The term with everything for which ``change`` gives a replacement exchanged, from the leaves up."""
+    fresh = {field.name: _rewritten_in(getattr(term, field.name), change) for field in fields(term) if field.name != "span"}
+    rebuilt = replace(term, **fresh)
+    return change(rebuilt) or rebuilt
+
+
+def _rewritten_in(value: Any, change: Callable[[Term], Term | None]) -> Any:
+    if isinstance(value, Term):
+        return rewritten(value, change)
+    if isinstance(value, tuple):
+        return tuple(_rewritten_in(item, change) for item in value)
+    return value

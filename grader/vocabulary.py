@@ -1,0 +1,295 @@
+"""What names can mean in one question: the quantities of a network in a notation, or the nodes of a computation graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from derive.graph import Graph
+from derive.notation import TRANSPOSES, Notation
+from derive.quantities import KINDS, General, LayerIndex, Quantity
+from grader.reading import tree
+from grader.reading.tree import Span, Tree
+
+NEW = ("new", "neu", "nuevo", "updated", "next", "prime", "+")
+"""Superscripts that mark a value after the update."""
+LAYER_LETTERS = ("l", "i", "k", "ell")
+"""Letters students use for a layer in general, beside the notation's own."""
+
+
+class NotUnderstood(ValueError):
+    """A name that means nothing here; ``span`` is where it stands, the message is for the student."""
+
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A superscript taken apart: is it a transpose, a new value, an index, a power?"""
+
+    transposed: bool = False
+    new: bool = False
+    index: Tree | None = None
+    bracketed: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name understood: the quantity, an entry of it, and what is left of its superscript."""
+
+    quantity: Quantity
+    entry: tuple[int, ...] = ()
+    transposed: bool = False
+    power: Tree | None = None
+
+
+class Vocabulary(Protocol):
+    """Knows names. ``named`` gives None for what is no quantity (it may be a function)."""
+
+    def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
+
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity: ...
+
+
+def marks_of(sup: Tree | None) -> Marks:
+    """The parts of a superscript. Raises `NotUnderstood` for something else."""
+    marks = Marks()
+    for part, bracketed in _pieces(sup):
+        if isinstance(part, tree.Name) and part.text in TRANSPOSES:
+            marks = Marks(True, marks.new, marks.index, marks.bracketed)
+        elif isinstance(part, tree.Name | tree.Text) and part.text in NEW:
+            marks = Marks(marks.transposed, True, marks.index, marks.bracketed)
+        elif marks.index is None:
+            marks = Marks(marks.transposed, marks.new, part, bracketed)
+        else:
+            raise NotUnderstood(part.span, "this superscript holds more than a layer number and a transpose")
+    return marks
+
+
+def _pieces(part: Tree | None, bracketed: bool = False) -> list[tuple[Tree, bool]]:
+    if part is None:
+        return []
+    if isinstance(part, tree.Group):
+        return [piece for item in part.items for piece in _pieces(item, part.bracket in "([")]
+    if isinstance(part, tree.Product) and not any(part.joins):
+        return [piece for factor in part.factors for piece in _pieces(factor, bracketed)]
+    if isinstance(part, tree.Scripted) and part.sub is None and part.sup is not None and not part.primes:
+        return _pieces(part.base, bracketed) + _pieces(part.sup, bracketed)
+    return [(part, bracketed)]
+
+
+def split(name: tree.Name | tree.Scripted) -> tuple[str | None, Tree | None, Tree | None, int]:
+    """Letter, subscript, superscript and primes of a name; the letter is None for a bracket with scripts."""
+    if isinstance(name, tree.Name):
+        return name.text, None, None, 0
+    base = name.base
+    if isinstance(base, tree.Group) and len(base.items) == 1 and isinstance(base.items[0], tree.Name):
+        base = base.items[0]
+    if isinstance(base, tree.Scripted) and isinstance(base.base, tree.Name):
+        inner = base
+        sub, sup = inner.sub or name.sub, name.sup if inner.sup is None else inner.sup
+        if not (inner.sub is not None and name.sub is not None) and not (inner.sup is not None and name.sup is not None):
+            return inner.base.text, sub, sup, inner.primes + name.primes  # type: ignore[attr-defined]
+    return (base.text if isinstance(base, tree.Name) else None), name.sub, name.sup, name.primes
+
+
+@dataclass(frozen=True)
+class NetworkVocabulary:
+    """Names of a network of ``depth`` layers (None: any number) written in ``notation``; ``general`` allows layer letters."""
+
+    notation: Notation
+    depth: int
+    general: bool = False
+
+    def named(self, name: tree.Name | tree.Scripted) -> Named | None:
+        letter, sub, sup, primes = split(name)
+        if letter is None:
+            return None
+        marks = marks_of(sup)
+        kind = self._kind(letter, sub, marks)
+        if kind is None:
+            return None
+        if not KINDS[kind].layered if kind in KINDS else False:
+            return self._unlayered(kind, sub, marks)
+        return self._layered(name, kind, letter, sub, marks, primes)
+
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity:
+        of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
+        by_name = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
+        if of_name is None or of_name.quantity.kind != "loss":
+            raise NotUnderstood(of.span, f"only derivatives of the loss {self.notation.letter('loss')} can be read here so far")
+        if by_name is None or by_name.entry or by_name.transposed:
+            raise NotUnderstood(by.span, "the loss is differentiated by weights, biases, weighted inputs or activations")
+        kind = "d" + by_name.quantity.kind
+        if kind not in ("dW", "db", "dz", "da"):
+            raise NotUnderstood(by.span, "the loss is differentiated by weights, biases, weighted inputs or activations")
+        return Quantity(kind, by_name.quantity.layer)
+
+    # -- what the letter is ------------------------------------------------------------------------------------------------------
+
+    def _kind(self, letter: str, sub: Tree | None, marks: Marks) -> str | None:
+        if letter in ("dW", "db", "dz", "da", "dZ", "dA", "dw", "dB"):
+            stem = self._kind(letter[1:], sub, marks)
+            return None if stem is None else "d" + stem
+        if letter == "x" and self.notation.letter("a") != "x" and sub is None and marks.index is None:
+            return "a"
+        for candidate in (letter, letter.swapcase()):
+            kinds = self.notation.kinds(candidate)
+            if candidate != letter:
+                kinds = tuple(kind for kind in kinds if kind in ("a", "z", "W", "b", "y"))
+            if kinds:
+                return kinds[0]
+        return None
+
+    def _unlayered(self, kind: str, sub: Tree | None, marks: Marks) -> Named:
+        quantity = Quantity(kind + "_new" if marks.new else kind)
+        entry = _entry(sub) if sub is not None and kind == "y" else ()
+        return Named(quantity, entry, marks.transposed, marks.index)
+
+    def _layered(self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int) -> Named:
+        sub, new = self._without_new(sub, marks.new)
+        number, entry, power = self._places(sub, marks)
+        layer = self._layer(number, kind, letter, name.span)
+        if kind not in ("W", "b", "loss") and new:
+            raise NotUnderstood(name.span, "only weights, biases and the loss have a new value after the update")
+        return Named(Quantity(kind + "_new" if new else kind, layer), entry, marks.transposed or primes % 2 == 1, power)
+
+    def _without_new(self, sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
+        """``W1_new`` in plain spelling carries the word in its subscript."""
+        if isinstance(sub, tree.Name) and sub.text in NEW:
+            return None, True
+        pieces = [piece for piece, _ in _pieces(sub)]
+        words = [piece for piece in pieces if isinstance(piece, tree.Name | tree.Text) and piece.text in NEW]
+        if words and len(pieces) == 2:
+            return next(piece for piece in pieces if piece not in words), True
+        return sub, new
+
+    def _places(self, sub: Tree | None, marks: Marks) -> tuple[Tree | None, tuple[int, ...], Tree | None]:
+        """Which script is the layer, which an entry, which a power."""
+        if self.notation.place == "sub":
+            if marks.index is not None and marks.bracketed:
+                below = f"{self.notation.letter('a')}_2"
+                raise NotUnderstood(marks.index.span, f"a number in brackets up here is no power; this course writes layers below, as in {below}")
+            return sub, (), marks.index
+        if marks.index is None:
+            return sub, (), None
+        return marks.index, _entry(sub) if sub is not None else (), None
+
+    def _layer(self, number: Tree | None, kind: str, letter: str, span: Span) -> LayerIndex:
+        if number is None:
+            if letter == "x":
+                return 0
+            if self.depth == 1 and not self.general:
+                return 1
+            if kind == "da":
+                return General("L")
+            raise NotUnderstood(span, f"which layer is meant by `{letter}`? It needs a layer number")
+        index = self._index(number)
+        if isinstance(index, General):
+            if index.letter == "l" and not self.general:
+                raise NotUnderstood(number.span, "this question is about one particular layer: write its number")
+            return index if self.general else self.depth + index.offset
+        lowest = 0 if kind in ("a", "da") else 1
+        if not lowest <= index <= self.depth:
+            first, last = self.notation.printed(lowest), self.notation.printed(self.depth)
+            raise NotUnderstood(span, f"you use layer {self.notation.printed(index)}, but here `{letter}` goes from layer {first} to {last}")
+        return index
+
+    def _index(self, number: Tree) -> LayerIndex:
+        while isinstance(number, tree.Group) and len(number.items) == 1:
+            number = number.items[0]
+        if isinstance(number, tree.Number) and number.value.denominator == 1:
+            return self.notation.internal(int(number.value))
+        if isinstance(number, tree.Name):
+            return self._letter(number)
+        if isinstance(number, tree.Sum) and len(number.terms) == 2 and isinstance(number.terms[0], tree.Name):
+            step = number.terms[1]
+            if isinstance(step, tree.Number) and step.value.denominator == 1:
+                return self._letter(number.terms[0]) + (int(step.value) if number.signs[0] == "+" else -int(step.value))
+        raise NotUnderstood(number.span, "this is no layer number")
+
+    def _letter(self, name: tree.Name) -> General:
+        if name.text == self.notation.last:
+            return General("L")
+        if name.text in (self.notation.layer, *LAYER_LETTERS):
+            return General("l")
+        raise NotUnderstood(name.span, f"`{name.text}` is no layer: write a number, or {self.notation.layer} for a layer in general")
+
+
+def _entry(sub: Tree) -> tuple[int, ...]:
+    """``1``, ``13`` or ``1,3`` as row and column."""
+    pieces = [piece for piece, _ in _pieces(sub)]
+    if not all(isinstance(piece, tree.Number) and piece.value.denominator == 1 for piece in pieces):
+        raise NotUnderstood(sub.span, "entries with letters for indices cannot be read yet: write the matrix form, or numbers")
+    digits = [piece.text for piece in pieces if isinstance(piece, tree.Number)]
+    if len(digits) == 1 and len(digits[0]) == 2:
+        digits = list(digits[0])
+    return tuple(int(digit) for digit in digits)
+
+
+@dataclass(frozen=True)
+class GraphVocabulary:
+    """Names of a computation graph: nodes as they are called, and ∂output/∂node."""
+
+    graph: Graph
+
+    def named(self, name: tree.Name | tree.Scripted) -> Named | None:
+        spelled = self._spelled(name)
+        if spelled is None:
+            return None
+        called, power = spelled
+        quantity = Quantity(called)
+        if called.startswith("d_") and Quantity(called[2:]) in self.graph.shapes:
+            return Named(quantity, power=power)
+        return Named(quantity, power=power) if quantity in self.graph.shapes else None
+
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity:
+        top, bottom = self._node(of), self._node(by)
+        if top != self.graph.output:
+            raise NotUnderstood(of.span, f"only derivatives of the output {self.graph.output.address} can be read here so far")
+        return Quantity("d_" + bottom.kind)
+
+    def _node(self, part: Tree) -> Quantity:
+        found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None
+        if found is None:
+            raise NotUnderstood(part.span, f"this is no node of the graph (known: {', '.join(q.address for q in self.graph.shapes)})")
+        return found.quantity
+
+    def _spelled(self, name: tree.Name | tree.Scripted) -> tuple[str, Tree | None] | None:
+        letter, sub, sup, primes = split(name)
+        if letter is None or primes:
+            return None
+        below = _word(sub)
+        if below is None:
+            return None
+        names = {q.address for q in self.graph.shapes} | {"d_" + q.address for q in self.graph.shapes}
+        for spelling in (letter + below, f"{letter}_{below}"):
+            if spelling in names:
+                return spelling, sup
+        return (letter, sup) if not below else None
+
+
+def _word(sub: Tree | None) -> str | None:
+    if sub is None:
+        return ""
+    pieces = [piece for piece, _ in _pieces(sub)]
+    if all(isinstance(piece, tree.Number | tree.Name) for piece in pieces):
+        return "".join(piece.text for piece in pieces if isinstance(piece, tree.Number | tree.Name))
+    if isinstance(sub, tree.Scripted):
+        letter, below, sup, primes = split(sub)
+        return None if letter is None or sup or primes else letter + (_word(below) or "")
+    return None
+
+
+def exponent(power: Tree) -> Fraction | None:
+    """A whole or fractional power, None for anything else."""
+    if isinstance(power, tree.Number):
+        return power.value
+    if isinstance(power, tree.Negate) and isinstance(power.body, tree.Number):
+        return -power.body.value
+    return None
+
+
