@@ -80,7 +80,7 @@ def test_an_outside_autodiff_agrees(seed: int) -> None:
 
     outside = grad(loss)(case.parameters)
     for key, gradient in case.gradients().items():
-        # Where our slope is exactly 0 (one softmax neuron, a dead ReLU), the outside one is what rounding left.
+        # Where ours is exactly 0 (one softmax neuron, a dead ReLU), the outside one is what rounding left.
         allowed = 1e-10 * np.abs(gradient).max() if gradient.any() else 1e-14
         assert np.all(np.abs(outside[key] - gradient) <= allowed), key
 

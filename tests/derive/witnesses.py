@@ -1,4 +1,4 @@
-"""Networks drawn at random, and a forward pass written by hand that shares nothing with the tables of `derive`."""
+"""Networks drawn at random, and a forward pass written by hand that shares nothing with the tables."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _random_target(rng, wanted: str, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _has_a_slope(case: Case) -> bool:
-    """Whether the loss is finite (one softmax neuron is always 1, and log(1 - 1) is not) and clear of kinks."""
+    """Whether the loss is finite (one softmax neuron gives log(1 - 1)) and clear of kinks."""
     with np.errstate(all="ignore"):
         loss, weighted = forward_by_hand(np, case.network, case.parameters, case.x, case.y)
     kinks = [
