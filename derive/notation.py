@@ -78,7 +78,14 @@ NOTATIONS: dict[str, Notation] = {
             place="sub",
             first=0,
             layer="i",
-            aliases={**_DELTA, "y": ("t",), "W": ("w",), "rate": ("eta",), "a": ("a",), "loss": ("L", "C", "J")},
+            aliases={
+                **_DELTA,
+                "y": ("t",),
+                "W": ("w",),
+                "rate": ("eta",),
+                "a": ("a",),
+                "loss": ("L", "C", "J"),
+            },
         ),
         Notation(
             "nielsen",

@@ -53,7 +53,9 @@ def judge_formula(question: Question, reading: Reading) -> Finding:
     sides = understood(question, reading.tree)
     remarks = tuple(reading.remarks)
     if sides.notation.name != question.notation.name:
-        remarks += (f"This was read in the notation {sides.notation.name}; the course writes {question.notation.name}.",)
+        remarks += (
+            f"This was read in the notation {sides.notation.name}; the course writes {question.notation.name}.",
+        )
     for objection in (wrong_left_side, circular):
         finding = objection(question, sides)
         if finding is not None:
@@ -99,7 +101,11 @@ def _sides(question: Question, whole: Tree, notation: Notation) -> Sides:
 
 def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
     """An answer that says what something else equals is wrong, whatever stands on the right."""
-    if sides.left is None or question.is_asked(sides.left.quantity) or _is_old_value(question, sides.left.quantity):
+    if (
+        sides.left is None
+        or question.is_asked(sides.left.quantity)
+        or _is_old_value(question, sides.left.quantity)
+    ):
         return None
     said = quantity_latex(sides.left.quantity, sides.notation.name, question.derivation.graph.output)
     asked = asked_latex(question)
@@ -116,7 +122,9 @@ def circular(question: Question, sides: Sides) -> Finding | None:
     for term in sides.claimed:
         if isinstance(term, Reference) and question.is_asked(term.quantity) and len(sides.claimed) == 1:
             asked = asked_latex(question)
-            return Finding(False, (f"This only gives ${asked}$ another name; the question is what it equals.",))
+            return Finding(
+                False, (f"This only gives ${asked}$ another name; the question is what it equals.",)
+            )
     for term in sides.claimed:
         repeated = [q for q in uses(term) if question.is_asked(q)]
         if repeated and not isinstance(term, Reference):
@@ -133,9 +141,18 @@ def forbidden(question: Question, term: Term) -> Finding | None:
     output = question.derivation.graph.output
     names = ", ".join(f"${quantity_latex(q, question.notation.name, output)}$" for q in used)
     if question.part.in_terms_of is None:
-        return Finding(False, (f"The answer uses {names}, which comes later in the derivation than what is asked.",))
-    wanted = ", ".join(f"${quantity_latex(_named(address), question.notation.name, output)}$" for address in question.part.in_terms_of)
-    return Finding(False, (f"The value is right, but the answer is to be given in terms of {wanted}; it uses {names}.",), award=0.5)
+        return Finding(
+            False, (f"The answer uses {names}, which comes later in the derivation than what is asked.",)
+        )
+    wanted = ", ".join(
+        f"${quantity_latex(_named(address), question.notation.name, output)}$"
+        for address in question.part.in_terms_of
+    )
+    return Finding(
+        False,
+        (f"The value is right, but the answer is to be given in terms of {wanted}; it uses {names}.",),
+        award=0.5,
+    )
 
 
 def _named(address: str) -> Quantity:
@@ -193,7 +210,10 @@ def _lowered(term: Term, case: Case, plan: Plan) -> Node | Unfit:
 
 
 def _values(question: Question, nodes: list[Node | Unfit]) -> Evaluations:
-    return [(case, _value(node, case) if isinstance(node, Node) else node) for case, node in zip(question.cases, nodes, strict=True)]
+    return [
+        (case, _value(node, case) if isinstance(node, Node) else node)
+        for case, node in zip(question.cases, nodes, strict=True)
+    ]
 
 
 ANSWER = Quantity("answer")
@@ -229,8 +249,14 @@ def _read_as(question: Question, term: Term, notation: Notation) -> str | None:
 
 def _remarks(question: Question, term: Term, values: Evaluations) -> tuple[str, ...]:
     if any(isinstance(value, Unfit) for _, value in values):
-        return ("This holds because of the sizes of this network; in a network with other sizes the shapes would not fit.",)
-    strict = any(all(isinstance(_lowered(term, case, plan), Node) for case, _ in values) for plan in PLANS if not plan.lenient)
+        return (
+            "This holds because of the sizes of this network; in a network with other sizes the shapes would not fit.",
+        )
+    strict = any(
+        all(isinstance(_lowered(term, case, plan), Node) for case, _ in values)
+        for plan in PLANS
+        if not plan.lenient
+    )
     return () if strict else ("A product of two columns is taken entry by entry here; write ⊙ for it.",)
 
 
@@ -238,7 +264,9 @@ def _remarks(question: Question, term: Term, values: Evaluations) -> tuple[str, 
 
 
 def _diagnosed(question: Question, term: Term, values: Evaluations, read_as: str | None) -> Finding:
-    misconception = next((row for row in MISCONCEPTIONS.values() if matches(question, row, term, values)), None)
+    misconception = next(
+        (row for row in MISCONCEPTIONS.values() if matches(question, row, term, values)), None
+    )
     if misconception is not None:
         feedback = (misconception.words, misconception.question)
         return Finding(False, feedback, misconception, misconception.award, read_as)
@@ -258,7 +286,10 @@ def _repaired(question: Question, row: Misconception, term: Term) -> bool:
 
 
 def _right_somehow(term: Term, cases: list[Case]) -> bool:
-    return any(all(agrees(_value_of(_lowered(term, case, plan), case), case.expected) for case in cases) for plan in PLANS)
+    return any(
+        all(agrees(_value_of(_lowered(term, case, plan), case), case.expected) for case in cases)
+        for plan in PLANS
+    )
 
 
 def _value_of(node: Node | Unfit, case: Case) -> Array | Unfit:

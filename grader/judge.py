@@ -37,7 +37,9 @@ def check(problem: Problem | str, part: str, answer: str, notation: str | None =
     except NotUnderstood as fault:
         return _unreadable(question.part, fault.span[0], str(fault))
     except Exception as error:
-        reason = f"The grader failed on this answer ({type(error).__name__}: {error}); a human must look at it."
+        reason = (
+            f"The grader failed on this answer ({type(error).__name__}: {error}); a human must look at it."
+        )
         return Verdict(part, "undecided", None, question.part.points, feedback=(reason,))
 
 
@@ -69,7 +71,14 @@ def _award(part: Part, finding: Finding) -> float:
 
 
 def _unreadable(part: Part, position: int, message: str) -> Verdict:
-    return Verdict(part.id, "unreadable", 0.0, part.points, feedback=(message[0].upper() + message[1:] + ".",), position=position)
+    return Verdict(
+        part.id,
+        "unreadable",
+        0.0,
+        part.points,
+        feedback=(message[0].upper() + message[1:] + ".",),
+        position=position,
+    )
 
 
 class _Held:

@@ -94,7 +94,9 @@ def _matrix(term: Any, frame: Frame, plan: Plan) -> Node:
     for row, cells in zip(rows, term.rows, strict=True):
         for node, cell in zip(row, cells, strict=True):
             if node.shape != SCALAR:
-                raise Unfit(cell.span, f"the entries of a matrix are numbers, but this is {ops.show(node.shape)}")
+                raise Unfit(
+                    cell.span, f"the entries of a matrix are numbers, but this is {ops.show(node.shape)}"
+                )
     return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else ops.stack(rows)
 
 
@@ -109,7 +111,9 @@ def _sum(term: Any, frame: Frame, plan: Plan) -> Node:
     for sign, node, part in zip(term.signs, nodes[1:], term.terms[1:], strict=True):
         if total.shape != node.shape:
             verb = "added to" if sign == "+" else "subtracted from"
-            raise Unfit(part.span, f"a {ops.show(node.shape)} matrix cannot be {verb} a {ops.show(total.shape)} one")
+            raise Unfit(
+                part.span, f"a {ops.show(node.shape)} matrix cannot be {verb} a {ops.show(total.shape)} one"
+            )
         total = ops.add(total, node) if sign == "+" else ops.minus(total, node)
     return total
 
@@ -193,7 +197,9 @@ def _pair(left: Node, right: Node, term: Term, plan: Plan) -> Node:
         return ops.matmul(left, right)
     if plan.lenient and left.shape == right.shape:
         return ops.times(left, right)
-    raise Unfit(term.span, f"a {ops.show(left.shape)} matrix cannot be multiplied by a {ops.show(right.shape)} one")
+    raise Unfit(
+        term.span, f"a {ops.show(left.shape)} matrix cannot be multiplied by a {ops.show(right.shape)} one"
+    )
 
 
 def _entrywise(left: Node, right: Node, term: Term, join: str) -> Node:
@@ -201,7 +207,10 @@ def _entrywise(left: Node, right: Node, term: Term, join: str) -> Node:
         return ops.times(left, right)
     if SCALAR in (left.shape, right.shape):
         return ops.scale(left, right) if left.shape == SCALAR else ops.scale(right, left)
-    raise Unfit(term.span, f"an elementwise product needs equal shapes, but these are {ops.show(left.shape)} and {ops.show(right.shape)}")
+    raise Unfit(
+        term.span,
+        f"an elementwise product needs equal shapes, but these are {ops.show(left.shape)} and {ops.show(right.shape)}",
+    )
 
 
 def _quotient(term: Any, frame: Frame, plan: Plan) -> Node:
@@ -214,7 +223,9 @@ def _over(top: Node, bottom: Node, term: Term) -> Node:
     if top.shape == SCALAR and bottom.shape != SCALAR and _is_number(top):
         return ops.scale(top, ops.divide(ops.ones(bottom.shape), bottom))
     if top.shape != bottom.shape:
-        raise Unfit(term.span, f"a {ops.show(top.shape)} matrix cannot be divided by a {ops.show(bottom.shape)} one")
+        raise Unfit(
+            term.span, f"a {ops.show(top.shape)} matrix cannot be divided by a {ops.show(bottom.shape)} one"
+        )
     return ops.divide(top, bottom)
 
 
@@ -257,7 +268,10 @@ def _call(term: Any, frame: Frame, plan: Plan) -> Node:
     if special is not None and term.order == 0:
         return special(term, arguments)
     if special is not None or len(arguments) != 1:
-        raise Unfit(term.span, "this function takes one argument" if special is None else f"{name} has no entrywise slope")
+        raise Unfit(
+            term.span,
+            "this function takes one argument" if special is None else f"{name} has no entrywise slope",
+        )
     return ops.function(name, arguments[0], term.order)
 
 

@@ -19,7 +19,10 @@ FUNCTION_NAMES = {
     **dict.fromkeys(("sigmoid", "sig", "logistic"), "sigmoid"),
     **dict.fromkeys(("relu", "ReLU", "RELU"), "relu"),
     **dict.fromkeys(("ln", "log"), "log"),
-    **{name: name for name in ("tanh", "exp", "sqrt", "sin", "cos", "softmax", "diag", "max", "outer", "transpose")},
+    **{
+        name: name
+        for name in ("tanh", "exp", "sqrt", "sin", "cos", "softmax", "diag", "max", "outer", "transpose")
+    },
 }
 """Words that always are functions, and the name under which `grader.meaning` knows them."""
 
@@ -75,7 +78,9 @@ class Namer:
         if isinstance(part.base, tree.Name) and part.base.text == "e" and part.sup is not None:
             return terms.Call(part.span, "exp", 0, (self.term(part.sup),))
         if self._head(part) is not None:
-            raise NotUnderstood(part.span, "this function has no argument: write what it is applied to in brackets")
+            raise NotUnderstood(
+                part.span, "this function has no argument: write what it is applied to in brackets"
+            )
         if isinstance(part.base, tree.Name):
             raise _unknown(part.base)
         if part.sub is not None and not isinstance(part.base, tree.Norm):
@@ -88,7 +93,9 @@ class Namer:
 
     def _nabla_without_loss(self, part: Tree) -> NotUnderstood | None:
         letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
-        return NotUnderstood(part.span, "∇ needs the loss behind it, as in ∇_W E") if letter == "nabla" else None
+        return (
+            NotUnderstood(part.span, "∇ needs the loss behind it, as in ∇_W E") if letter == "nabla" else None
+        )
 
     # -- products, with functions and derivatives inside ------------------------------------------------------------------------------
 
@@ -162,7 +169,13 @@ class Namer:
             first = part.factors[0]
             return part.factors[1] if isinstance(first, tree.Name) and first.text in _DIFFERENTIALS else None
         letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
-        if letter is None or len(letter) < 2 or letter[0] != "d" or letter in FUNCTION_NAMES or letter == "delta":
+        if (
+            letter is None
+            or len(letter) < 2
+            or letter[0] != "d"
+            or letter in FUNCTION_NAMES
+            or letter == "delta"
+        ):
             return None
         return _without_first_letter(part)
 
@@ -214,7 +227,10 @@ def _sum(namer: Namer, part: Any) -> Term:
 def _matrix(namer: Namer, part: Any) -> Term:
     lengths = {len(row) for row in part.rows}
     if len(lengths) != 1:
-        raise NotUnderstood(part.span, f"the rows of this matrix have different lengths ({', '.join(map(str, sorted(lengths)))})")
+        raise NotUnderstood(
+            part.span,
+            f"the rows of this matrix have different lengths ({', '.join(map(str, sorted(lengths)))})",
+        )
     return terms.MatrixOf(part.span, tuple(tuple(namer.term(cell) for cell in row) for row in part.rows))
 
 
@@ -234,4 +250,3 @@ _RULES: dict[type, Callable[[Namer, Any], Term]] = {
     tree.Matrix: _matrix,
     tree.Norm: _norm,
 }
-

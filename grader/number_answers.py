@@ -60,7 +60,13 @@ def judge_number(question: Question, reading: Reading) -> Finding:
         raise NotUnderstood(term.span, "this part asks for numbers, and here stands a formula")
     typed = numbers_of(term)
     finding = judge_typed(question, typed)
-    return Finding(finding.right, tuple(reading.remarks) + finding.feedback, finding.misconception, finding.award, _as_latex(typed))
+    return Finding(
+        finding.right,
+        tuple(reading.remarks) + finding.feedback,
+        finding.misconception,
+        finding.award,
+        _as_latex(typed),
+    )
 
 
 # -- what was typed --------------------------------------------------------------------------------------------------------------------
@@ -76,7 +82,9 @@ def numbers_of(term: Term) -> Matrix:
     if isinstance(term, terms.Transposed):
         return tuple(zip(*numbers_of(term.body), strict=True))
     if isinstance(term, terms.Opposite) and not isinstance(term.body, terms.Constant):
-        return tuple(tuple(Typed(-cell.value, cell.half_unit) for cell in row) for row in numbers_of(term.body))
+        return tuple(
+            tuple(Typed(-cell.value, cell.half_unit) for cell in row) for row in numbers_of(term.body)
+        )
     return ((_typed(term),),)
 
 
@@ -104,7 +112,9 @@ def _value(term: Term) -> Fraction:
 
 def _scaled_half_unit(term: Term, value: Fraction) -> Fraction:
     """``2.5·10^{-3}`` shows two digits: the precision of its only decimal, scaled with it."""
-    decimals = [part for part in term.walk() if isinstance(part, terms.Constant) and part.value.denominator != 1]
+    decimals = [
+        part for part in term.walk() if isinstance(part, terms.Constant) and part.value.denominator != 1
+    ]
     if len(decimals) != 1 or not decimals[0].value:
         return Fraction(0)
     return abs(decimals[0].half_unit * value / decimals[0].value)
@@ -112,7 +122,11 @@ def _scaled_half_unit(term: Term, value: Fraction) -> Fraction:
 
 def _as_latex(typed: Matrix) -> str:
     rows = [" & ".join(_decimal(cell) for cell in row) for row in typed]
-    return rows[0] if len(typed) == 1 == len(typed[0]) else r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
+    return (
+        rows[0]
+        if len(typed) == 1 == len(typed[0])
+        else r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
+    )
 
 
 def _decimal(cell: Typed) -> str:
@@ -140,7 +154,9 @@ def judge_typed(question: Question, typed: Matrix) -> Finding:
         return Finding(True, tuple(_notes(turned, expected, typed, exact)), award=1.0)
     misconception = _believed(question, own, turned, exact)
     if misconception is not None:
-        return Finding(False, (misconception.words, misconception.question), misconception, misconception.award)
+        return Finding(
+            False, (misconception.words, misconception.question), misconception, misconception.award
+        )
     return Finding(False, tuple(_evidence(question, turned, expected, off)))
 
 
@@ -196,7 +212,10 @@ def _notes(typed: Matrix, expected: Any, written: Matrix, exact: bool) -> Iterat
     if len(written) != len(typed):
         yield "The numbers are right; written as a column they would have the shape of the quantity."
     pairs = [(cell, float(expected[r, c])) for r, row in enumerate(typed) for c, cell in enumerate(row)]
-    if not exact and any(abs(float(cell.value) - true) > float(cell.half_unit) * 1.001 + 1e-9 * abs(true) for cell, true in pairs):
+    if not exact and any(
+        abs(float(cell.value) - true) > float(cell.half_unit) * 1.001 + 1e-9 * abs(true)
+        for cell, true in pairs
+    ):
         yield "The last digits differ a little: intermediate values were probably rounded."
 
 
@@ -206,7 +225,9 @@ def _believed(question: Question, own: World, typed: Matrix, exact: bool) -> Mis
     for row in MISCONCEPTIONS.values():
         for value in question.twins(row, own, question.asked):
             wrong = question.part_of(value)[0]
-            if wrong.shape == (len(typed), len(typed[0])) and not any(_differing(typed, wrong, tolerance, exact)):
+            if wrong.shape == (len(typed), len(typed[0])) and not any(
+                _differing(typed, wrong, tolerance, exact)
+            ):
                 return row
     return None
 
@@ -215,11 +236,12 @@ def _evidence(question: Question, typed: Matrix, expected: Any, off: list[tuple[
     total = expected.size
     if total == 1:
         yield f"{_decimal(typed[0][0])} is not the value of ${asked_latex(question)}$."
-        if typed[0][0].significant < SIGNIFICANT and abs(float(typed[0][0].value) - float(expected[0, 0])) <= float(typed[0][0].half_unit):
+        if typed[0][0].significant < SIGNIFICANT and abs(
+            float(typed[0][0].value) - float(expected[0, 0])
+        ) <= float(typed[0][0].half_unit):
             yield "Give more digits: this one is too coarse to tell."
         return
     places = ", ".join(f"({row + 1}, {column + 1})" for row, column in off[:6])
     more = " and others" if len(off) > 6 else ""
     kind = "row, column"
     yield f"{total - len(off)} of {total} entries are right; look again at ({kind}) {places}{more}."
-

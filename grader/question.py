@@ -172,13 +172,18 @@ class Question:
 
     def is_asked(self, quantity: Quantity) -> bool:
         """Whether a name is the asked quantity itself, or another name for it."""
-        return quantity == self.asked or Quantity(ALIASES.get(quantity.kind, ""), quantity.layer) == self.asked
+        return (
+            quantity == self.asked or Quantity(ALIASES.get(quantity.kind, ""), quantity.layer) == self.asked
+        )
 
     def may_use(self, quantity: Quantity) -> bool:
         """Whether an answer may mention a quantity: what the part allows, by default what comes earlier in the derivation."""
         if self.part.in_terms_of is not None:
             allowed = [parse_address(address)[0] for address in self.part.in_terms_of]
-            return any(quantity in (q, Quantity(ALIASES.get(q.kind, ""), q.layer)) for q in allowed) or quantity.kind == "rate"
+            return (
+                any(quantity in (q, Quantity(ALIASES.get(q.kind, ""), q.layer)) for q in allowed)
+                or quantity.kind == "rate"
+            )
         frame = self.cases[0].frame
         return self._place(frame.quantity(quantity)) < self._place(frame.quantity(self.asked))
 
@@ -199,7 +204,9 @@ def _deepened(network: Network) -> Network:
     """The same kind of network with four layers of unequal sizes; hidden layers must share one activation."""
     hidden = set(network.activation[:-1]) or {network.activation[-1]}
     if len(hidden) > 1:
-        raise Unusable(f"a general formula needs one activation for all hidden layers, and here they are {', '.join(sorted(hidden))}")
+        raise Unusable(
+            f"a general formula needs one activation for all hidden layers, and here they are {', '.join(sorted(hidden))}"
+        )
     (name,) = hidden
     return replace(network, layers=(3, 4, 2, 5, 3), activation=(name, name, name, network.activation[-1]))
 

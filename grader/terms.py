@@ -146,7 +146,11 @@ def uses(term: Term) -> frozenset[Quantity]:
 
 def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:
     """The term with everything for which ``change`` gives a replacement exchanged, from the leaves up."""
-    fresh = {field.name: _rewritten_in(getattr(term, field.name), change) for field in fields(term) if field.name != "span"}
+    fresh = {
+        field.name: _rewritten_in(getattr(term, field.name), change)
+        for field in fields(term)
+        if field.name != "span"
+    }
     rebuilt = replace(term, **fresh)
     return change(rebuilt) or rebuilt
 

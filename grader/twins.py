@@ -18,7 +18,6 @@ from grader.misconceptions import Misconception
 from grader.worlds import World, in_order
 
 
-
 def wrong_values(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
     """Every value, samples×rows×columns, that believing this can give the quantity.
 
@@ -37,8 +36,13 @@ def _by_one_slip(misconception: Misconception, world: World, quantity: Quantity)
     truth = _leading_to(quantity, [step.equation for step in world.derivation])
     for equation in truth:
         for wrong in _slips(misconception, equation, world):
-            after = [e for e in truth if e.quantity != equation.quantity and equation.quantity in _ancestors(e, truth)]
-            yield from _from_true_values(world, [wrong, *after], quantity)
+            after = [
+                e
+                for e in truth
+                if e.quantity != equation.quantity and equation.quantity in _ancestors(e, truth)
+            ]
+            if not after or wrong.expression.shape == equation.expression.shape:
+                yield from _from_true_values(world, [wrong, *after], quantity)
 
 
 def _slips(misconception: Misconception, equation: Equation, world: World) -> Iterator[Equation]:
@@ -91,7 +95,11 @@ def _from_true_values(world: World, equations: list[Equation], quantity: Quantit
 
 def _whole(world: World, equations: list[Equation], quantity: Quantity) -> Iterator[Array]:
     """The quantity after all the equations, from what is given."""
-    given: Values = {q: v for q, v in world.values.items() if q in world.derivation.graph.inputs or q.kind in ("rate", "n", "da")}
+    given: Values = {
+        q: v
+        for q, v in world.values.items()
+        if q in world.derivation.graph.inputs or q.kind in ("rate", "n", "da")
+    }
     yield from _run(world, _leading_to(quantity, equations), given, quantity)
 
 

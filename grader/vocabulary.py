@@ -91,7 +91,9 @@ def split(name: tree.Name | tree.Scripted) -> tuple[str | None, Tree | None, Tre
     if isinstance(base, tree.Scripted) and isinstance(base.base, tree.Name):
         inner = base
         sub, sup = inner.sub or name.sub, name.sup if inner.sup is None else inner.sup
-        if not (inner.sub is not None and name.sub is not None) and not (inner.sup is not None and name.sup is not None):
+        if not (inner.sub is not None and name.sub is not None) and not (
+            inner.sup is not None and name.sup is not None
+        ):
             return inner.base.text, sub, sup, inner.primes + name.primes  # type: ignore[attr-defined]
     return (base.text if isinstance(base, tree.Name) else None), name.sub, name.sup, name.primes
 
@@ -120,12 +122,19 @@ class NetworkVocabulary:
         of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
         by_name = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
         if of_name is None or of_name.quantity.kind != "loss":
-            raise NotUnderstood(of.span, f"only derivatives of the loss {self.notation.letter('loss')} can be read here so far")
+            raise NotUnderstood(
+                of.span,
+                f"only derivatives of the loss {self.notation.letter('loss')} can be read here so far",
+            )
         if by_name is None or by_name.entry or by_name.transposed:
-            raise NotUnderstood(by.span, "the loss is differentiated by weights, biases, weighted inputs or activations")
+            raise NotUnderstood(
+                by.span, "the loss is differentiated by weights, biases, weighted inputs or activations"
+            )
         kind = "d" + by_name.quantity.kind
         if kind not in ("dW", "db", "dz", "da"):
-            raise NotUnderstood(by.span, "the loss is differentiated by weights, biases, weighted inputs or activations")
+            raise NotUnderstood(
+                by.span, "the loss is differentiated by weights, biases, weighted inputs or activations"
+            )
         return Quantity(kind, by_name.quantity.layer)
 
     # -- what the letter is ------------------------------------------------------------------------------------------------------
@@ -149,13 +158,19 @@ class NetworkVocabulary:
         entry = _entry(sub) if sub is not None and kind == "y" else ()
         return Named(quantity, entry, marks.transposed, marks.index)
 
-    def _layered(self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int) -> Named:
+    def _layered(
+        self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int
+    ) -> Named:
         sub, new = self._without_new(sub, marks.new)
         number, entry, power = self._places(sub, marks)
         layer = self._layer(number, kind, letter, name.span)
         if kind not in ("W", "b", "loss") and new:
-            raise NotUnderstood(name.span, "only weights, biases and the loss have a new value after the update")
-        return Named(Quantity(kind + "_new" if new else kind, layer), entry, marks.transposed or primes % 2 == 1, power)
+            raise NotUnderstood(
+                name.span, "only weights, biases and the loss have a new value after the update"
+            )
+        return Named(
+            Quantity(kind + "_new" if new else kind, layer), entry, marks.transposed or primes % 2 == 1, power
+        )
 
     def _without_new(self, sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
         """``W1_new`` in plain spelling carries the word in its subscript."""
@@ -172,7 +187,10 @@ class NetworkVocabulary:
         if self.notation.place == "sub":
             if marks.index is not None and marks.bracketed:
                 below = f"{self.notation.letter('a')}_2"
-                raise NotUnderstood(marks.index.span, f"a number in brackets up here is no power; this course writes layers below, as in {below}")
+                raise NotUnderstood(
+                    marks.index.span,
+                    f"a number in brackets up here is no power; this course writes layers below, as in {below}",
+                )
             return sub, (), marks.index
         if marks.index is None:
             return sub, (), None
@@ -190,12 +208,17 @@ class NetworkVocabulary:
         index = self._index(number)
         if isinstance(index, General):
             if index.letter == "l" and not self.general:
-                raise NotUnderstood(number.span, "this question is about one particular layer: write its number")
+                raise NotUnderstood(
+                    number.span, "this question is about one particular layer: write its number"
+                )
             return index if self.general else self.depth + index.offset
         lowest = 0 if kind in ("a", "da") else 1
         if not lowest <= index <= self.depth:
             first, last = self.notation.printed(lowest), self.notation.printed(self.depth)
-            raise NotUnderstood(span, f"you use layer {self.notation.printed(index)}, but here `{letter}` goes from layer {first} to {last}")
+            raise NotUnderstood(
+                span,
+                f"you use layer {self.notation.printed(index)}, but here `{letter}` goes from layer {first} to {last}",
+            )
         return index
 
     def _index(self, number: Tree) -> LayerIndex:
@@ -208,7 +231,9 @@ class NetworkVocabulary:
         if isinstance(number, tree.Sum) and len(number.terms) == 2 and isinstance(number.terms[0], tree.Name):
             step = number.terms[1]
             if isinstance(step, tree.Number) and step.value.denominator == 1:
-                return self._letter(number.terms[0]) + (int(step.value) if number.signs[0] == "+" else -int(step.value))
+                return self._letter(number.terms[0]) + (
+                    int(step.value) if number.signs[0] == "+" else -int(step.value)
+                )
         raise NotUnderstood(number.span, "this is no layer number")
 
     def _letter(self, name: tree.Name) -> General:
@@ -216,14 +241,19 @@ class NetworkVocabulary:
             return General("L")
         if name.text in (self.notation.layer, *LAYER_LETTERS):
             return General("l")
-        raise NotUnderstood(name.span, f"`{name.text}` is no layer: write a number, or {self.notation.layer} for a layer in general")
+        raise NotUnderstood(
+            name.span,
+            f"`{name.text}` is no layer: write a number, or {self.notation.layer} for a layer in general",
+        )
 
 
 def _entry(sub: Tree) -> tuple[int, ...]:
     """``1``, ``13`` or ``1,3`` as row and column."""
     pieces = [piece for piece, _ in _pieces(sub)]
     if not all(isinstance(piece, tree.Number) and piece.value.denominator == 1 for piece in pieces):
-        raise NotUnderstood(sub.span, "entries with letters for indices cannot be read yet: write the matrix form, or numbers")
+        raise NotUnderstood(
+            sub.span, "entries with letters for indices cannot be read yet: write the matrix form, or numbers"
+        )
     digits = [piece.text for piece in pieces if isinstance(piece, tree.Number)]
     if len(digits) == 1 and len(digits[0]) == 2:
         digits = list(digits[0])
@@ -249,13 +279,18 @@ class GraphVocabulary:
     def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity:
         top, bottom = self._node(of), self._node(by)
         if top != self.graph.output:
-            raise NotUnderstood(of.span, f"only derivatives of the output {self.graph.output.address} can be read here so far")
+            raise NotUnderstood(
+                of.span, f"only derivatives of the output {self.graph.output.address} can be read here so far"
+            )
         return Quantity("d_" + bottom.kind)
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None
         if found is None:
-            raise NotUnderstood(part.span, f"this is no node of the graph (known: {', '.join(q.address for q in self.graph.shapes)})")
+            raise NotUnderstood(
+                part.span,
+                f"this is no node of the graph (known: {', '.join(q.address for q in self.graph.shapes)})",
+            )
         return found.quantity
 
     def _spelled(self, name: tree.Name | tree.Scripted) -> tuple[str, Tree | None] | None:
@@ -291,5 +326,3 @@ def exponent(power: Tree) -> Fraction | None:
     if isinstance(power, tree.Negate) and isinstance(power.body, tree.Number):
         return -power.body.value
     return None
-
-

@@ -93,7 +93,9 @@ def given_world(model: Network | Graph, given: Mapping[str, Any]) -> World:
     inputs = {q: v[None] for q, v in read_given(given, graph.inputs).items()}
     if isinstance(model, Graph):
         derivation = derive_graph(model)
-        return World(model, derivation, _quietly(Program(s.equation for s in derivation), inputs), FUNCTIONS, own=True)
+        return World(
+            model, derivation, _quietly(Program(s.equation for s in derivation), inputs), FUNCTIONS, own=True
+        )
     if model.learning_rate is not None:
         inputs[RATE] = np.full((1, 1, 1), float(model.learning_rate))
     derivation = derive_network(model)
@@ -110,7 +112,10 @@ def at_a_kink(world: World) -> bool:
 @lru_cache(maxsize=64)
 def _network_worlds(network: Network) -> tuple[World, ...]:
     widest = network.columns
-    unequal = [3 + (position * 2) % (network.depth + 1 + (network.depth % 2 == 0)) for position in range(network.depth + 1)]
+    unequal = [
+        3 + (position * 2) % (network.depth + 1 + (network.depth % 2 == 0))
+        for position in range(network.depth + 1)
+    ]
     unequal = _without(unequal, widest)
     own = network_world(network, SAMPLES, own=True)
     others = (
@@ -148,7 +153,9 @@ def seed_of(model: Any) -> int:
     return int.from_bytes(hashlib.sha256(repr(model).encode()).digest()[:8], "big")
 
 
-def _draw(network: Network, derivation: Derivation, forward: Program, samples: int, rng: np.random.Generator) -> Values:
+def _draw(
+    network: Network, derivation: Derivation, forward: Program, samples: int, rng: np.random.Generator
+) -> Values:
     """Samples away from kinks; as far as the draw allows, every weighted input takes both signs."""
     kept: list[Values] = []
     for _ in range(200):
@@ -175,7 +182,9 @@ def _inputs(network: Network, graph: Graph, samples: int, rng: np.random.Generat
 _TARGETS = {
     "real": lambda rng, shape: rng.uniform(-2, 2, shape),
     "unit": lambda rng, shape: rng.uniform(0.1, 0.9, shape),
-    "probability": lambda rng, shape: (lambda raw: raw / raw.sum(axis=-2, keepdims=True))(rng.uniform(0.2, 1, shape)),
+    "probability": lambda rng, shape: (lambda raw: raw / raw.sum(axis=-2, keepdims=True))(
+        rng.uniform(0.2, 1, shape)
+    ),
 }
 
 
@@ -192,7 +201,11 @@ def _usable(network: Network, values: Values) -> Array:
 def _both_signs(network: Network, values: Values, samples: int) -> list[int]:
     """Samples chosen one by one, each for the most weighted inputs it shows with a sign not seen so far."""
     z = np.concatenate(
-        [values[Quantity("z", layer)].reshape(len(values[Quantity("z", layer)]), -1) for layer in range(1, network.depth + 1)], axis=1
+        [
+            values[Quantity("z", layer)].reshape(len(values[Quantity("z", layer)]), -1)
+            for layer in range(1, network.depth + 1)
+        ],
+        axis=1,
     )
     signs = np.concatenate([z > 0, z < 0], axis=1)
     seen = np.zeros(signs.shape[1], dtype=bool)
@@ -206,7 +219,9 @@ def _both_signs(network: Network, values: Values, samples: int) -> list[int]:
     return chosen
 
 
-def _complete(network: Network, derivation: Derivation, values: Values, functions: Mapping[str, Any]) -> Values:
+def _complete(
+    network: Network, derivation: Derivation, values: Values, functions: Mapping[str, Any]
+) -> Values:
     """Every quantity of the derivation, and ∂loss/∂a and ∂loss/∂z beside them."""
     samples = len(values[Quantity("a", 0)])
     rates = np.random.default_rng(seed_of((network, "rate"))).uniform(0.05, 0.95, (samples, 1, 1))
@@ -220,11 +235,23 @@ def _complete(network: Network, derivation: Derivation, values: Values, function
     shown = replace(NETWORK_NAMING, shown=lambda quantity: quantity.kind != "loss")
     every = [step.equation for step in backprop(derivation.graph, shown) if step.quantity.kind == "da"]
     values = Program(in_order([*backward, *every], values), arithmetic).run(values)
-    sizes = {Quantity("n", layer): np.full((samples, 1, 1), float(size)) for layer, size in enumerate(network.layers)}  # type: ignore[arg-type]
+    sizes = {
+        Quantity("n", layer): np.full((samples, 1, 1), float(size))
+        for layer, size in enumerate(network.layers)
+    }  # type: ignore[arg-type]
     named = {Quantity("dz", q.layer): v for q, v in values.items() if q.kind == "delta"}
     values |= named | sizes
-    after = {**values, **{Quantity(q.kind.removesuffix("_new"), q.layer): v for q, v in values.items() if q.kind.endswith("_new")}}
-    values[Quantity("loss_new")] = Program(derivation.graph.equations, arithmetic).run(after)[Quantity("loss")]
+    after = {
+        **values,
+        **{
+            Quantity(q.kind.removesuffix("_new"), q.layer): v
+            for q, v in values.items()
+            if q.kind.endswith("_new")
+        },
+    }
+    values[Quantity("loss_new")] = Program(derivation.graph.equations, arithmetic).run(after)[
+        Quantity("loss")
+    ]
     return values
 
 
@@ -232,7 +259,10 @@ def in_order(equations: Sequence[Equation], known: Iterable[Quantity]) -> list[E
     """Equations sorted so that each uses only what is known or stands above it. Raises ValueError for a circle."""
     given = set(known)
     by_name = {equation.quantity: equation for equation in equations}
-    needs = {q: (e.expression.symbols & by_name.keys()) - (given - by_name.keys()) - {q} for q, e in by_name.items()}
+    needs = {
+        q: (e.expression.symbols & by_name.keys()) - (given - by_name.keys()) - {q}
+        for q, e in by_name.items()
+    }
     try:
         return [by_name[q] for q in TopologicalSorter(needs).static_order()]
     except CycleError as error:
@@ -253,7 +283,9 @@ def _graph_world(graph: Graph) -> World:
         inputs = {q: np.where(bad[:, None, None], rng.uniform(-2, 2, v.shape), v) for q, v in inputs.items()}
     else:
         raise WitnessesDisagree("the graph has no value at any sample point that was tried")
-    world = World(graph, derivation, _quietly(Program(s.equation for s in derivation), inputs), FUNCTIONS, own=True)
+    world = World(
+        graph, derivation, _quietly(Program(s.equation for s in derivation), inputs), FUNCTIONS, own=True
+    )
     _witness(world, forward)
     return world
 
@@ -280,7 +312,10 @@ def _witness(world: World, forward: Program) -> None:
     step = 1e-6
     inputs = {q: world.values[q] for q in graph.inputs}
     ahead, behind = (
-        _quietly(forward, {q: v + sign * step * directions.get(q, 0) for q, v in inputs.items()})[graph.output] for sign in (1, -1)
+        _quietly(forward, {q: v + sign * step * directions.get(q, 0) for q, v in inputs.items()})[
+            graph.output
+        ]
+        for sign in (1, -1)
     )
     measured = ((ahead - behind) / (2 * step))[..., 0, 0]
     size = np.abs(ahead)[..., 0, 0]

@@ -20,7 +20,9 @@ def transposing_one(answer: Term) -> Iterator[Term]:
     """The answer with one of its factors transposed, or with one transpose taken away."""
     for target in answer.walk():
         if isinstance(target, terms.Reference):
-            yield terms.rewritten(answer, lambda term, t=target: terms.Transposed(t.span, t) if term is t or term == t else None)
+            yield terms.rewritten(
+                answer, lambda term, t=target: terms.Transposed(t.span, t) if term is t or term == t else None
+            )
         if isinstance(target, terms.Transposed):
             yield terms.rewritten(answer, lambda term, t=target: t.body if term == t else None)
 

@@ -1,0 +1,150 @@
+"""DIAGNOSES: one row for each way in which printed digits come about; a row explains a number if it reproduces its digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from grader.chapter.functions import COMMON_LOG, EXP, Function
+from grader.chapter.intervals import Interval
+from grader.chapter.printed import Printed
+from grader.chapter.values import Scope, Undefined, evaluate
+from grader.reading.tree import Negate, Sum, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A printed number that is not what it should be: ``value`` (up to the rounding of its operands), from ``tree`` if that is one
+    expression, evaluated in ``scope``."""
+
+    printed: Printed
+    value: Interval
+    tree: Tree | None
+    scope: Scope
+
+
+Reproduces = Callable[[Case], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A hypothesis: its name, the sentence that follows the true value, and whether it reproduces the printed digits.
+
+    One that ``confirms`` makes the number right: nothing but rounding. One that ``blames_operand`` says that the number may be
+    right and the expression beside it misprinted.
+    """
+
+    name: str
+    sentence: str
+    reproduces: Reproduces
+    confirms: bool = False
+    blames_operand: bool = False
+
+
+def _any(outcomes: Callable[[Case], Iterable[Interval]]) -> Reproduces:
+    return lambda case: any(case.printed.agrees(outcome) for outcome in outcomes(case))
+
+
+def _with_functions(**changed: Callable[..., object]) -> Callable[[Case], Iterator[Interval]]:
+    """The outcomes with some functions replaced by others."""
+
+    def outcomes(case: Case) -> Iterator[Interval]:
+        if case.tree is None:
+            return
+        rows: Mapping[str, Function] = MappingProxyType(
+            {
+                spelling: replace(row, apply=changed.get(row.name, row.apply))
+                for spelling, row in case.scope.functions.items()
+            }
+        )
+        try:
+            outcome = evaluate(case.tree, replace(case.scope, functions=rows))
+        except Undefined:
+            return
+        if isinstance(outcome, Interval):
+            yield outcome
+
+    return outcomes
+
+
+def _signs_flipped(case: Case) -> Iterator[Interval]:
+    """Minus the whole, or one term of the sum with the other sign."""
+    yield -case.value
+    inner = case.tree.body if isinstance(case.tree, Negate) else case.tree
+    if not isinstance(inner, Sum):
+        return
+    for position, term in enumerate(inner.terms):
+        try:
+            value = evaluate(term, case.scope)
+        except Undefined:
+            continue
+        signed = value if position == 0 or inner.signs[position - 1] == "+" else -value
+        if isinstance(signed, Interval):
+            yield case.value - signed * 2
+
+
+def _points_moved(case: Case) -> Iterator[Interval]:
+    return (case.value * 10.0**places for places in (-3, -2, -1, 1, 2, 3))
+
+
+def _digit_dropped(case: Case) -> bool:
+    """The printed digits are those of the value with one left out, before or after rounding."""
+    shown = _digits(case.printed.text)
+    whole = _digits(f"{abs(case.value.middle):.17f}")[: len(shown) + 1]
+    rounded = _digits(f"{abs(case.value.middle):.{max(0, len(shown) - 1)}e}")
+    return len(shown) >= 4 and any(
+        digits[:cut] + digits[cut + 1 :] == shown
+        for digits in (whole, rounded)
+        for cut in range(1, len(digits) - 1)
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text.partition("e")[0] if sign.isdigit()).lstrip("0")
+
+
+DIAGNOSES = (
+    Diagnosis(
+        "rounded-intermediate",
+        "right up to the rounding of the printed operands",
+        lambda case: case.value.meets(case.printed.interval),
+        confirms=True,
+    ),
+    Diagnosis(
+        "truncated",
+        "the digits were cut off instead of rounded",
+        lambda case: case.printed.half < 0.5 and case.printed.truncates(case.value),
+        confirms=True,
+    ),
+    Diagnosis(
+        "log-base-10",
+        "the printed number is the logarithm to base 10; the natural one is meant here",
+        _any(_with_functions(log=COMMON_LOG)),
+    ),
+    Diagnosis(
+        "exponent-sign",
+        "the printed number follows with the other sign in the exponent",
+        _any(_with_functions(exp=lambda value: EXP(-value))),
+        blames_operand=True,
+    ),
+    Diagnosis("sign-flipped", "a sign was flipped", _any(_signs_flipped)),
+    Diagnosis("factor-2", "the printed number is twice that", _any(lambda case: [case.value * 2])),
+    Diagnosis("factor-half", "the printed number is half of that", _any(lambda case: [case.value * 0.5])),
+    Diagnosis("decimal-point", "the decimal point was moved", _any(_points_moved)),
+    Diagnosis("last-digit", "only the last digit is off", lambda case: case.printed.off_by_one(case.value)),
+    Diagnosis("dropped-digit", "a digit was dropped", _digit_dropped),
+)
+
+OTHER = Diagnosis("other-arithmetic", "no simple slip explains the printed number", lambda case: True)
+
+
+def excuse(case: Case) -> Diagnosis | None:
+    """The row that makes a number right after all."""
+    return next((row for row in DIAGNOSES if row.confirms and row.reproduces(case)), None)
+
+
+def diagnose(case: Case) -> Diagnosis:
+    """The one row that reproduces the digits of a wrong number; `OTHER` if none or several do."""
+    fitting = [row for row in DIAGNOSES if not row.confirms and row.reproduces(case)]
+    return fitting[0] if len(fitting) == 1 else OTHER
