@@ -93,7 +93,7 @@ class NumberWriter(Writer):
 
 
 def working(expression: Node, known: Mapping[Quantity, Array], by: Writer) -> list[tuple[str, Box]]:
-    """The lines after ``quantity = expression``, each with its relation: ``equals`` or, once rounded, ``approx``.
+    """The lines after ``quantity = expression``, each after its relation: ``equals`` or, rounded, ``approx``.
 
     The first has the numbers in place, in every further one the innermost operations are done, and the last
     is the value.

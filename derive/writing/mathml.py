@@ -11,6 +11,8 @@ from derive.writing.boxes import Box
 from derive.writing.latex import latex
 from derive.writing.symbols import Symbol
 
+NO_BREAK = "\u00a0"
+"""MathML drops ordinary spaces at the ends of words."""
 _FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": ("‖", "‖")}
 
 
@@ -104,7 +106,7 @@ RULES: dict[type, Callable[[Any], str]] = {
     boxes.Letter: lambda box: _letter(box.symbol),
     boxes.Sign: lambda box: f"<mo>{escape(box.symbol.character)}</mo>",
     boxes.Digits: lambda box: f"<mn>{escape(box.text)}</mn>",
-    boxes.Words: lambda box: f"<mtext>{escape(box.text)}</mtext>",
+    boxes.Words: lambda box: f"<mtext>{escape(box.text).replace(' ', NO_BREAK)}</mtext>",
     boxes.Row: _row,
     boxes.Script: _script,
     boxes.Fraction: lambda box: (
