@@ -90,6 +90,8 @@ def _points_moved(case: Case) -> Iterator[Interval]:
 
 def _digit_dropped(case: Case) -> bool:
     """The printed digits are those of the value with one left out, before or after rounding."""
+    if case.printed.off_by_one(case.value):
+        return False
     shown = _digits(case.printed.text)
     whole = _digits(f"{abs(case.value.middle):.17f}")[: len(shown) + 1]
     rounded = _digits(f"{abs(case.value.middle):.{max(0, len(shown) - 1)}e}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.chapter.chains import chains_of
 from grader.chapter.report import Report
-from grader.chapter.walk import Walk
+from grader.chapter.walk import Walk, whole_names
 from grader.documents import open_document
 from grader.ledger import Ledger
 
@@ -20,6 +20,6 @@ def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
     """
     document = open_document(path_or_text, name)
     chains = chains_of(document)
-    walk = Walk(document, Ledger())
+    walk = Walk(document, Ledger(whole_names(chains)))
     claims = [claim for chain in chains for claim in walk.read(chain)]
     return Report(document, tuple(claims), walk.ledger)

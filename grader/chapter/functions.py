@@ -1,0 +1,97 @@
+"""FUNCTIONS: one row for each function a chapter may use without defining it, evaluated on intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.chapter.intervals import Interval, absolute, interval, maximum, minimum
+
+Value = Any
+"""An `Interval`, or an array of them with one or two axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function by name: how it is spelled on pages, and what it does to values."""
+
+    name: str
+    spellings: tuple[str, ...]
+    apply: Callable[..., Value]
+    arguments: int | None = 1
+    """How many it takes; None for any number."""
+
+
+def elementwise(function: Callable[[Interval], Interval]) -> Callable[[Value], Value]:
+    """A function of one number, applied to every entry."""
+    every = np.frompyfunc(function, 1, 1)
+    return lambda value: every(value) if isinstance(value, np.ndarray) else function(value)
+
+
+def _monotone(function: Callable[[float], float]) -> Callable[[Value], Value]:
+    return elementwise(lambda number: number.map(function))
+
+
+def _sigmoid(number: float) -> float:
+    if number >= 0:
+        return 1 / (1 + math.exp(-number))
+    return math.exp(number) / (1 + math.exp(number))
+
+
+def _wave(function: Callable[[float], float]) -> Callable[[Value], Value]:
+    """Sine and cosine change no faster than their argument."""
+    return elementwise(lambda number: Interval.around(function(number.middle), number.half))
+
+
+def _several(pick: Callable[..., Interval]) -> Callable[..., Value]:
+    """Maximum or minimum: of all entries of one array, else entry by entry."""
+
+    def apply(*values: Value) -> Value:
+        if len(values) == 1:
+            return pick(*np.ravel(values[0])) if isinstance(values[0], np.ndarray) else values[0]
+        return _fold(pick, values)
+
+    return apply
+
+
+def _fold(pick: Callable[..., Interval], values: tuple[Value, ...]) -> Value:
+    if not any(isinstance(value, np.ndarray) for value in values):
+        return pick(*values)
+    return np.frompyfunc(pick, len(values), 1)(*values)
+
+
+def _softmax(values: Value) -> Value:
+    powers = EXP(values)
+    return powers / interval(sum(np.ravel(powers)[1:], np.ravel(powers)[0]))
+
+
+def _total(values: Value) -> Value:
+    entries = np.ravel(values)
+    return sum(entries[1:], entries[0])
+
+
+EXP = _monotone(math.exp)
+COMMON_LOG = _monotone(math.log10)
+
+FUNCTIONS = (
+    Function("exp", ("exp",), EXP),
+    Function("log", ("log", "ln"), _monotone(math.log)),
+    Function("log base 10", ("lg", "log_10"), COMMON_LOG),
+    Function("sigmoid", ("sigma", "sigmoid", "Sigmoid", "sig", "Sig", "logistic"), _monotone(_sigmoid)),
+    Function("tanh", ("tanh", "Tanh", "tanH"), _monotone(math.tanh)),
+    Function("relu", ("relu", "ReLU", "Relu", "RELU"), _monotone(lambda number: max(0.0, number))),
+    Function("sqrt", ("sqrt",), _monotone(math.sqrt)),
+    Function("abs", ("abs",), elementwise(absolute)),
+    Function("cos", ("cos",), _wave(math.cos)),
+    Function("sin", ("sin",), _wave(math.sin)),
+    Function("max", ("max", "maximum"), _several(maximum), None),
+    Function("min", ("min", "minimum"), _several(minimum), None),
+    Function("softmax", ("softmax", "Softmax"), _softmax),
+    Function("sum", ("sum",), _total),
+)
+
+BY_SPELLING = {spelling: row for row in FUNCTIONS for spelling in row.spellings}

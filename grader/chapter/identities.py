@@ -1,0 +1,123 @@
+"""Formulas that can be decided by their values: identities of known functions, derivatives, sides whose names are all known."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import replace
+
+
+from grader.chapter.functions import BY_SPELLING, Value
+from grader.chapter.intervals import Interval
+from grader.chapter.numbers import Judgement, attempt, is_symbolic
+from grader.chapter.spelling import derivative_of, is_name
+from grader.chapter.values import Scope, Undefined, evaluate, names_in
+from grader.ledger import Ledger, same
+from grader.reading.tree import Quotient, Scripted, Tree
+
+POINTS = 8
+"""At so many points both sides are evaluated."""
+
+_NOT_DECIDED = "formulas about layers and derivatives are judged from a network, which this page does not give"
+
+
+def judge_formula(target: Tree, before: list[Tree], ledger: Ledger) -> Judgement:
+    """A side with letters against the sides before it."""
+    others = [tree for tree in before if not is_name(tree) or _is_derivative(tree)]
+    if not others:
+        return Judgement("unchecked", "unchecked", "it defines what stands before it")
+    for other in reversed(others):
+        judgement = _by_known_values(target, other, ledger) or _by_points(target, other, ledger)
+        if judgement:
+            return judgement
+    return Judgement("unchecked", "unchecked", _NOT_DECIDED)
+
+
+def _is_derivative(tree: Tree) -> bool:
+    return isinstance(tree, Quotient)
+
+
+def _by_known_values(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
+    """Both sides have values, from names that each have had only one."""
+    if is_name(target) or is_name(other):
+        return None
+    values = [attempt(tree, ledger.scope()) for tree in (other, target)]
+    if any(not isinstance(value, Interval) for value in values):
+        return None
+    if same(*values):
+        return Judgement("confirmed", "unchecked", "both sides have the same value", values[0])
+    symbolic = all(is_symbolic(tree, ledger) and ledger.settled(tree) for tree in (other, target))
+    if not symbolic or values[0].meets(_widened(values[1])):
+        return None
+    reason = f"the side before it is {values[0].middle:.6g}, this one {values[1].middle:.6g}"
+    return Judgement("contradicted", "unchecked", reason, values[0])
+
+
+def _widened(value: Interval) -> Interval:
+    return Interval.around(value.middle, value.half + 1e-6 * abs(value.middle))
+
+
+def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
+    """Both sides as functions of their letters, evaluated at sample points."""
+    if not (_can_be_identity(target, ledger) or _can_be_identity(other, ledger)):
+        if names_in(target) != names_in(other):
+            return None
+    outcomes = [_equal_at(point, target, other, ledger) for point in range(POINTS)]
+    decided = [outcome for outcome in outcomes if outcome is not None]
+    if len(decided) < POINTS // 2:
+        return None
+    if all(decided):
+        return Judgement("confirmed", "unchecked", f"both sides agree at {len(decided)} sample points")
+    often = ledger.defined_often & (names_in(target) | names_in(other))
+    slope = _speaks_of_slopes(target) or _speaks_of_slopes(other)
+    if any(decided) or often or not slope or not ledger.settled(target) or not ledger.settled(other):
+        return None
+    return Judgement("contradicted", "unchecked", f"the two sides differ at all of {len(decided)} sample points")
+
+
+def _can_be_identity(tree: Tree, ledger: Ledger) -> bool:
+    """Whether a side speaks of a derivative or of a function that is known."""
+    return _speaks_of_slopes(tree) or bool(names_in(tree) & (set(BY_SPELLING) | set(ledger.definitions)))
+
+
+def _speaks_of_slopes(tree: Tree) -> bool:
+    primes = any(isinstance(part, Scripted) and part.primes for part in tree.walk())
+    return primes or any(isinstance(part, Quotient) and derivative_of(part) for part in tree.walk())
+
+
+def _equal_at(point: int, target: Tree, other: Tree, ledger: Ledger) -> bool | None:
+    scope = _sample_scope(point, ledger)
+    try:
+        first, second = evaluate(target, scope), evaluate(other, scope)
+    except Undefined:
+        return None
+    if not (isinstance(first, Interval) and isinstance(second, Interval)):
+        return None
+    size = max(abs(first.middle), abs(second.middle), 1e-3)
+    return bool(abs(first.middle - second.middle) <= 1e-6 * size)
+
+
+def _sample_scope(point: int, ledger: Ledger) -> Scope:
+    """Every letter has a value of its own at each point; a quantity with a formula follows from the letters in it."""
+    busy: set[str] = set()
+
+    def value_of(name: str) -> Value | None:
+        if name in BY_SPELLING or name in ledger.definitions or name.startswith("d(") or name in ("e", "pi"):
+            return None
+        formula = ledger.formulas.get(name)
+        if formula is not None and name not in busy:
+            busy.add(name)
+            try:
+                return attempt(formula, scope)
+            finally:
+                busy.discard(name)
+        return _sample(name, point)
+
+    scope = replace(ledger.scope(), value_of=value_of)
+    return scope
+
+
+def _sample(name: str, point: int) -> Interval:
+    """A number between -2 and 2, away from 0, that depends on nothing but the name and the point."""
+    seed = zlib.crc32(f"{name}/{point}".encode()) / 2**32
+    return Interval.exactly(math.copysign(0.3 + 1.7 * abs(2 * seed - 1), seed - 0.5))

@@ -1,0 +1,261 @@
+"""The judgement of printed numbers: against the operands beside them, and against everything the page says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.chapter.claims import Word
+from grader.chapter.functions import BY_SPELLING, FUNCTIONS, Value
+from grader.chapter.intervals import Interval
+from grader.chapter.printed import Printed, significant
+from grader.chapter.spelling import spelling
+from grader.chapter.values import Scope, Undefined, evaluate, names_in, numbers_in
+from grader.diagnoses import Case, Diagnosis, diagnose, excuse
+from grader.ledger import Ledger
+from grader.reading.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found about one number or one link of a chain."""
+
+    verdict: Word
+    local: Word
+    reason: str
+    value: Interval | None = None
+    diagnosis: Diagnosis | None = None
+    follows_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one side says an entry should be: its ``value`` with all digits taken literally, and ``room`` for rounded operands."""
+
+    tree: Tree
+    value: Interval
+    room: Interval
+    scope: Scope
+    trusted: bool = True
+    """Whether it may contradict: every name has had one value only, every number is exact or known exactly."""
+
+
+def is_symbolic(tree: Tree, ledger: Ledger) -> bool:
+    """Whether a tree holds names other than those of functions."""
+    return bool(names_in(tree) - set(BY_SPELLING) - set(ledger.definitions) - {"e", "pi"})
+
+
+def has_digits(tree: Tree) -> bool:
+    return bool(numbers_in(tree))
+
+
+def attempt(tree: Tree, scope: Scope) -> Value | None:
+    """The value of a tree, or None if it has none."""
+    try:
+        return evaluate(tree, scope)
+    except Undefined:
+        return None
+
+
+def why_not(tree: Tree, scope: Scope) -> str:
+    """The sentence that says why a tree has no value."""
+    try:
+        evaluate(tree, scope)
+    except Undefined as reason:
+        return str(reason)
+    return ""
+
+
+def _entry(value: Value | None, index: int, count: int) -> Interval | None:
+    """One entry of a value, if it has as many as are printed."""
+    if value is None or np.size(value) != count:
+        return None
+    entry = np.ravel(np.asarray(value, dtype=object))[index]
+    return entry if isinstance(entry, Interval) else None
+
+
+def local_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger: Ledger) -> Evidence | None:
+    """What the operands printed in a side give."""
+    if not has_digits(tree):
+        return None
+    scope = ledger.scope()
+    room = _entry(attempt(tree, ledger.local_scope(significant(printed.text))), index, count)
+    value = _entry(attempt(tree, scope), index, count)
+    return Evidence(tree, value, room, scope) if value and room else None
+
+
+def global_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger: Ledger) -> Evidence | None:
+    """What a side gives when every name and every repeated result has its exact value; None if not all of it is known."""
+    digits, scope = significant(printed.text), ledger.traced_scope()
+    value = _entry(attempt(tree, scope), index, count)
+    room = _entry(attempt(tree, ledger.local_scope(digits)), index, count)
+    trusted = ledger.grounded(tree, digits) and ledger.settled(tree)
+    return Evidence(tree, value, room or value, scope, trusted) if value else None
+
+
+def judge(printed: Printed, sides: list[Tree], index: int, count: int, ledger: Ledger, broken: int | None) -> Judgement:
+    """One printed number against the sides before it in its chain, the nearest last.
+
+    ``index`` of ``count`` says which entry of a row or matrix it is; ``broken`` is the line on which the chain already failed.
+    """
+    beside = local_evidence(sides[-1], printed, index, count, ledger) if sides else None
+    known = [global_evidence(tree, printed, index, count, ledger) for tree in reversed(sides)]
+    local = _local_word(printed, beside)
+    right = next((evidence for evidence in known if evidence and printed.agrees(evidence.value)), None)
+    if right:
+        return Judgement("confirmed", local, "it agrees with what the page defines", right.value)
+    exact = [evidence for evidence in known if evidence and evidence.trusted]
+    inherited = _inherited(printed, sides, beside, exact, local, ledger, broken)
+    if inherited:
+        return inherited
+    if beside:
+        return _beside(printed, beside, local, count, ledger)
+    if exact:
+        return _from_names(printed, exact[0], count)
+    repeated = _repeated(printed, sides, ledger)
+    if repeated:
+        return repeated
+    return Judgement("unchecked", "unchecked", _missing(sides, ledger))
+
+
+def _local_word(printed: Printed, beside: Evidence | None) -> Word:
+    if beside is None:
+        return "unchecked"
+    case = Case(printed, beside.room, None, beside.scope)
+    return "confirmed" if printed.agrees(beside.value) or excuse(case) else "contradicted"
+
+
+def _inherited(
+    printed: Printed,
+    sides: list[Tree],
+    beside: Evidence | None,
+    exact: list[Evidence],
+    local: Word,
+    ledger: Ledger,
+    broken: int | None,
+) -> Judgement | None:
+    """A number that is right for its printed operands, one of which is a number that was wrong before."""
+    if beside is None or local != "confirmed" or not exact:
+        return None
+    sources = [ledger.source(number) for number in numbers_in(beside.tree)]
+    roots = [source.wrong_since for source in sources if source and source.wrong_since is not None]
+    root = next(iter(roots), broken)
+    if root is None or excuse(Case(printed, exact[-1].value, None, beside.scope)):
+        return None
+    reason = f"right for its operands, but they carry the error of line {root}; without it {_show(exact[-1].value)}"
+    return Judgement("contradicted", local, reason, exact[-1].value, follows_from=root)
+
+
+def _repeated(printed: Printed, sides: list[Tree], ledger: Ledger) -> Judgement | None:
+    """A wrong number that is printed for the same name once more."""
+    result = ledger.results.get(printed.text.lstrip("-")) if significant(printed.text) >= 3 else None
+    entry = ledger.entries.get(spelling(sides[-1])) if sides else None
+    same = entry and isinstance(entry.printed, Interval) and entry.printed.meets(Interval.exactly(printed.value))
+    if not result or result.wrong_since is None or not same:
+        return None
+    return Judgement("contradicted", "unchecked", f"it repeats the error of line {result.wrong_since}", None, None, result.wrong_since)
+
+
+def _beside(printed: Printed, beside: Evidence, local: Word, count: int, ledger: Ledger) -> Judgement:
+    """The verdict that the operands printed beside a number allow."""
+    if printed.agrees(beside.value):
+        return Judgement("confirmed", local, "it follows from the printed operands", beside.value)
+    row = _excuse(printed, beside)
+    if row:
+        return Judgement("confirmed", local, row.sentence, beside.value, row)
+    row = diagnose(_case(printed, beside, count))
+    repaired = row.blames_operand and _follows_from_last(printed, ledger)
+    if repaired:
+        return Judgement("confirmed", local, f"{repaired}, but the expression beside it is misprinted", beside.value, row)
+    return _contradicted(printed, beside, local, row, "the printed operands give")
+
+
+def _excuse(printed: Printed, evidence: Evidence) -> Diagnosis | None:
+    return excuse(Case(printed, evidence.room, None, evidence.scope)) or excuse(
+        Case(printed, evidence.value, None, evidence.scope)
+    )
+
+
+def _case(printed: Printed, evidence: Evidence, count: int) -> Case:
+    return Case(printed, evidence.value, evidence.tree if count == 1 else None, evidence.scope)
+
+
+def _contradicted(printed: Printed, evidence: Evidence, local: Word, row: Diagnosis, giver: str) -> Judgement:
+    reason = f"{giver} {_show(evidence.value)}: {row.sentence}"
+    return Judgement("contradicted", local, reason, evidence.value, row)
+
+
+def _from_names(printed: Printed, evidence: Evidence, count: int) -> Judgement:
+    row = _excuse(printed, evidence)
+    if row:
+        return Judgement("confirmed", "unchecked", row.sentence, evidence.value, row)
+    return _contradicted(printed, evidence, "unchecked", diagnose(_case(printed, evidence, count)), "what the page defines gives")
+
+
+def _follows_from_last(printed: Printed, ledger: Ledger) -> str:
+    """Whether a number is a known function of the result printed just before it."""
+    if ledger.last_result is None:
+        return ""
+    for row in FUNCTIONS:
+        if row.arguments == 1 and printed.agrees(_applied(row.apply, ledger.last_result)):
+            return f"it is the {row.name} of the result before it"
+    return ""
+
+
+def _applied(function: Callable[[Value], Value], number: float) -> Interval:
+    try:
+        value = function(Interval.exactly(number))
+    except (ArithmeticError, ValueError):
+        value = None
+    return value if isinstance(value, Interval) else Interval(float("nan"), float("nan"))
+
+
+def _missing(sides: list[Tree], ledger: Ledger) -> str:
+    reasons = [why_not(tree, ledger.scope()) for tree in reversed(sides)]
+    return next((reason for reason in reasons if reason), "not all of its operands are known exactly")
+
+
+def _show(value: Interval) -> str:
+    return f"{value.middle:.10g}"
+
+
+def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgement:
+    """A side made of numbers, such as ``0.56 \\cdot 0.44``, against the sides before it."""
+    digits = max((significant(number.text) for number in numbers_in(target)), default=0)
+    scope, rounded = ledger.scope(), ledger.local_scope(digits)
+    claimed = attempt(target, rounded)
+    if claimed is None:
+        return Judgement("unchecked", "unchecked", why_not(target, scope))
+    compared = [(tree, _comparable(tree, digits, ledger)) for tree in reversed(sides)]
+    values = [(tree, value) for tree, value in compared if value is not None and np.shape(value) == np.shape(claimed)]
+    if not values:
+        return Judgement("unchecked", "unchecked", _missing(sides, ledger))
+    local: Word = "confirmed" if _meet(values[0][1], claimed) else "contradicted"
+    if any(_meet(value, claimed) for _, value in values):
+        return Judgement("confirmed", local, "both sides have the same value", _only(values[0][1]))
+    exact = attempt(target, scope)
+    reason = f"the side before it is {_shown(values[0][1])}, this one {_shown(exact if exact is not None else claimed)}"
+    return Judgement("contradicted", local, reason, _only(values[0][1]))
+
+
+def _comparable(tree: Tree, digits: int, ledger: Ledger) -> Value | None:
+    """The value of a side that may contradict another: numbers with room for rounding, names only if they are settled."""
+    if is_symbolic(tree, ledger) and not ledger.settled(tree):
+        return None
+    return attempt(tree, ledger.local_scope(digits))
+
+
+def _meet(first: Value, second: Value) -> bool:
+    pairs = zip(np.ravel(np.asarray(first, dtype=object)), np.ravel(np.asarray(second, dtype=object)), strict=True)
+    return all(one.meets(other) for one, other in pairs)
+
+
+def _only(value: Value) -> Interval | None:
+    return value if isinstance(value, Interval) else None
+
+
+def _shown(value: Value) -> str:
+    entries = [_show(entry) for entry in np.ravel(np.asarray(value, dtype=object))]
+    return entries[0] if len(entries) == 1 else f"[{', '.join(entries)}]"

@@ -1,0 +1,86 @@
+"""The names of a page: one spelling for each name, however it is typed."""
+
+from __future__ import annotations
+
+from grader.reading.tree import Group, Name, Negate, Number, Product, Quotient, Scripted, Sum, Text, Tree
+
+DIFFERENTIALS = frozenset({"partial", "d", "delta", "Delta"})
+"""Letters that make a quotient a derivative when both its halves begin with the same one."""
+
+
+def spelling(tree: Tree) -> str:
+    """The canonical spelling of a name, by which the ledger knows it; empty for what is no name.
+
+    ``w_{13}`` and ``w_13`` are one name, ``w_5^+`` and ``w_5`` are two, and so are ``a_1^2`` and ``a_2^2``.
+    """
+    if isinstance(tree, Name):
+        return tree.text
+    if isinstance(tree, Scripted):
+        return _scripted(tree)
+    if isinstance(tree, Quotient):
+        return _derivative(tree)
+    return ""
+
+
+def _scripted(tree: Scripted) -> str:
+    base = spelling(tree.base)
+    if not base or (base == "e" and tree.sub is None and tree.sup is not None):
+        return ""  # a power of e is no name
+    sub = f"_{_script(tree.sub)}" if tree.sub is not None else ""
+    sup = f"^{_script(tree.sup)}" if tree.sup is not None else ""
+    return base + sub + sup + "'" * tree.primes
+
+
+def _script(tree: Tree) -> str:
+    """A script as a label: products and brackets are only letters standing together."""
+    if isinstance(tree, Name | Number | Text):
+        return tree.text
+    if isinstance(tree, Group):
+        inside = ",".join(_script(item) for item in tree.items)
+        return inside if tree.bracket == "{" else f"({inside})"
+    if isinstance(tree, Sum):
+        return "".join(sign + _script(term) for sign, term in zip(("", *tree.signs), tree.terms, strict=True))
+    if isinstance(tree, Negate):
+        return f"-{_script(tree.body)}"
+    if isinstance(tree, Product):
+        return "".join(_script(factor) for factor in tree.factors)
+    return spelling(tree) or "?"
+
+
+def _derivative(tree: Quotient) -> str:
+    """``\\partial E / \\partial w`` as a name of its own: ``d(E)/d(w)``."""
+    halves = derivative_of(tree)
+    if not halves:
+        return ""
+    above, below = (_script(half) for half in halves)
+    return f"d({above})/d({below})"
+
+
+def derivative_of(tree: Quotient) -> tuple[Tree, Tree] | None:
+    """What is differentiated and by what, if the quotient is a derivative of something by a name."""
+    above, below = _differential(tree.numerator), _differential(tree.denominator)
+    if above is None or below is None or above[0] != below[0] or not spelling(below[1]):
+        return None
+    return above[1], below[1]
+
+
+def _differential(half: Tree) -> tuple[str, Tree] | None:
+    if not (isinstance(half, Product) and isinstance(half.factors[0], Name) and set(half.joins) == {""}):
+        return None
+    letter, *rest = half.factors
+    if letter.text not in DIFFERENTIALS or not rest:
+        return None
+    body = rest[0] if len(rest) == 1 else Product(half.span, tuple(rest), half.joins[1:])
+    return letter.text, body
+
+
+def is_name(tree: Tree) -> bool:
+    """Whether a tree is a name and nothing else; brackets around it do not matter."""
+    return bool(spelling(bare(tree)))
+
+
+def bare(tree: Tree) -> Tree:
+    """A tree without brackets that hold only one thing."""
+    while isinstance(tree, Group) and len(tree.items) == 1 and tree.bracket in "([{":
+        tree = tree.items[0]
+    return tree
