@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _FRACTION = re.compile(r"[+-]?\d+\s*/\s*0*[1-9]\d*")
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LOST_NEWLINE = re.compile(r"\n(abla|u|eq?|ot|otin|orm|i)\b")
+_LOST_NEWLINE = re.compile(r"\n(abla|u|eq?|ot|otin|orm|i)(?![A-Za-z])")
 _LOST = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPES = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e",
