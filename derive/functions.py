@@ -66,15 +66,19 @@ def _sympy() -> Any:
     return sympy
 
 
+def _decay(z: Array) -> Array:
+    """e^-|z|: never overflows, and keeps its digits where a sigmoid or tanh has long become 1."""
+    return np.exp(np.where(np.real(z) > 0, -z, z))
+
+
 def _sigmoid(z: Array) -> Array:
-    # Both branches are computed with exponents that cannot overflow.
-    tiny = np.exp(-np.abs(z)) if not np.iscomplexobj(z) else np.exp(-np.where(z.real >= 0, z, -z))
-    return np.where(np.real(z) >= 0, 1 / (1 + tiny), tiny / (1 + tiny))
+    tiny = _decay(z)
+    return np.where(np.real(z) > 0, 1, tiny) / (1 + tiny)
 
 
 def _sigmoid_slope(z: Array) -> Array:
-    s = _sigmoid(z)
-    return s * (1 - s)
+    tiny = _decay(z)
+    return tiny / (1 + tiny) ** 2
 
 
 def _constant(z: Array, number: int) -> Array:
@@ -121,7 +125,7 @@ ACTIVATIONS_ELEMENTWISE = (
         r"\tanh",
         formula=lambda z: _sympy().tanh(z),
         value=np.tanh,
-        slope=lambda z: 1 - np.tanh(z) ** 2,
+        slope=lambda z: 4 * _sigmoid_slope(2 * z),
         textbook="1 - a ** 2",
         is_activation=True,
     ),

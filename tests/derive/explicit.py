@@ -16,16 +16,12 @@ def lettered(quantity: Quantity, shape: tuple[int, int]) -> Any:
     if shape == (1, 1):
         return sympy.Symbol(quantity.address, real=True)
     rows, columns = shape
-    return sympy.ImmutableMatrix(
-        [
-            [sympy.Symbol(f"{quantity.address}_{i}_{j}", real=True) for j in range(columns)]
-            for i in range(rows)
-        ]
-    )
+    names = [[f"{quantity}_{i}_{j}" for j in range(columns)] for i in range(rows)]
+    return sympy.ImmutableMatrix([[sympy.Symbol(name, real=True) for name in row] for row in names])
 
 
 def written_out(expression: Any, known: dict[Quantity, Any]) -> Any:
-    """The expression with every matrix written out; ``known`` has a SymPy number or matrix for each symbol."""
+    """The expression with every matrix written out; ``known`` has one for each symbol."""
     names = {quantity.address: value for quantity, value in known.items()}
     return _explicit(expression, names)
 
@@ -36,13 +32,8 @@ def _explicit(expression: Any, names: dict[str, Any]) -> Any:
         return names[expression.name]
     if isinstance(expression, ElementwiseApplyFunction):
         return _explicit(expression.expr, names).applyfunc(expression.function)
-    if (
-        expression.is_Matrix
-        and not isinstance(expression, sympy.MatrixBase)
-        and not expression.args[0].is_Matrix
-    ):
-        if isinstance(expression, sympy.OneMatrix | sympy.FunctionMatrix):
-            return sympy.ImmutableMatrix(expression.as_explicit())
+    if isinstance(expression, sympy.OneMatrix | sympy.FunctionMatrix):
+        return sympy.ImmutableMatrix(expression.as_explicit())
     if not expression.args:
         return expression
     arguments = [_explicit(argument, names) for argument in expression.args]

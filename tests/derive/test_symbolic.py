@@ -1,4 +1,4 @@
-"""Formulas as SymPy objects: unevaluated, in our order, and equal in value to what our own evaluator computes."""
+"""Formulas as SymPy objects: unevaluated, in our order, and equal in value to what our evaluator computes."""
 
 from __future__ import annotations
 
@@ -84,14 +84,16 @@ def test_an_equation_has_the_quantity_on_its_left() -> None:
     assert sympy.latex(equation) == r"dW_{2} = \delta_{2} a_{1}^{T}"
 
 
+def in_sympy(value: np.ndarray):
+    return sympy.Float(value[0, 0]) if value.shape == (1, 1) else sympy.ImmutableMatrix(value)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_sympy_and_our_evaluator_compute_the_same(seed: int) -> None:
     case = random_case(seed)
     steps = [step for step in derive_network(case.network) if step.stage != "update"]
     values = Program([step.equation for step in steps]).run(case.values)
-    known = {
-        q: sympy.Float(v[0, 0]) if v.shape == (1, 1) else sympy.ImmutableMatrix(v) for q, v in values.items()
-    }
+    known = {quantity: in_sympy(value) for quantity, value in values.items()}
     for step in steps:
         got = floats(written_out(as_sympy(step.formula), known), step.formula.shape)
         np.testing.assert_allclose(
@@ -99,7 +101,7 @@ def test_sympy_and_our_evaluator_compute_the_same(seed: int) -> None:
         )
 
 
-# -- the loss written out in scalars, and differentiated by SymPy one weight at a time ---------------------------
+# -- the loss written out in scalars, and differentiated by SymPy one weight at a time -----------------------
 
 TINY = {
     "tanh then identity": Network([2, 2, 1], ["tanh", "identity"]),
@@ -152,7 +154,7 @@ def some_numbers(network: Network) -> dict[Quantity, np.ndarray]:
 
 def test_gates_are_differentiated_by_sympy_to_the_same_formulas() -> None:
     graph = graph_from(["w0", "x0", "w1", "x1", "w2"], {"f": "1 / (1 + exp(-(w0*x0 + w1*x1 + w2)))"}, "f")
-    point = dict(w0=2, x0=-1, w1=-3, x1=-2, w2=-3)
+    point = {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "w2": -3}
     derivation = derive_graph(graph)
     f = as_sympy(derivation["f"].formula)
     values = Program([s.equation for s in derivation]).run(
