@@ -103,6 +103,26 @@ class Solution:
         }
 
 
+    def as_text(self, digits: int = 6) -> str:
+        """All numbers for a terminal, one quantity a paragraph; ``digits`` significant digits where they are not exact."""
+        lines: list[str] = []
+        for number, values in enumerate(self.rounds, 1):
+            if len(self.rounds) > 1:
+                lines.append(f"-- round {number} --")
+            lines.extend(_shown(quantity, value, digits) for quantity, value in values.items())
+        return "\n".join(lines)
+
+
+def _shown(quantity: Quantity, value: Array, digits: int) -> str:
+    cells = [[str(x) if isinstance(x, Fraction) else f"{x:.{digits}g}" for x in row] for row in value]
+    if value.shape == (1, 1):
+        return f"{quantity.address} = {cells[0][0]}"
+    width = max(len(cell) for row in cells for cell in row)
+    head = f"{quantity.address} = "
+    rows = [" ".join(cell.rjust(width) for cell in row) for row in cells]
+    return head + ("\n" + " " * len(head)).join(f"[{row}]" for row in rows)
+
+
 def _plain(value: Array) -> Any:
     rows = [[str(x) if isinstance(x, Fraction) else float(x) for x in row] for row in value]
     return rows[0][0] if value.shape == (1, 1) else rows

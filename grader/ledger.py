@@ -11,7 +11,15 @@ import numpy as np
 from grader.chapter.functions import Value
 from grader.chapter.intervals import Interval
 from grader.chapter.printed import significant
-from grader.chapter.values import Definition, Scope, Undefined, evaluate, names_in, numbers_in, printed_exactly
+from grader.chapter.values import (
+    Definition,
+    Scope,
+    Undefined,
+    evaluate,
+    names_in,
+    numbers_in,
+    printed_exactly,
+)
 from grader.reading.tree import Number, Tree
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from itertools import pairwise
 from statistics import mean, median
 from typing import Protocol
@@ -193,8 +194,7 @@ class Group:
 
     @property
     def text(self) -> str:
-        text = self.example.answer.text
-        return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + " …"
+        return self.example.answer.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class Tally:
         self.misconceptions: dict[str, Group] = {}
         self.unread: list[Sheet] = []
         self.remarked: list[Sheet] = []
-        self._groups: dict[tuple[str, ...], Group] = {}
+        self._groups: dict[bytes, Group] = {}
 
     def add(self, sheet: Sheet) -> None:
         """Counts one student in; the answers of the whole class are not kept."""
@@ -235,13 +235,13 @@ class Tally:
             self.items[part].counts["none"] += 1
 
     def _add(self, record: Record, sheet: Sheet) -> None:
-        item = self.items[record.verdict.part]
+        item, alike, record = self.items[record.verdict.part], _alike(record), _shortened(record)
         item.counts[record.verdict.verdict] += 1
         if record.verdict.marks is not None:
             item.marks.append(record.verdict.marks)
         for name in record.verdict.misconceptions:
             self.misconceptions.setdefault(name, Group(record)).add(sheet)
-        self._groups.setdefault(_alike(record), Group(record)).add(sheet)
+        self._groups.setdefault(alike, Group(record)).add(sheet)
 
     @property
     def for_a_human(self) -> list[Group]:
@@ -280,11 +280,19 @@ class Tally:
         ]
 
 
-def _alike(record: Record) -> tuple[str, ...]:
-    """What two answers share if they are one case for a teacher."""
+def _shortened(record: Record) -> Record:
+    text = record.answer.text
+    if len(text) <= MOST_CHARACTERS:
+        return record
+    return replace(record, answer=replace(record.answer, text=text[:MOST_CHARACTERS] + " …"))
+
+
+def _alike(record: Record) -> bytes:
+    """What two answers share if they are one case for a teacher, as a short hash."""
     verdict = record.verdict
     understood = verdict.read_as or " ".join(record.answer.text.split())
-    return verdict.part, verdict.verdict, str(verdict.marks), *verdict.misconceptions, understood
+    said = (verdict.part, verdict.verdict, str(verdict.marks), *verdict.misconceptions, understood)
+    return blake2b("\0".join(said).encode(), digest_size=16).digest()
 
 
 def _frequent(groups: Iterable[Group]) -> list[Group]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from derive.backprop import OPS
-from derive.derivation import derive_graph, derive_network
+from derive.derivation import after_update, derive_graph, derive_network
 from derive.evaluate import Program, Values
 from derive.functions import Array
 from derive.graph import Equation, ShapeError
@@ -33,7 +33,7 @@ def wrong_values(misconception: Misconception, world: World, quantity: Quantity)
 
 def _by_one_slip(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
     """One step on the way went wrong, the last one first; everything after it was computed rightly from there."""
-    truth = _leading_to(quantity, [step.equation for step in world.derivation])
+    truth = _leading_to(quantity, list(world.equations))
     for equation in truth:
         for wrong in _slips(misconception, equation, world):
             after = [
@@ -68,12 +68,14 @@ def _believed(misconception: Misconception, world: World) -> list[Equation]:
 
 def _everywhere(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
     """The belief was held from the start."""
-    yield from _whole(world, _believed(misconception, world), quantity)
+    believed = _believed(misconception, world)
+    if believed:
+        yield from _whole(world, [*believed, *world.equations[len(believed) :]], quantity)
     if misconception.rewrite is not None and misconception.everywhere:
         wrong = []
-        for step in world.derivation:
-            others = list(misconception.rewrite(step.equation, world.derivation))
-            wrong.append(replace(step.equation, expression=others[0]) if len(others) == 1 else step.equation)
+        for equation in world.equations:
+            others = list(misconception.rewrite(equation, world.derivation))
+            wrong.append(replace(equation, expression=others[0]) if len(others) == 1 else equation)
         yield from _whole(world, wrong, quantity)
 
 
@@ -83,7 +85,7 @@ def _by_network(misconception: Misconception, world: World, quantity: Quantity) 
     other = misconception.network(world.model)
     if other is not None:
         wrong = derive_network(other)
-        yield from _whole(world, [step.equation for step in wrong], quantity)
+        yield from _whole(world, [*(step.equation for step in wrong), *after_update(wrong)], quantity)
 
 
 def _from_true_values(world: World, equations: list[Equation], quantity: Quantity) -> Iterator[Array]:

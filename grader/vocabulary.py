@@ -120,6 +120,9 @@ class NetworkVocabulary:
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity:
         of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
+        if isinstance(by, tree.Name) and self._kind(by.text, None, Marks()) == "a" and by.text != "x":
+            # A gradient by "the activation" without a layer is the one by the output, as in ∇_a C.
+            return Quantity("da", General("L") if self.general else self.depth)
         by_name = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
         if of_name is None or of_name.quantity.kind != "loss":
             raise NotUnderstood(
@@ -202,8 +205,6 @@ class NetworkVocabulary:
                 return 0
             if self.depth == 1 and not self.general:
                 return 1
-            if kind == "da":
-                return General("L")
             raise NotUnderstood(span, f"which layer is meant by `{letter}`? It needs a layer number")
         index = self._index(number)
         if isinstance(index, General):

@@ -146,7 +146,15 @@ class Processes:
             return undecided(task, "the process that judged it died")
 
     def _start(self, jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, get_context("spawn"), _begin_work, (self._judge,))
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin_work, (self._judge,))
+        # Ctrl-C reaches all processes of a terminal; those begun while it is blocked never see it, so that this
+        # one alone ends the others
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            pool.submit(os.getpid)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return pool
 
 
 # ---- in the worker process

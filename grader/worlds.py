@@ -17,7 +17,7 @@ import numpy as np
 
 from derive.activations import GENERIC
 from derive.backprop import backprop
-from derive.derivation import NETWORK_NAMING, Derivation, derive_graph, derive_network
+from derive.derivation import NETWORK_NAMING, Derivation, after_update, derive_graph, derive_network
 from derive.evaluate import Program, Values, read_given
 from derive.functions import FUNCTIONS, Array, Function
 from derive.graph import Equation, Graph, Shape
@@ -53,6 +53,12 @@ class World:
         network = self.model if isinstance(self.model, Network) else None
         frame = Frame(shapes, _elementwise_names(network), columns=network.columns if network else 1)
         object.__setattr__(self, "frame", frame)
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every true equation: the derivation's, and the forward pass after the update."""
+        after = after_update(self.derivation) if isinstance(self.model, Network) else ()
+        return (*(step.equation for step in self.derivation), *after)
 
     @cached_property
     def arithmetic(self) -> Arithmetic:
@@ -241,17 +247,7 @@ def _complete(
     }  # type: ignore[arg-type]
     named = {Quantity("dz", q.layer): v for q, v in values.items() if q.kind == "delta"}
     values |= named | sizes
-    after = {
-        **values,
-        **{
-            Quantity(q.kind.removesuffix("_new"), q.layer): v
-            for q, v in values.items()
-            if q.kind.endswith("_new")
-        },
-    }
-    values[Quantity("loss_new")] = Program(derivation.graph.equations, arithmetic).run(after)[
-        Quantity("loss")
-    ]
+    values = Program(after_update(derivation), arithmetic).run(values)
     return values
 
 

@@ -77,7 +77,7 @@ def _joined(last: Chain, chain: Chain) -> Chain:
     return replace(last, sides=last.sides + chain.sides[1:], relations=last.relations + chain.relations)
 
 
-_WORDS = re.compile(r"[^\W\d_]{3,}")
+_WORDS = re.compile(r"[^\W\d_]{3,}|[→⇒]|\\[a-z]+arrow")
 _PLAIN_NUMBER = re.compile(r"[-−]?[\d.]+[.,]?")
 
 

@@ -70,9 +70,40 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
         return Judgement("confirmed", "unchecked", f"both sides agree at {len(decided)} sample points")
     often = ledger.defined_often & (names_in(target) | names_in(other))
     slope = _speaks_of_slopes(target) or _speaks_of_slopes(other)
-    if any(decided) or often or not slope or not ledger.settled(target) or not ledger.settled(other):
+    if any(decided) or often or not slope or _strangers(target, other, ledger) or not ledger.settled(target) or not ledger.settled(other):
         return None
     return Judgement("contradicted", "unchecked", f"the two sides differ at all of {len(decided)} sample points")
+
+
+def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:
+    """Whether one side has a letter that what the other side differentiates does not hold: the page may mean more by it."""
+    sides = ((target, other), (other, target))
+    return any(_speaks_of_slopes(first) and _letters(second) - _reach(first, ledger) for first, second in sides)
+
+
+def _letters(tree: Tree) -> frozenset[str]:
+    inside = frozenset(name for half in _differentiated(tree) for name in names_in(half))
+    names = {name.rstrip("'") for name in names_in(tree) | inside if not name.startswith("d(")}
+    return frozenset(names - set(BY_SPELLING) - {"e", "pi"})
+
+
+def _differentiated(tree: Tree) -> list[Tree]:
+    quotients = [derivative_of(part) for part in tree.walk() if isinstance(part, Quotient)]
+    return [half for halves in quotients if halves for half in halves]
+
+
+def _reach(tree: Tree, ledger: Ledger) -> frozenset[str]:
+    """The letters of a side and of the formulas and functions behind them."""
+    found: set[str] = set()
+    waiting = list(_letters(tree))
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        behind = [ledger.formulas.get(name), getattr(ledger.definitions.get(name), "body", None)]
+        waiting.extend(letter for body in behind if body is not None for letter in _letters(body))
+    return frozenset(found)
 
 
 def _can_be_identity(tree: Tree, ledger: Ledger) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from grader.chapter.claims import Word
 from grader.chapter.functions import BY_SPELLING, FUNCTIONS, Value
 from grader.chapter.intervals import Interval
 from grader.chapter.printed import Printed, significant
-from grader.chapter.spelling import spelling
+from grader.chapter.spelling import is_name, spelling
 from grader.chapter.values import Scope, Undefined, evaluate, names_in, numbers_in
 from grader.diagnoses import Case, Diagnosis, diagnose, excuse
 from grader.ledger import Ledger
@@ -80,7 +80,7 @@ def local_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger:
     """What the operands printed in a side give."""
     if not has_digits(tree):
         return None
-    scope = ledger.scope()
+    scope = replace(ledger.scope(), value_of=ledger.printed)
     room = _entry(attempt(tree, ledger.local_scope(significant(printed.text))), index, count)
     value = _entry(attempt(tree, scope), index, count)
     return Evidence(tree, value, room, scope) if value and room else None
@@ -91,7 +91,7 @@ def global_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger
     digits, scope = significant(printed.text), ledger.traced_scope()
     value = _entry(attempt(tree, scope), index, count)
     room = _entry(attempt(tree, ledger.local_scope(digits)), index, count)
-    trusted = ledger.grounded(tree, digits) and ledger.settled(tree)
+    trusted = not is_name(tree) and ledger.grounded(tree, digits) and ledger.settled(tree)
     return Evidence(tree, value, room or value, scope, trusted) if value else None
 
 
@@ -103,13 +103,14 @@ def judge(printed: Printed, sides: list[Tree], index: int, count: int, ledger: L
     beside = local_evidence(sides[-1], printed, index, count, ledger) if sides else None
     known = [global_evidence(tree, printed, index, count, ledger) for tree in reversed(sides)]
     local = _local_word(printed, beside)
-    right = next((evidence for evidence in known if evidence and printed.agrees(evidence.value)), None)
-    if right:
-        return Judgement("confirmed", local, "it agrees with what the page defines", right.value)
-    exact = [evidence for evidence in known if evidence and evidence.trusted]
-    inherited = _inherited(printed, sides, beside, exact, local, ledger, broken)
+    found = [evidence for evidence in known if evidence]
+    inherited = _inherited(printed, sides, found, local, ledger, broken)
     if inherited:
         return inherited
+    right = next((evidence for evidence in found if printed.agrees(evidence.value)), None)
+    if right:
+        return Judgement("confirmed", local, "it agrees with what the page defines", right.value)
+    exact = [evidence for evidence in found if evidence.trusted]
     if beside:
         return _beside(printed, beside, local, count, ledger)
     if exact:
@@ -128,24 +129,20 @@ def _local_word(printed: Printed, beside: Evidence | None) -> Word:
 
 
 def _inherited(
-    printed: Printed,
-    sides: list[Tree],
-    beside: Evidence | None,
-    exact: list[Evidence],
-    local: Word,
-    ledger: Ledger,
-    broken: int | None,
+    printed: Printed, sides: list[Tree], found: list[Evidence], local: Word, ledger: Ledger, broken: int | None
 ) -> Judgement | None:
     """A number that is right for its printed operands, one of which is a number that was wrong before."""
-    if beside is None or local != "confirmed" or not exact:
+    exact = [evidence for evidence in found if evidence.trusted]
+    if local != "confirmed" or not exact:
         return None
-    sources = [ledger.source(number) for number in numbers_in(beside.tree)]
+    sources = [ledger.source(number) for tree in sides for number in numbers_in(tree)]
     roots = [source.wrong_since for source in sources if source and source.wrong_since is not None]
-    root = next(iter(roots), broken)
-    if root is None or excuse(Case(printed, exact[-1].value, None, beside.scope)):
+    root = broken or next(iter(roots), None)
+    first = exact[-1]
+    if root is None or printed.agrees(first.value) or excuse(Case(printed, first.value, None, first.scope)):
         return None
-    reason = f"right for its operands, but they carry the error of line {root}; without it {_show(exact[-1].value)}"
-    return Judgement("contradicted", local, reason, exact[-1].value, follows_from=root)
+    reason = f"right for its operands, but they carry the error of line {root}; without it {_show(first.value)}"
+    return Judgement("contradicted", local, reason, first.value, follows_from=root)
 
 
 def _repeated(printed: Printed, sides: list[Tree], ledger: Ledger) -> Judgement | None:
@@ -230,14 +227,15 @@ def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgeme
         return Judgement("unchecked", "unchecked", why_not(target, scope))
     compared = [(tree, _comparable(tree, digits, ledger)) for tree in reversed(sides)]
     values = [(tree, value) for tree, value in compared if value is not None and np.shape(value) == np.shape(claimed)]
-    if not values:
-        return Judgement("unchecked", "unchecked", _missing(sides, ledger))
-    local: Word = "confirmed" if _meet(values[0][1], claimed) else "contradicted"
+    worded = [value for tree, value in values if not is_name(tree)]
+    local: Word = "unchecked" if not worded else "confirmed" if _meet(worded[0], claimed) else "contradicted"
     if any(_meet(value, claimed) for _, value in values):
         return Judgement("confirmed", local, "both sides have the same value", _only(values[0][1]))
+    if not worded:
+        return Judgement("unchecked", "unchecked", _missing(sides, ledger))
     exact = attempt(target, scope)
-    reason = f"the side before it is {_shown(values[0][1])}, this one {_shown(exact if exact is not None else claimed)}"
-    return Judgement("contradicted", local, reason, _only(values[0][1]))
+    reason = f"the side before it is {_shown(worded[0])}, this one {_shown(exact if exact is not None else claimed)}"
+    return Judgement("contradicted", local, reason, _only(worded[0]))
 
 
 def _comparable(tree: Tree, digits: int, ledger: Ledger) -> Value | None:

@@ -127,7 +127,7 @@ def _scripted(tree: t.Scripted, scope: Scope) -> Value:
     transposed = _untransposed(base, tree.sup)
     if transposed:
         return np.transpose(_evaluate(transposed, scope))
-    if isinstance(base, t.Name) and base.text == "e" and scope.value_of("e") is None:
+    if isinstance(base, t.Name) and base.text == "e":
         return scope.functions["exp"].apply(_evaluate(tree.sup, scope))
     if name in scope.whole_names:
         raise Undefined(f"the page gives no value for {name}")
@@ -135,8 +135,15 @@ def _scripted(tree: t.Scripted, scope: Scope) -> Value:
 
 
 def ends_in_number(tree: t.Tree) -> bool:
-    """Whether a number stands above a name, which then is a power unless the page uses the whole as a name."""
-    return isinstance(tree, t.Scripted) and isinstance(bare(tree.sup) if tree.sup else None, t.Number | t.Negate)
+    """Whether a number, or a sum of numbers, stands above a name: a power unless the page uses the whole as a name.
+
+    A number in brackets, as in ``w^{(1)}``, is always part of the name.
+    """
+    if not isinstance(tree, t.Scripted) or tree.sup is None:
+        return False
+    inside = bare(tree.sup)
+    counted = isinstance(inside, t.Sum) and all(isinstance(term, t.Number) for term in inside.terms)
+    return counted or isinstance(tree.sup, t.Number | t.Negate)
 
 
 def _untransposed(base: t.Tree, sup: t.Tree) -> t.Tree | None:

@@ -43,15 +43,19 @@ class Walk:
         self._take_substitutions(sides[start:], line)
         update = _is_update(head, sides[1:])
         first = 1 if update else start
-        verdicts: list[tuple[int, ClaimVerdict]] = []
-        broken: int | None = None
+        wrong, broken = False, None
         for position in range(max(1, first), len(sides)):
             for verdict in self._link(sides, first, position, broken):
-                broken = broken or (verdict.line if verdict.verdict == "contradicted" else None)
-                verdicts.append((position, verdict))
+                if verdict.verdict == "contradicted":
+                    wrong, broken = True, broken or self._broken(sides[position - 1], verdict)
+                yield verdict
         if not start:
-            self._enter(sides, line)
-        yield from (verdict for _, verdict in verdicts)
+            self._enter(sides, line, wrong)
+
+    def _broken(self, before: Side, verdict: ClaimVerdict) -> int | None:
+        """The line on which arithmetic failed; between letters and numbers either may be the slip."""
+        numeric = before.tree is not None and not is_symbolic(before.tree, self.ledger)
+        return verdict.line if numeric else None
 
     # ---- givens, definitions, substitutions
 
@@ -106,8 +110,15 @@ class Walk:
             if is_name(symbolic) or not is_symbolic(symbolic, self.ledger):
                 continue
             for numeric in trees:
+                if self._agree(symbolic, numeric):
+                    continue
                 for name, number in (substituted(symbolic, numeric) or {}).items():
                     self._used(name, number, line)
+
+    def _agree(self, symbolic: Tree, numeric: Tree) -> bool:
+        """Whether what is known already makes both sides equal, perhaps with factors in another order."""
+        values = [attempt(tree, self.ledger.local_scope(9)) for tree in (symbolic, numeric)]
+        return all(isinstance(value, Interval) for value in values) and values[0].meets(values[1])  # type: ignore[union-attr]
 
     def _used(self, name: str, number: Tree, line: int) -> None:
         value = evaluate(number, self.ledger.scope())
@@ -181,7 +192,7 @@ class Walk:
 
     # ---- what the chain adds
 
-    def _enter(self, sides: list[Side], line: int) -> None:
+    def _enter(self, sides: list[Side], line: int, wrong: bool) -> None:
         """The first side, if it is a name, gets the formula and the numbers of the others."""
         names = _names(sides[0])
         if len(names) != 1 or len(sides) < 2:
@@ -191,6 +202,8 @@ class Walk:
         printed = self._last_printed(sides)
         exact = self._exact(rest, significant_of(sides), printed)
         formula = next((tree for tree in symbolic if attempt(tree, self.ledger.scope()) is not None), next(iter(symbolic), None))
+        if wrong:
+            formula, exact = None, next((self._exact([tree], 1, printed) for tree in rest if tree not in symbolic), None)
         if formula is None and exact is None and printed is None:
             return
         for name in expanded(names[0]):

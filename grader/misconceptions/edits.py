@@ -26,6 +26,11 @@ def renamed(expression: Node, change: Callable[[Quantity], Quantity | None]) -> 
     return substitute(expression, other, ops.rebuild)
 
 
+def is_forward(quantity: Quantity) -> bool:
+    """Whether a quantity belongs to the forward pass of a network, where signs and factors are not at stake."""
+    return quantity.kind.partition("_")[0] in ("z", "a")
+
+
 def scaled_gradients(expression: Node, factor: int | Fraction) -> Iterator[Node]:
     """The whole expression times a factor or, in an update, its gradient times the factor."""
     gradients = [q for q in expression.symbols if q.kind in ("dW", "db")]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from derive.derivation import Derivation
 from derive.graph import Equation, Node
 from derive.network import Network
-from grader.misconceptions.edits import scaled_gradients
+from grader.misconceptions.edits import is_forward, scaled_gradients
 from grader.misconceptions.row import Example, Misconception
 
 SQUARED = Network([3, 4, 2], "sigmoid", "squared-error", learning_rate=0.5)
@@ -14,7 +14,13 @@ SQUARED = Network([3, 4, 2], "sigmoid", "squared-error", learning_rate=0.5)
 
 def times(factor: Fraction) -> Callable[[Equation, Derivation], Iterator[Node]]:
     """Everything times the factor; in an update, the gradient times it."""
-    return lambda equation, derivation: scaled_gradients(equation.expression, factor)
+
+
+    def rescaled(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+        if not is_forward(equation.quantity):
+            yield from scaled_gradients(equation.expression, factor)
+
+    return rescaled
 
 
 DOUBLED = Misconception(

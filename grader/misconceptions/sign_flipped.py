@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from derive import ops
 from derive.derivation import Derivation
 from derive.graph import Equation, Node
-from grader.misconceptions.edits import scaled_gradients
+from grader.misconceptions.edits import is_forward, scaled_gradients
 from grader.misconceptions.row import Example, Misconception
 
 
 def flipped(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     """Everything with the other sign; in an update, the step with the other sign."""
+    if is_forward(equation.quantity):
+        return
     yield from scaled_gradients(equation.expression, -1)
     if any(q.kind in ("dW", "db") for q in equation.expression.symbols):
         yield ops.negate(equation.expression)

@@ -1,0 +1,105 @@
+"""A class: the grader and the course's notation, put to work on a folder or table of submissions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from derive.problem import Part, Problem
+from grader import terms
+from grader.batch import Summary
+from grader.batch import grade as grade_batch
+from grader.formula_answers import Sides, understood
+from grader.judge import check
+from grader.question import question_of
+from grader.reading import Unreadable, read
+from grader.verdicts import Verdict
+from grader.vocabulary import NotUnderstood
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges answers to the parts of one problem; sent whole to worker processes."""
+
+    problem: Problem
+    notation: str | None = None
+
+    def __call__(self, part: str, answer: str) -> Verdict:
+        return check(self.problem, part, answer, self.notation)
+
+
+@dataclass(frozen=True)
+class LeftSides:
+    """Tells by the left side of a formula which part it answers."""
+
+    problem: Problem
+    notation: str | None = None
+
+    def __call__(self, formula: str) -> str | None:
+        """The id of the part that asks what stands on the left; of several the one that asks for this kind of answer."""
+        try:
+            tree = read(formula).tree
+        except Unreadable:
+            return None
+        for part in sorted(self.problem.parts, key=lambda part: part.answer != "number"):
+            question = question_of(self.problem, part.id, self.notation)
+            try:
+                sides = understood(question, tree)
+            except NotUnderstood:
+                continue
+            if sides.left is not None and question.is_asked(sides.left.quantity) and _suits(part, sides):
+                return part.id
+        return None
+
+
+def _suits(part: Part, sides: Sides) -> bool:
+    """Numbers answer a part that asks for numbers, letters one that asks for a formula."""
+    numeric = not terms.uses(sides.claimed[-1])
+    return numeric == (part.answer == "number")
+
+
+def grade(
+    problem: Problem | str,
+    submissions: str | Path,
+    out: str | Path,
+    *,
+    notation: str | None = None,
+    jobs: int = 1,
+) -> Summary:
+    """Grade a folder or CSV of submissions into the folder ``out`` (files: see the README).
+
+    Started again with the same words after an interruption, it goes on where it stopped. Raises `Unusable` for a problem or for
+    submissions that cannot be used; a single file that cannot be read is named in the summary.
+    """
+    import problems
+    from derive.writing.from_latex import latex_to_mathml
+
+    loaded = problems.load(problem) if isinstance(problem, str) else problem
+    return grade_batch(
+        loaded,
+        Path(submissions),
+        Path(out),
+        Judge(loaded, notation),
+        words={
+            "problem": _fingerprint(loaded),
+            "notation": notation or loaded.notation,
+            "version": _version(),
+        },
+        which_part=LeftSides(loaded, notation),
+        jobs=jobs,
+        mathml=latex_to_mathml,
+    )
+
+
+def _fingerprint(problem: Problem) -> str:
+    """A hash of everything that decides marks."""
+    return hashlib.sha256(repr(problem).encode()).hexdigest()
+
+
+def _version() -> str:
+    try:
+        return version("deltagrade")
+    except PackageNotFoundError:
+        return "source"
