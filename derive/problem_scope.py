@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from derive.activations import GENERIC
@@ -34,19 +35,19 @@ class Scope:
         """The network; None for a computation graph."""
         return self.derivation.network
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, Shape]:
         """The addresses of what has to be given, with shapes."""
         return {quantity.address: shape for quantity, shape in self.derivation.graph.inputs.items()}
 
-    @property
+    @cached_property
     def shapes(self) -> dict[str, Shape]:
         """Every address that has a number, with its shape."""
         steps = {step.quantity.address: step.formula.shape for step in self.derivation}
         after = {"loss_new": (1, 1)} if any(step.stage == "update" for step in self.derivation) else {}
         return {**self.inputs, **steps, **after}
 
-    @property
+    @cached_property
     def general(self) -> tuple[str, ...]:
         """The addresses of general formulas that can be asked."""
         network = self.network

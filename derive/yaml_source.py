@@ -17,7 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from derive.problem import Fault, ProblemFault
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 300_000
 MAX_NUMBER = 60
 """Characters in one number."""
 
@@ -59,7 +59,7 @@ class Source:
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
-        self.faults: list[Fault] = []
+        self.faults: dict[Fault, None] = {}
         self._marks: dict[Path, tuple[int, int]] = {(): (1, 1)}
         self._keys: dict[Path, tuple[int, int]] = {}
         self._seen: set[int] = set()
@@ -81,8 +81,7 @@ class Source:
         return path in self._faulty
 
     def _note(self, fault: Fault) -> None:
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self.faults[fault] = None
 
     # -- text to nodes ---------------------------------------------------------------------------------------
 
@@ -135,7 +134,7 @@ class Source:
             inside = (*path, str(key.value))
             if key.value in values:
                 first = self._keys[inside][0]
-                self.faults.append(
+                self._note(
                     Fault(
                         self.file, *_place(key), field_name(inside), f"is given twice, first in line {first}"
                     )

@@ -16,15 +16,16 @@ from derive.errors import Unusable
 from derive.evaluate import Solution, solve, to_array
 from derive.network import Network
 from derive.problem import Check, Part, Problem, Tolerance
+from grader.judge import check
 from grader.reading import read
 from grader.reading.tree import Group, Matrix, Negate, Number, Relation, Tree
 
 BANK = {name: problems.load(name) for name in problems.names()}
 CHECKS = [
-    pytest.param(problem, problem.part(check.part), check, id=f"{name}-{check.part}-{index}")
+    pytest.param(problem, problem.part(row.part), row, id=f"{name}-{row.part}-{index}")
     for name, problem in BANK.items()
-    for index, check in enumerate(problem.checks)
-    if problem.part(check.part).answer == "number"
+    for index, row in enumerate(problem.checks)
+    if problem.part(row.part).answer == "number"
 ]
 
 Printed = tuple[Fraction, Fraction]
@@ -75,21 +76,32 @@ def agrees(part: Part, answer: str, true: Any) -> bool:
     )
 
 
-@pytest.mark.parametrize(("problem", "part", "check"), CHECKS)
-def test_a_number_is_right_exactly_when_its_check_says_so(problem: Problem, part: Part, check: Check) -> None:
-    assert agrees(part, check.answer, true_value(solve(problem), part.ask)) == (check.verdict == "right")
+@pytest.mark.parametrize(("problem", "part", "expected"), CHECKS)
+def test_a_number_is_right_exactly_when_its_check_says_so(
+    problem: Problem, part: Part, expected: Check
+) -> None:
+    assert agrees(part, expected.answer, true_value(solve(problem), part.ask)) == (
+        expected.verdict == "right"
+    )
+
+
+@pytest.mark.parametrize("problem", BANK.values(), ids=BANK)
+def test_the_grader_says_what_every_check_expects(problem: Problem) -> None:
+    for expected in problem.checks:
+        verdict = check(problem, expected.part, expected.answer)
+        assert verdict.verdict == expected.verdict, (expected, verdict)
+        assert expected.marks in (None, verdict.marks), (expected, verdict)
+        assert expected.note is None or expected.note in verdict.misconceptions, (expected, verdict)
 
 
 @pytest.mark.parametrize("problem", BANK.values(), ids=BANK)
 def test_checks_are_of_every_kind(problem: Problem) -> None:
-    right = {check.part for check in problem.checks if check.verdict == "right"}
+    right = {row.part for row in problem.checks if row.verdict == "right"}
     assert right == {part.id for part in problem.parts}, "every part shows a right answer"
     assert {part.answer for part in problem.parts} >= {"number", "formula"}
-    wrong = [check for check in problem.checks if check.verdict == "wrong"]
-    assert any(check.note for check in wrong), "a misconception is caught"
-    assert all(
-        check.marks == problem.part(check.part).points for check in problem.checks if check.verdict == "right"
-    )
+    wrong = [row for row in problem.checks if row.verdict == "wrong"]
+    assert any(row.note for row in wrong), "a misconception is caught"
+    assert all(row.marks == problem.part(row.part).points for row in problem.checks if row.verdict == "right")
     assert problem.source and problem.statement and problem.points > 0
 
 
