@@ -47,6 +47,12 @@ class Step:
     def because(self) -> str:
         return self.lines[-1].because
 
+    def latex(self, notation: str = "subscript", output: Quantity | None = None) -> str:
+        """The step's equation as LaTeX in a notation."""
+        from derive.writing import equation_box, latex, writer
+
+        return latex(equation_box(self.quantity, self.formula, writer(notation, output)))
+
     @property
     def equation(self) -> Equation:
         return Equation(self.quantity, self.formula, self.because)
