@@ -74,8 +74,10 @@ class AnswerSheet:
         for part in {row.id for row in self.parts} - answers.keys():
             hits = [formula for formula, asks in asked if asks == part]
             answers[part] = [Answer(part, hit.text, source, _line_of(text, hit.start)) for hit in hits]
-        remarks = self._misspelt(text, headings, source) + _too_many(source, found, headings)
         chosen, doubts = last_counts(self.parts, answers)
+        remarks = self._misspelt(text, headings, source) + _too_many(source, found, headings)
+        if len(chosen) < len(self.parts):
+            remarks += _homeless(text, headings, asked, source)
         return chosen, remarks + doubts
 
     def in_cell(self, part: str, text: str) -> str:
@@ -169,6 +171,18 @@ def _too_many(source: str, found: Sequence[Formula], headings: Sequence[Heading]
         for what, is_so in full.items()
         if is_so
     ]
+
+
+def _homeless(text: str, headings: Sequence[Heading], asked: Sequence[Asked], source: str) -> list[str]:
+    """A remark on equations under no heading that answer no part: a missing answer may be among them."""
+    homes = [(heading.end, end) for heading, end in sections(headings, len(text))]
+    lines = [
+        str(_line_of(text, formula.start))
+        for formula, asks in asked
+        if asks is None and formula.has_relation and not any(a <= formula.start < b for a, b in homes)
+    ]
+    where = ", ".join(lines[:5]) + (", …" if len(lines) > 5 else "")
+    return [f"{source}: no part was found for the equations in lines {where}"] if lines else []
 
 
 def _blanked(text: str, headings: Sequence[Heading]) -> str:

@@ -148,8 +148,8 @@ def _known(answers: Iterator[tuple[str, Answer]], book: Gradebook) -> dict[bytes
     for offset, record in book.placed():
         if next(answers, None) != (record.student, record.answer):
             raise Unusable(
-                f"{book.path}: the answer of '{record.student}' to {record.answer.part} is not what was handed in;"
-                f" give another -o, or delete the file to grade again"
+                f"{book.path}: the answer of '{record.student}' to {record.answer.part} is not what was"
+                f" handed in; give another -o, or delete the file to grade again"
             )
         offsets.setdefault(_key(record.answer), offset)
     return offsets

@@ -147,8 +147,8 @@ class Processes:
 
     def _start(self, jobs: int) -> ProcessPoolExecutor:
         pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin_work, (self._judge,))
-        # Ctrl-C reaches all processes of a terminal; those begun while it is blocked never see it, so that this
-        # one alone ends the others
+        # Ctrl-C reaches all processes of a terminal; those begun while it is blocked never see it, so that
+        # this one alone ends the others
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             pool.submit(os.getpid)
@@ -159,7 +159,8 @@ class Processes:
 
 # ---- in the worker process
 
-_judge: Judge  # set once, when the process begins: a problem is too large to travel with every answer
+_judge: Judge
+"""Set once, when a process begins: a problem is too large to travel with each answer."""
 
 
 def _begin_work(judge: Judge) -> None:

@@ -35,7 +35,7 @@ class Format:
 
 
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """What a reader does not see, or what changes that which she sees: controls, zero width, direction."""
 
@@ -193,4 +193,4 @@ def safe_mathml(markup: str | None) -> Ready | None:
         element.attrib = {name: value for name, value in element.attrib.items() if name in _MATH_ATTRIBUTES}
         if element.tag not in _MATH_ELEMENTS:
             return None
-    return Ready(ElementTree.tostring(root, encoding="unicode")) if root.tag == "math" else None
+    return Ready(visible(ElementTree.tostring(root, encoding="unicode"))) if root.tag == "math" else None

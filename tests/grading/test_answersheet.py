@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.answersheet import AnswerSheet
 from grader.headings import names_of
@@ -204,6 +206,25 @@ def test_words_without_a_formula_are_the_answer_rather_than_nothing() -> None:
 def test_a_misspelt_heading_is_reported() -> None:
     (remark,) = remarks("## detla1\n$3$\n")
     assert "s.md:1" in remark and "did you mean 'delta1'" in remark
+
+
+def test_equations_that_answer_no_part_are_reported_if_an_answer_is_missing() -> None:
+    assert remarks("x = 1\n\n$$\n\\Delta = 3\n$$\n## output\n$y = 2$") == [
+        "s.md: no part was found for the equations in lines 1, 4"
+    ]
+    assert remarks("x = 1\na2 = 1\ndelta1 = 2\ndW1 = 3\n") == []
+
+
+@given(st.text(st.sampled_from("delta1 dW2=+-*_^\\$[](){}&#`~:.\n\tδ≈") | st.characters()) | st.text())
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_any_text_is_read_without_failing(text: str) -> None:
+    answers, said = AnswerSheet(PARTS, which_part).find(text, "s.md")
+    assert len({answer.part for answer in answers}) == len(answers)
+    for answer in answers:
+        assert answer.text.strip() and 1 <= answer.line <= text.count("\n") + 1
+        # what is graded was typed like this, but for markup between the letters
+        assert re.sub(r"[\s&*\\]", "", answer.text) in re.sub(r"[\s&*\\]", "", text)
+    assert all("s.md" in remark for remark in said)
 
 
 def test_plain_words_in_titles_name_no_part() -> None:
