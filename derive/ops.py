@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.functions import FUNCTIONS, Array, Function
+from derive.functions import FUNCTIONS, Array, Function, NotExact
 from derive.graph import SCALAR, Node, Shape, ShapeError, intern, symbol
 from derive.quantities import Quantity
 
@@ -86,7 +86,7 @@ def _matmul_shape(data: Any, left: Shape, right: Shape) -> Shape:
 
 def _scale_shape(data: Any, factor: Shape, body: Shape) -> Shape:
     if factor != SCALAR:
-        raise ShapeError(f"only a number can scale a matrix, but the factor is {show(factor)}")
+        raise ShapeError(f"only a number can scale a {show(body)} matrix, but the factor is {show(factor)}")
     return body
 
 
@@ -110,6 +110,14 @@ def _entry_shape(data: Any, body: Shape) -> Shape:
         if isinstance(size, int) and not 1 <= index <= size:
             raise ShapeError(f"there is no {what} {index} in a {show(body)} matrix")
     return SCALAR
+
+
+def _placed(data: Any, number: Shape) -> Shape:
+    row, column, (rows, columns) = data
+    if number != SCALAR:
+        raise ShapeError(f"only a number fits in one place of a {rows}×{columns} matrix, not {show(number)}")
+    _entry_shape((row, column), (rows, columns))
+    return (rows, columns)
 
 
 def _stack_shape(data: Shape, *entries: Shape) -> Shape:
@@ -147,8 +155,17 @@ def _function_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
 
 
 def _power_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    exponent = int(data) if data == int(data) else float(data)
-    return lambda body: body**exponent
+    if data.denominator == 1:
+        return lambda body: body ** int(data)
+    if arithmetic.exact:
+        raise NotExact(f"a power of {data} has no exact fractions as values: drop --exact, or use float64")
+    return lambda body: body ** float(data)
+
+
+def _softmax_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    if arithmetic.exact:
+        raise NotExact("softmax has no exact fractions as values: drop --exact, or use float64")
+    return _softmax
 
 
 def _softmax(z: Array) -> Array:
@@ -157,7 +174,7 @@ def _softmax(z: Array) -> Array:
 
 
 def _diag_value(body: Array) -> Array:
-    return body * np.eye(body.shape[-2])
+    return body * np.eye(body.shape[-2], dtype=int)
 
 
 def _total(body: Array) -> Array:
@@ -311,7 +328,7 @@ OPS: dict[str, Operation] = {
         Operation(
             "softmax",
             lambda data, s: s,
-            _plain(_softmax),
+            _softmax_value,
             (_softmax_pullback,),
             "in a softmax every output depends on every input, "
             "so the weighted mean of the gradient is taken off",
@@ -358,7 +375,7 @@ OPS: dict[str, Operation] = {
         Operation("entry", _entry_shape, _entry_value, (_entry_pullback,), "only this entry is used"),
         Operation(
             "place",
-            lambda data, s: data[2],
+            _placed,
             _unit,
             (lambda n, g: entry(g, *n.data[:2]),),
             "only this entry is used",
