@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from derive.derivation import Derivation, derive_graph, derive_network
-from derive.errors import Unusable
+from derive.errors import Unusable, unknown
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node
 from derive.network import Network
@@ -84,10 +84,13 @@ class Solution:
         """One quantity of the first round by its address, as a rows×columns array (an entry for
         ``W2[1,3]``).
         """
-        from derive.quantities import parse_address
-
-        quantity, entry = parse_address(address)
-        value = self.rounds[0][quantity]
+        bare, bracket, inside = address.partition("[")
+        found = {quantity.address: quantity for quantity in self.rounds[0]}
+        name = "x" if bare == "a0" else bare
+        if name not in found:
+            raise KeyError(unknown(address, "a quantity of this solution", found))
+        value = self.rounds[0][found[name]]
+        entry = [int(number) for number in inside.rstrip("]").split(",")] if bracket else []
         return value[tuple(index - 1 for index in (*entry, 1)[:2])] if entry else value
 
     @property
@@ -159,6 +162,8 @@ def solve(
 
 def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
     derivation = derive_network(network)
+    if "y" not in given:
+        return _solve_forward(derivation, given, steps, exact)
     values = read_given(given, derivation.graph.inputs, exact)
     update = network.learning_rate is not None
     equations = [step.equation for step in derivation if update or step.stage != "update"]
@@ -177,6 +182,16 @@ def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact
         for earlier, later in pairwise(rounds):
             earlier[Quantity("loss_new")] = later[Quantity("loss")]
     return Solution(derivation, tuple(rounds), exact)
+
+
+def _solve_forward(derivation: Derivation, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
+    """Without a target there is an output, but no loss and nothing to learn from."""
+    if steps > 1:
+        raise Unusable("updates need a target, and y is not given")
+    inputs = {quantity: shape for quantity, shape in derivation.graph.inputs.items() if quantity.kind != "y"}
+    values = read_given(given, inputs, exact)
+    equations = [equation for equation in derivation.graph.equations if equation.quantity.kind in ("z", "a")]
+    return Solution(derivation, (Program(equations, Arithmetic(exact=exact)).run(values),), exact)
 
 
 def forward(derivation: Derivation, exact: bool = False) -> Program:

@@ -37,6 +37,8 @@ class Node:
     args: tuple[Node, ...]
     shape: Shape
     data: Any = None
+    symbols: frozenset[Quantity] = frozenset()
+    """The named quantities this expression uses."""
 
     def walk(self) -> Iterator[Node]:
         """Every node below and including this one, once each, arguments before what uses them."""
@@ -55,11 +57,6 @@ class Node:
     def quantity(self) -> Quantity | None:
         """The quantity a symbol stands for; None for every other node."""
         return self.data if self.op == "symbol" and isinstance(self.data, Quantity) else None
-
-    @property
-    def symbols(self) -> frozenset[Quantity]:
-        """The named quantities this expression uses."""
-        return frozenset(q for node in self.walk() if (q := node.quantity) is not None)
 
     def sympy(self) -> Any:
         """The same expression as an unevaluated SymPy object (see `derive.symbolic`)."""
@@ -85,7 +82,9 @@ def intern(op: str, args: tuple[Node, ...], shape: Shape, data: Any = None) -> N
     key = (op, args, shape, data, type(data))
     node = _interned.get(key)
     if node is None:
-        node = _interned[key] = Node(op, args, shape, data)
+        own: frozenset[Quantity] = frozenset([data]) if op == "symbol" and isinstance(data, Quantity) else frozenset()
+        symbols = own.union(*(argument.symbols for argument in args))
+        node = _interned[key] = Node(op, args, shape, data, symbols)
     return node
 
 

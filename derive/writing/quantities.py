@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.notation import Notation
-from derive.quantities import General, LayerIndex, Quantity
+from derive.quantities import KINDS, General, LayerIndex, Quantity
 from derive.writing.boxes import Box, Digits, Fraction, Letter, Script, letter, row, sign
 from derive.writing.symbols import named
 
@@ -25,8 +25,14 @@ def quantity_box(quantity: Quantity, notation: Notation, output: str = "loss") -
 
 def _plain(quantity: Quantity, notation: Notation, output: str) -> Box:
     if quantity.layer is None:
-        return _node(notation.letter(quantity.kind))
+        return _node(_name(quantity.kind, notation, output))
     return layered(letter(notation.letter(quantity.kind)), quantity.layer, notation)
+
+
+def _name(kind: str, notation: Notation, output: str) -> str:
+    """The letter of a kind that has no layers; a node of a computation graph keeps its own name, whatever the notation calls so."""
+    is_node = output != "loss" or kind not in KINDS or KINDS[kind].layered
+    return kind if is_node else notation.letter(kind)
 
 
 def layered(base: Box, layer: LayerIndex, notation: Notation) -> Box:
@@ -74,7 +80,7 @@ def _node_derivative(quantity: Quantity, notation: Notation, output: str) -> Box
 
 
 def _partial(output: str, below: Quantity, notation: Notation) -> Box:
-    of = _node(notation.letter(output))
+    of = _node(_name(output, notation, output))
     return Fraction(row(letter("partial"), of), row(letter("partial"), quantity_box(below, notation, output)))
 
 
