@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +12,14 @@ from derive import ops
 from derive.derivation import Derivation
 from derive.evaluate import Values, read_given, to_array
 from derive.functions import Array, NotExact
-from derive.graph import Node, substitute, symbol
-from derive.network import Network
+from derive.graph import Equation, Node, substitute, symbol
 from derive.ops import OPS, Arithmetic
 from derive.quantities import Quantity
 from derive.writing.boxes import Box, Row, begins_with_minus, bracket
 from derive.writing.layout import ELEMENTWISE, SUM, Writer
 from derive.writing.numbers import Printed, value_box
 
+RATE, LOSS_NEW = Quantity("rate"), Quantity("loss_new")
 SUMS = ("add", "subtract")
 """Operations of which a chain is added up at once."""
 SIGNS = ("negate", "scale")
@@ -29,26 +29,37 @@ WRITTEN = ("constant", "ones")
 
 
 def worked_values(derivation: Derivation, given: Mapping[str, Any]) -> Values:
-    """The value of every quantity: exact fractions as far as fractions reach, float64 beyond.
+    """The value of every quantity that the given numbers determine: fractions as far as they reach, then float64.
 
-    Raises `Unusable` for numbers that are missing or of the wrong shape.
+    Raises `Unusable` for numbers of the wrong shape.
     """
-    values = read_given(given, derivation.graph.inputs, exact=True)
+    present = {q: shape for q, shape in derivation.graph.inputs.items() if q.address in given}
+    values = read_given(given, present, exact=True)
     network = derivation.network
     if network and network.learning_rate is not None:
-        values[Quantity("rate")] = to_array(network.learning_rate, exact=True)
-    for step in derivation:
-        if step.stage != "update" or Quantity("rate") in values:
-            values[step.quantity] = node_values(step.formula, values)[step.formula]
-    if isinstance(network, Network) and Quantity("rate") in values:
-        values[Quantity("loss_new")] = _loss_after(derivation, values)
+        values[RATE] = to_array(network.learning_rate, exact=True)
+    _follow((step.equation for step in derivation), values)
+    if network and RATE in values and derivation.graph.output in values:
+        values[LOSS_NEW] = _loss_after(derivation, values)
     return values
+
+
+def _follow(equations: Iterable[Equation], values: Values) -> None:
+    """Add the left side of every equation whose right side can be computed from what is above it."""
+    for equation in equations:
+        expression = equation.expression
+        if expression.symbols <= values.keys() and all(map(_has_value, expression.walk())):
+            values[equation.quantity] = node_values(expression, values)[expression]
+
+
+def _has_value(node: Node) -> bool:
+    """Whether an operation can be computed; an activation or a loss that is left open cannot."""
+    return node.op != "cost" and (node.op != "function" or node.data[0] in Arithmetic().functions)
 
 
 def _loss_after(derivation: Derivation, values: Values) -> Array:
     fresh = {q: values.get(Quantity(q.kind + "_new", q.layer), values[q]) for q in derivation.graph.inputs}
-    for equation in derivation.graph.equations:
-        fresh[equation.quantity] = node_values(equation.expression, fresh)[equation.expression]
+    _follow(derivation.graph.equations, fresh)
     return fresh[derivation.graph.output]
 
 

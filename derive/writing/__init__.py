@@ -24,7 +24,7 @@ def to_latex(node: Node, notation: str = "subscript", output: Quantity | None = 
 
     >>> from derive import Network, derive
     >>> to_latex(derive(Network([3, 4, 2], "sigmoid"))["delta1"].formula)
-    "\\\\left( W_2^{\\\\top} \\\\delta_2 \\\\right) \\\\odot \\\\sigma'(z_1)"
+    "(W_2^{\\\\top} \\\\delta_2) \\\\odot \\\\sigma'(z_1)"
     """
     return latex(writer(notation, output).box(node))
 

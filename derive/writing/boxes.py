@@ -136,6 +136,17 @@ def row(*items: Box) -> Box:
     return flat[0] if len(flat) == 1 else Row(tuple(flat))
 
 
+def is_tall(box: Box) -> bool:
+    """Whether brackets around the box must grow with it; scripts alone do not make it tall."""
+    if isinstance(box, Row):
+        return any(map(is_tall, box.items))
+    if isinstance(box, Script):
+        return is_tall(box.base)
+    if isinstance(box, Fence):
+        return is_tall(box.body)
+    return isinstance(box, Fraction | Table | Aligned | Cases | Under | Root)
+
+
 def product(*factors: Box) -> Box:
     """Factors side by side, with a dot where two numbers would otherwise run into one."""
     joined = list(factors[:1])
@@ -174,18 +185,18 @@ def _is_negative_number(box: Box) -> bool:
     )
 
 
-def bracket(body: Box) -> Fence:
-    """The box in round brackets."""
-    return Fence("()", body)
+def bracket(body: Box) -> Box:
+    """The box in round brackets; a box that stands in them already stays as it is."""
+    return body if isinstance(body, Fence) and body.kind == "()" else Fence("()", body)
 
 
-def chain(left: Box, steps: Sequence[tuple[str, Box]]) -> Box:
+def chain(left: Box, steps: Sequence[tuple[str, Box]], together: bool = False) -> Box:
     """``left = a = b``: each step is the name of a relation and what follows it.
 
-    Several steps go under one another.
+    Several steps go under one another, or ``together`` into one line.
     """
     rights = [row(sign(relation), box) for relation, box in steps]
-    if len(rights) == 1:
-        return row(left, rights[0])
+    if together or len(rights) == 1:
+        return row(left, *rights)
     lefts = (left, *[NOTHING] * (len(rights) - 1))
     return Aligned(tuple(zip(lefts, rights, strict=True)))

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from derive.writing import boxes
-from derive.writing.boxes import Box
+from derive.writing.boxes import Box, is_tall
 
 _FENCES = {
     "()": (r"\left(", r"\right)"),
     "[]": (r"\left[", r"\right]"),
     "||": (r"\left\lVert", r"\right\rVert"),
 }
-_PLAIN_FENCES = {"()": ("(", ")"), "||": (r"\lVert ", r" \rVert")}
-_TALL = {"()": (r"\frac", r"\left", r"\begin", "^", r"\lVert"), "||": (r"\frac", r"\left", r"\begin")}
-"""What makes a bracket around it grow, for each kind of bracket."""
+_PLAIN_FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": (r"\lVert ", r" \rVert")}
 _ESCAPES = {"\\": r"\textbackslash{}", "^": r"\^{}"} | {mark: "\\" + mark for mark in "{}_%#&$"}
 
 
@@ -66,7 +64,7 @@ def _braced(box: Box) -> str:
 def _fence(box: boxes.Fence) -> str:
     left, right = _FENCES[box.kind]
     body = latex(box.body)
-    if box.kind in _PLAIN_FENCES and not any(tall in body for tall in _TALL[box.kind]):
+    if not is_tall(box.body):
         left, right = _PLAIN_FENCES[box.kind]
         return f"{left}{body}{right}"
     return f"{left} {body} {right}"

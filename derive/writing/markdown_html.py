@@ -20,7 +20,7 @@ HEADINGS_ABOVE = 2
 
 @cache
 def parser() -> MarkdownIt:
-    """Markdown with tables and dollar maths; raw HTML is text, and pictures, which would be fetched, are links."""
+    """Markdown with tables and dollar maths; raw HTML is text, and pictures become links."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 

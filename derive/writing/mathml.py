@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from derive.writing import boxes
-from derive.writing.boxes import Box
+from derive.writing.boxes import Box, is_tall
 from derive.writing.latex import latex
 from derive.writing.symbols import Symbol
 
@@ -70,7 +70,9 @@ def _script(box: boxes.Script) -> str:
 
 def _fence(box: boxes.Fence) -> str:
     left, right = _FENCES[box.kind]
-    return f'<mrow><mo fence="true">{left}</mo>{inner(box.body)}<mo fence="true">{right}</mo></mrow>'
+    size = "" if is_tall(box.body) else ' stretchy="false"'
+    before, after = (f'<mo fence="true" form="{form}"{size}>' for form in ("prefix", "postfix"))
+    return f"<mrow>{before}{left}</mo>{inner(box.body)}{after}{right}</mo></mrow>"
 
 
 def _cell(box: Box) -> str:
@@ -84,11 +86,11 @@ def _table(box: boxes.Table) -> str:
     return f'<mrow><mo fence="true">[</mo><mtable>{lines}</mtable><mo fence="true">]</mo></mrow>'
 
 
-def _lines(lines: tuple[tuple[Box, Box], ...], first: str) -> str:
+def _lines(lines: tuple[tuple[Box, Box], ...], first: str, gap: str = "0.28em") -> str:
     """Two columns: the left one set to one side, the right one beginning where the left one ends."""
     cells = (
         f'<mtr><mtd style="text-align:{first};padding:0.3em 0">{_empty_or(left)}</mtd>'
-        f'<mtd style="text-align:left;padding:0.3em 0 0.3em 0.28em">{inner(right)}</mtd></mtr>'
+        f'<mtd style="text-align:left;padding:0.3em 0 0.3em {gap}">{inner(right)}</mtd></mtr>'
         for left, right in lines
     )
     return f'<mtable displaystyle="true" columnalign="{first} left">{"".join(cells)}</mtable>'
@@ -99,7 +101,7 @@ def _empty_or(box: Box) -> str:
 
 
 def _cases(box: boxes.Cases) -> str:
-    return f'<mrow><mo fence="true">{{</mo>{_lines(box.lines, "left")}</mrow>'
+    return f'<mrow><mo fence="true">{{</mo>{_lines(box.lines, "left", "1em")}</mrow>'
 
 
 RULES: dict[type, Callable[[Any], str]] = {

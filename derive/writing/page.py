@@ -30,10 +30,9 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A formula in lines of its own; ``quiet`` ones explain the formula above them."""
+    """A formula in lines of its own."""
 
     box: Box
-    quiet: bool = False
     kind: ClassVar[str] = "display"
 
 
@@ -71,17 +70,29 @@ class Section:
     kind: ClassVar[str] = "section"
 
 
-Block = Paragraph | Prose | Display | Side | Code | Room | Section
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks that belong together and are better not torn apart by the end of a page."""
+
+    blocks: tuple[Block, ...]
+    kind: ClassVar[str] = "group"
+
+
+Block = Paragraph | Prose | Display | Side | Code | Room | Section | Group
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on one handout; ``remark`` says what it is worth or whom it is for."""
+    """Everything on one handout; ``remark`` says what it is worth.
+
+    ``answers_wanted`` asks for a name at the top.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     source: str = ""
     remark: str = ""
+    answers_wanted: bool = False
 
 
 def sentence(text: str) -> str:

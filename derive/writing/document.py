@@ -1,0 +1,144 @@
+"""A derivation as a page: its steps in sections, with reasons, shapes, assumptions and the slopes it leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from derive.backprop import Step
+from derive.derivation import Derivation
+from derive.functions import FUNCTIONS, Function
+from derive.writing import writer
+from derive.writing.boxes import chain
+from derive.writing.latex import latex
+from derive.writing.layout import Writer
+from derive.writing.page import Block, Display, Group, Page, Paragraph, Section, sentence
+from derive.writing.printing import fragment, printed
+from derive.writing.quantities import quantity_box
+from derive.writing.shapes import shape_of_result
+from derive.writing.slopes import definition_box, loss_slope_box, slope_box, used_functions
+from derive.writing.wording import described
+
+STAGES = {
+    "forward": "Forward pass",
+    "backward": "Backward pass",
+    "gradient": "Gradients",
+    "update": "Update",
+}
+"""The sections of a derivation, in their order."""
+BY_DEFINITION = "by definition"
+"""The reason that is plain from the formula and is not printed again."""
+
+
+def derivation_latex(derivation: Derivation, document: bool = False) -> str:
+    """All steps as LaTeX: a fragment, or a whole file that pdflatex compiles."""
+    page = derivation_page(derivation)
+    return printed("derivation", "tex", page) if document else fragment("tex", page.blocks)
+
+
+def derivation_markdown(derivation: Derivation) -> str:
+    """All steps as Markdown with ``$…$``."""
+    return printed("derivation", "md", derivation_page(derivation))
+
+
+def derivation_html(derivation: Derivation) -> str:
+    """All steps as HTML with MathML, to stand inside a page such as a notebook."""
+    return fragment("html", derivation_page(derivation).blocks)
+
+
+def derivation_document(derivation: Derivation) -> str:
+    """All steps as one HTML file."""
+    return printed("derivation", "html", derivation_page(derivation))
+
+
+def derivation_json(derivation: Derivation) -> dict[str, Any]:
+    """``{"notation", "steps": [{"quantity", "latex", "because", "shape", "stage", "lines", "assumptions"}]}``."""
+    by = writer(derivation.notation, derivation.graph.output)
+    return {"notation": derivation.notation, "steps": [_step_json(step, by) for step in derivation]}
+
+
+def _step_json(step: Step, by: Writer) -> dict[str, Any]:
+    left = quantity_box(step.quantity, by.notation, by.output)
+    return {
+        "quantity": step.quantity.address,
+        "latex": latex(chain(left, [("equals", by.box(step.formula))])),
+        "because": step.because,
+        "shape": list(step.formula.shape),
+        "stage": step.stage,
+        "lines": [{"latex": latex(by.box(line.expression)), "because": line.because} for line in step.lines],
+        "assumptions": list(step.assumptions),
+    }
+
+
+# -- the page ------------------------------------------------------------------------------------------------
+
+
+def derivation_page(derivation: Derivation) -> Page:
+    """The whole derivation, introduced by what is derived."""
+    by = writer(derivation.notation, derivation.graph.output)
+    about = (described(derivation.network or derivation.graph, by),)
+    return Page("Backpropagation, step by step", (*about, *derivation_sections(derivation)))
+
+
+def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
+    """One section a stage, and after the forward pass the slopes that are used from there on."""
+    by = writer(derivation.notation, derivation.graph.output)
+    sections = {
+        stage: Section((title,), tuple(step_group(step, by) for step in steps))
+        for stage, title in STAGES.items()
+        if (steps := [step for step in derivation if step.stage == stage])
+    }
+    slopes = slope_blocks(derivation, by)
+    if slopes:
+        sections = {"forward": sections.pop("forward"), "slopes": Section(("Slopes",), slopes)} | sections
+    return tuple(sections.values())
+
+
+def step_group(step: Step, by: Writer) -> Group:
+    """One step: the chain of its lines, the shapes, why they hold, and what is assumed."""
+    return Group(tuple(_step_blocks(step, by)))
+
+
+def _step_blocks(step: Step, by: Writer) -> Iterator[Block]:
+    left = quantity_box(step.quantity, by.notation, by.output)
+    yield Display(chain(left, [("equals", by.box(line.expression)) for line in step.lines]))
+    if reasons := reasons_of(step):
+        yield Paragraph((reasons,))
+    if (shape := shape_of_result(step.formula, by)) is not None:
+        yield Paragraph(("Shape: ", shape), quiet=True)
+    for assumption in step.assumptions:
+        yield Paragraph((f"Assumed: {assumption}.",), quiet=True)
+
+
+def reasons_of(step: Step) -> str:
+    """Why the lines hold, each reason once, as sentences."""
+    reasons = dict.fromkeys(line.because for line in step.lines if line.because not in ("", BY_DEFINITION))
+    return " ".join(map(sentence, reasons))
+
+
+def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
+    """A line for each function whose slope is used, and one for the slope of the loss."""
+    blocks: list[Block] = []
+    for function in functions_of(derivation):
+        definition = definition_box(function, by)
+        both = (definition, slope_box(function, by))
+        blocks.append(Group(tuple(Display(box) for box in both if box)))
+    if derivation.network and (slope := loss_slope_box(derivation.network.loss_row, by)):
+        blocks.append(Group((Paragraph((_loss_words(derivation),)), Display(slope))))
+    return tuple(blocks)
+
+
+def functions_of(derivation: Derivation) -> tuple[Function, ...]:
+    """The functions of one number that the layers apply, or whose slope a computation graph uses."""
+    network = derivation.network
+    if network is None:
+        return used_functions(step.formula for step in derivation)
+    rows = {network.activation_of(layer).function for layer in range(1, network.depth + 1)}
+    return tuple(function for function in FUNCTIONS.values() if function in rows)
+
+
+def _loss_words(derivation: Derivation) -> str:
+    assert derivation.network is not None
+    loss = derivation.network.loss_row
+    shared = " and counts only its share of the mean" if loss.mean else ""
+    return f"{loss.words[0].upper()}{loss.words[1:]}: each output adds its own term{shared}. Its slope is"

@@ -1,0 +1,69 @@
+"""A network in words, as a problem would introduce it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.evaluate import to_array
+from derive.graph import SCALAR, Graph, symbol
+from derive.network import Network
+from derive.quantities import Quantity
+from derive.writing.boxes import row, sign
+from derive.writing.layout import Writer
+from derive.writing.numbers import value_box
+from derive.writing.page import Paragraph, Sentence, listed, sentence
+
+
+def described(model: Network | Graph, by: Writer) -> Paragraph:
+    """The model in a few sentences."""
+    sentences = _network(model, by) if isinstance(model, Network) else _graph(model)
+    return Paragraph(tuple(item for words in sentences for item in (*words, " "))[:-1])
+
+
+def _graph(graph: Graph) -> Iterator[Sentence]:
+    count = len(graph.equations)
+    gates = "one gate" if count == 1 else f"{count} gates"
+    yield (f"A computation graph with {gates}.",)
+
+
+def _network(network: Network, by: Writer) -> Iterator[Sentence]:
+    first, *hidden, last = map(str, network.layers)
+    between = f"{_hidden(tuple(hidden))} and " if hidden else ""
+    join = ", " if hidden else " and "
+    yield (f"A network with {_count(first, 'input')}{join}{between}{_count(last, 'output')}.",)
+    yield (_activations(network, by),)
+    if not network.bias:
+        yield ("There are no biases.",)
+    if network.batch:
+        yield (f"It is given {network.batch} examples at once, one in each column.",)
+    yield (sentence(f"the loss is {network.loss_row.words}{_reduction(network)}"),)
+    if network.learning_rate is not None:
+        rate = by.box(symbol(Quantity("rate"), SCALAR))
+        value, exact = value_box(to_array(network.learning_rate, exact=True))
+        yield ("The learning rate is ", row(rate, sign("equals" if exact else "approx"), value), ".")
+    if network.bias and not network.train_biases:
+        yield ("The biases stay as they are.",)
+
+
+def _count(number: str, what: str) -> str:
+    return f"{number} {what}{'' if number == '1' else 's'}"
+
+
+def _hidden(sizes: tuple[str, ...]) -> str:
+    if len(sizes) == 1:
+        return f"a hidden layer of {_count(sizes[0], 'neuron')}"
+    return f"hidden layers of {listed(sizes)} neurons"
+
+
+def _activations(network: Network, by: Writer) -> str:
+    words = [network.activation_of(layer).words for layer in range(1, network.depth + 1)]
+    if len(set(words)) == 1:
+        return f"{'Every layer' if network.depth > 1 else 'The output layer'} applies {words[0]}."
+    each = tuple(f"{name} in layer {by.notation.printed(layer)}" for layer, name in enumerate(words, start=1))
+    return f"The activations are {listed(each)}."
+
+
+def _reduction(network: Network) -> str:
+    if not network.batch:
+        return ""
+    return ", averaged over the examples" if network.reduction == "mean" else ", summed over the examples"
