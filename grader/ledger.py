@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from grader.chapter.functions import Value
+from grader.chapter.functions import BY_SPELLING, Function, Value
 from grader.chapter.intervals import Interval
 from grader.chapter.printed import significant
 from grader.chapter.values import (
@@ -54,6 +54,7 @@ class Ledger:
     """Everything known so far, reading down the page; a later value of a name is a new version of it."""
 
     whole_names: frozenset[str] = frozenset()
+    functions: Mapping[str, Function] = field(default_factory=lambda: BY_SPELLING)
     entries: dict[str, Entry] = field(default_factory=dict)
     history: list[Entry] = field(default_factory=list)
     definitions: dict[str, Definition] = field(default_factory=dict)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.chapter.chains import chains_of
+from grader.chapter.functions import BY_SPELLING
+from grader.chapter.prose import functions_said, said
 from grader.chapter.report import Report
-from grader.chapter.walk import Walk, whole_names
-from grader.documents import open_document
+from grader.chapter.tables import tables_of
+from grader.chapter.walk import Item, Walk, whole_names
+from grader.documents import Document, open_document
 from grader.ledger import Ledger
 
 
@@ -19,7 +23,19 @@ def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
     [(34, 'contradicted', '7')]
     """
     document = open_document(path_or_text, name)
-    chains = chains_of(document)
-    walk = Walk(document, Ledger(whole_names(chains)))
-    claims = [claim for chain in chains for claim in walk.read(chain)]
+    items = items_of(document)
+    walk = Walk(document, ledger_for(document, items))
+    claims = [claim for item in items for claim in walk.read(item)]
     return Report(document, tuple(claims), walk.ledger)
+
+
+def items_of(document: Document) -> tuple[Item, ...]:
+    """Everything on a page that is read, in the order in which it stands there."""
+    found = (*chains_of(document), *said(document), *tables_of(document))
+    return tuple(sorted(found, key=lambda item: item.start))
+
+
+def ledger_for(document: Document, items: Iterable[Item]) -> Ledger:
+    """A ledger with what holds for the whole page: which letters are functions, which spellings are names."""
+    functions = {**BY_SPELLING, **functions_said(document)}
+    return Ledger(whole_names(items), functions)

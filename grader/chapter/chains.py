@@ -35,6 +35,12 @@ class Chain:
     relations: tuple[str, ...]
     listed: bool = False
     """Part of a comma list such as ``N, D = 64, 1000``, whose equality cannot be taken literally."""
+    said: bool = False
+    """Put together from words and formulas: ``$\\eta$ is 0.9``."""
+
+    @property
+    def start(self) -> int:
+        return self.sides[0].start
 
     @property
     def head(self) -> str:
@@ -211,6 +217,11 @@ _LAST_WORDS = re.compile(rf"(?<=\S)\s*(?:{_BESIDE}\s*)+$")
 
 _EDGES = re.compile(r"^(?:[\s&]|\\[,;:! ])+|(?:[\s.,;:&✓✔]|\\[,;:! ])+$")
 _PERCENT = re.compile(r"\s*\\?%\s*$")
+
+
+def side_of(region: Region) -> Side:
+    """A whole region as one side."""
+    return _side(region.text, region.start)
 
 
 def _side(text: str, start: int) -> Side:

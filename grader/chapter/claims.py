@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Word = Literal["confirmed", "contradicted", "unchecked"]
+Kind = Literal["number", "formula", "shape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class ClaimVerdict:
     line: int
     column: int
     text: str
-    kind: Literal["number", "formula", "shape"]
+    kind: Kind
     verdict: Word
     local: Word
     reason: str

@@ -7,6 +7,8 @@ import zlib
 from dataclasses import replace
 
 
+import numpy as np
+
 from grader.chapter.functions import BY_SPELLING, Value
 from grader.chapter.intervals import Interval
 from grader.chapter.numbers import Judgement, attempt, is_symbolic
@@ -78,13 +80,13 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
 def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:
     """Whether one side has a letter that what the other side differentiates does not hold: the page may mean more by it."""
     sides = ((target, other), (other, target))
-    return any(_speaks_of_slopes(first) and _letters(second) - _reach(first, ledger) for first, second in sides)
+    return any(_speaks_of_slopes(first) and _letters(second, ledger) - _reach(first, ledger) for first, second in sides)
 
 
-def _letters(tree: Tree) -> frozenset[str]:
+def _letters(tree: Tree, ledger: Ledger) -> frozenset[str]:
     inside = frozenset(name for half in _differentiated(tree) for name in names_in(half))
     names = {name.rstrip("'") for name in names_in(tree) | inside if not name.startswith("d(")}
-    return frozenset(names - set(BY_SPELLING) - {"e", "pi"})
+    return frozenset(names - set(ledger.functions) - {"e", "pi"})
 
 
 def _differentiated(tree: Tree) -> list[Tree]:
@@ -95,20 +97,20 @@ def _differentiated(tree: Tree) -> list[Tree]:
 def _reach(tree: Tree, ledger: Ledger) -> frozenset[str]:
     """The letters of a side and of the formulas and functions behind them."""
     found: set[str] = set()
-    waiting = list(_letters(tree))
+    waiting = list(_letters(tree, ledger))
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
         found.add(name)
         behind = [ledger.formulas.get(name), getattr(ledger.definitions.get(name), "body", None)]
-        waiting.extend(letter for body in behind if body is not None for letter in _letters(body))
+        waiting.extend(letter for body in behind if body is not None for letter in _letters(body, ledger))
     return frozenset(found)
 
 
 def _can_be_identity(tree: Tree, ledger: Ledger) -> bool:
     """Whether a side speaks of a derivative or of a function that is known."""
-    return _speaks_of_slopes(tree) or bool(names_in(tree) & (set(BY_SPELLING) | set(ledger.definitions)))
+    return _speaks_of_slopes(tree) or bool(names_in(tree) & (set(ledger.functions) | set(ledger.definitions)))
 
 
 def _speaks_of_slopes(tree: Tree) -> bool:
@@ -122,10 +124,14 @@ def _equal_at(point: int, target: Tree, other: Tree, ledger: Ledger) -> bool | N
         first, second = evaluate(target, scope), evaluate(other, scope)
     except Undefined:
         return None
-    if not (isinstance(first, Interval) and isinstance(second, Interval)):
+    if np.shape(first) != np.shape(second):
         return None
-    size = max(abs(first.middle), abs(second.middle), 1e-3)
-    return bool(abs(first.middle - second.middle) <= 1e-6 * size)
+    entries = zip(np.ravel(first), np.ravel(second), strict=True)
+    return all(_close(one.middle, other.middle) for one, other in entries)
+
+
+def _close(first: float, second: float) -> bool:
+    return abs(first - second) <= 1e-6 * max(abs(first), abs(second), 1e-3)
 
 
 def _sample_scope(point: int, ledger: Ledger) -> Scope:
@@ -133,7 +139,7 @@ def _sample_scope(point: int, ledger: Ledger) -> Scope:
     busy: set[str] = set()
 
     def value_of(name: str) -> Value | None:
-        if name in BY_SPELLING or name in ledger.definitions or name.startswith("d(") or name in ("e", "pi"):
+        if name in ledger.functions or name in ledger.definitions or name.startswith("d(") or name in ("e", "pi"):
             return None
         formula = ledger.formulas.get(name)
         if formula is not None and name not in busy:

@@ -44,7 +44,7 @@ class Evidence:
 
 def is_symbolic(tree: Tree, ledger: Ledger) -> bool:
     """Whether a tree holds names other than those of functions."""
-    return bool(names_in(tree) - set(BY_SPELLING) - set(ledger.definitions) - {"e", "pi"})
+    return bool(names_in(tree) - set(ledger.functions) - set(ledger.definitions) - {"e", "pi"})
 
 
 def has_digits(tree: Tree) -> bool:
@@ -216,6 +216,35 @@ def _missing(sides: list[Tree], ledger: Ledger) -> str:
 
 def _show(value: Interval) -> str:
     return f"{value.middle:.10g}"
+
+
+def case_scope(ledger: Ledger, inputs: dict[str, Interval]) -> Scope:
+    """The scope of one row of a table: its inputs are given, every other quantity follows by its formula."""
+    busy: set[str] = set()
+
+    def value_of(name: str) -> Value | None:
+        if name in inputs:
+            return inputs[name]
+        formula = ledger.formulas.get(name)
+        if formula is None or name in busy:
+            return ledger.exact(name)
+        busy.add(name)
+        try:
+            return attempt(formula, scope)
+        finally:
+            busy.discard(name)
+
+    scope = replace(ledger.scope(), value_of=value_of)
+    return scope
+
+
+def judge_case(printed: Printed, name: str, value: Value | None) -> Judgement:
+    """A cell of a table against the formula of its column."""
+    if not isinstance(value, Interval):
+        return Judgement("unchecked", "unchecked", f"the formula of {name} cannot be evaluated for this row")
+    if printed.agrees(value):
+        return Judgement("confirmed", "unchecked", f"the formula of {name} gives it", value)
+    return Judgement("contradicted", "unchecked", f"the formula of {name} gives {_show(value)} for this row", value)
 
 
 def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgement:

@@ -358,20 +358,18 @@ def _body(what: t.Tree, by: str, scope: Scope) -> t.Tree:
 
 
 def names_in(tree: t.Tree) -> frozenset[str]:
-    """The spellings of all names in a tree, functions among them."""
+    """The spellings of all names in a tree, functions among them; ``x^2`` holds itself and, as a power, x."""
     found: set[str] = set()
     waiting = [tree]
     while waiting:
         part = waiting.pop()
         name = spelling(part)
-        if name:
-            found.add(name)
-        if isinstance(part, t.Scripted):
-            waiting.extend(piece for piece in (part.base, part.sup) if piece is not None and (piece is not part.base or not name))
-            if name and part.sup is not None:
-                found.add(spelling(replace(part, sup=None) if part.sub is not None else part.base))
-        elif not (isinstance(part, t.Quotient) and name):
+        found.update({name} - {""})
+        if not name:
             waiting.extend(part.parts)
+        elif ends_in_number(part) or (isinstance(part, t.Scripted) and _untransposed(part.base, part.sup or part.base)):
+            assert isinstance(part, t.Scripted)
+            waiting.append(replace(part, sup=None) if part.sub is not None else part.base)
     return frozenset(found)
 
 

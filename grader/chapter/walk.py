@@ -6,18 +6,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.chapter.chains import Chain, Side, squeeze
-from grader.chapter.claims import ClaimVerdict
+from grader.chapter.claims import ClaimVerdict, Kind
 from grader.chapter.functions import BY_SPELLING, Value
 from grader.chapter.identities import judge_formula
 from grader.chapter.intervals import Interval
-from grader.chapter.numbers import Judgement, attempt, has_digits, is_symbolic, judge, judge_expression
+from grader.chapter.numbers import (
+    Judgement,
+    attempt,
+    case_scope,
+    has_digits,
+    is_symbolic,
+    judge,
+    judge_case,
+    judge_expression,
+)
 from grader.chapter.printed import Printed, printed_numbers, significant
+from grader.chapter.shapes import Network
 from grader.chapter.spelling import bare, is_name, spelling
 from grader.chapter.substitution import is_number, substituted
+from grader.chapter.tables import Table
 from grader.chapter.values import Definition, ends_in_number, evaluate, names_in, numbers_in
 from grader.documents import Document
 from grader.ledger import Entry, Ledger, Result, expanded, near
 from grader.reading.tree import Group, Matrix, Name, Product, Tree
+
+
+Item = Chain | Table
 
 
 @dataclass
@@ -27,12 +41,28 @@ class Walk:
     document: Document
     ledger: Ledger
 
-    def read(self, chain: Chain) -> Iterator[ClaimVerdict]:
-        """The verdicts on the links of a chain; what the chain defines is entered in the ledger."""
-        if chain.listed:
-            return
-        for sides in _stretches(chain):
-            yield from self._stretch(sides)
+    def __post_init__(self) -> None:
+        self.network = Network(self.ledger)
+
+    def read(self, item: Item) -> Iterator[ClaimVerdict]:
+        """The verdicts on a chain or table; what it defines is entered in the ledger."""
+        if isinstance(item, Table):
+            yield from self._table(item)
+        elif not item.listed:
+            shapes = self._shapes(item)
+            for sides in _stretches(item):
+                for verdict in self._stretch(sides):
+                    yield shapes.pop((verdict.line, verdict.column), verdict)
+            yield from shapes.values()
+
+    def _shapes(self, chain: Chain) -> dict[tuple[int, int], ClaimVerdict]:
+        """What rows and columns say about a chain, by the place of the side."""
+        line = self.document.position(chain.start)[0]
+        found = {}
+        for side, judgement in self.network.read(chain, line):
+            place = self.document.position(side.start)
+            found[place] = self._claim([chain.sides[0], side], 1, None, judgement, "shape")
+        return found
 
     def _stretch(self, sides: list[Side]) -> Iterator[ClaimVerdict]:
         """A stretch of sides that are all meant to be equal."""
@@ -56,6 +86,26 @@ class Walk:
         """The line on which arithmetic failed; between letters and numbers either may be the slip."""
         numeric = before.tree is not None and not is_symbolic(before.tree, self.ledger)
         return verdict.line if numeric else None
+
+    def _table(self, table: Table) -> Iterator[ClaimVerdict]:
+        """One row of numbers gives names their values; in a table of cases every row is computed from its own inputs."""
+        if len(table.rows) == 1 and not any(spelled(name) in self.ledger.formulas for name in table.names):
+            for name, cell in zip(table.names, table.rows[0], strict=True):
+                self._given([name, cell], self.document.position(cell.start)[0])
+            return
+        for row in table.rows:
+            yield from self._case(table, row)
+
+    def _case(self, table: Table, row: tuple[Side, ...]) -> Iterator[ClaimVerdict]:
+        cells = dict(zip(map(spelled, table.names), row, strict=True))
+        given = {name: cell for name, cell in cells.items() if name not in self.ledger.formulas}
+        inputs = {name: Interval.exactly(printed_numbers(cell)[0].value) for name, cell in given.items()}
+        scope = case_scope(self.ledger, inputs)
+        for name, cell in cells.items():
+            if name in given:
+                continue
+            number, value = printed_numbers(cell)[0], attempt(self.ledger.formulas[name], scope)
+            yield self._claim([cell], 0, number, judge_case(number, name, value), alone=False)
 
     # ---- givens, definitions, substitutions
 
@@ -92,11 +142,11 @@ class Walk:
         if function is None or body is None:
             return 0
         name, parameters = function
-        if name not in BY_SPELLING and not set(parameters) & names_in(body):
+        if name not in self.ledger.functions and not set(parameters) & names_in(body):
             return 0
         old = self.ledger.definitions.get(name)
         definition = Definition(parameters, body)
-        if name in BY_SPELLING and old is None and not _own_words(body):
+        if name in self.ledger.functions and old is None and not _own_words(body):
             return 0
         if old is not None and old != definition:
             self.ledger.defined_often.add(name)
@@ -167,7 +217,7 @@ class Walk:
         position: int,
         number: Printed | None,
         judgement: Judgement,
-        kind: str = "number",
+        kind: Kind = "number",
         alone: bool = True,
     ) -> ClaimVerdict:
         side = sides[position]
@@ -178,7 +228,7 @@ class Walk:
             line=line,
             column=column,
             text=" ".join(self.document.text[begin : max(end, side.end if alone else end)].split())[:400],
-            kind="formula" if kind == "formula" else "number",
+            kind=kind,
             verdict=judgement.verdict,
             local=judgement.local,
             reason=judgement.reason,
@@ -227,10 +277,11 @@ class Walk:
         return None
 
 
-def whole_names(chains: Iterable[Chain]) -> frozenset[str]:
+def whole_names(items: Iterable[Item]) -> frozenset[str]:
     """The spellings with a number above that the page puts on a left side: those are names there, such as ``a_1^2``."""
-    heads = (part for chain in chains for part in _listed(chain.sides[0]) if ends_in_number(part))
-    return frozenset(spelling(part) for part in heads if spelling(part))
+    heads = (side for item in items for side in (item.names if isinstance(item, Table) else item.sides[:1]))
+    parts = (part for side in heads for part in _listed(side) if ends_in_number(part))
+    return frozenset(spelling(part) for part in parts if spelling(part))
 
 
 def _listed(side: Side) -> tuple[Tree, ...]:
@@ -257,6 +308,11 @@ def _stretches(chain: Chain) -> Iterator[list[Side]]:
         sides.append(side)
     if len(sides) > 1:
         yield sides
+
+
+def spelled(side: Side) -> str:
+    """The canonical spelling of a side that is a name."""
+    return spelling(bare(side.tree)) if side.tree is not None else ""
 
 
 def _names(side: Side) -> list[str]:
