@@ -14,6 +14,9 @@ from derive.graph import Equation, Graph, Node, substitute, symbol
 from derive.ops import OPS, Operation
 from derive.quantities import Quantity
 
+SAME = "two names for one value have one gradient"
+"""The reason where an equation only gives a name: a = z after the identity."""
+
 Theory = Mapping[str, Operation]
 """What one believes about derivatives: `OPS`, or a copy with a row replaced."""
 
@@ -107,7 +110,8 @@ def pass_back(
     side.
     """
     order = list(equation.expression.walk())
-    arrived: dict[Node, list[Message]] = {equation.expression: [Message(gradient)]}
+    passing = (SAME,) if equation.expression.quantity is not None else ()
+    arrived: dict[Node, list[Message]] = {equation.expression: [Message(gradient, passing=passing)]}
     result = symbol(equation.quantity, equation.expression.shape)
     messages: dict[Quantity, Message] = {}
     for node in reversed(order):
@@ -190,12 +194,12 @@ def _first_uses(graph: Graph) -> dict[int, list[Quantity]]:
     """For each equation the given quantities it is the first to use: going backwards, their gradient is
     complete after it.
     """
-    seen: set[Quantity] = set()
+    rank = {quantity: place for place, quantity in enumerate(graph.inputs)}
     uses: dict[int, list[Quantity]] = {}
     for index, equation in enumerate(graph.equations):
-        fresh = [q for q in graph.inputs if q in equation.expression.symbols and q not in seen]
-        seen.update(fresh)
-        uses[index] = fresh
+        uses[index] = sorted(equation.expression.symbols & rank.keys(), key=rank.__getitem__)
+        for quantity in uses[index]:
+            del rank[quantity]
     return uses
 
 
@@ -203,8 +207,7 @@ def _put_in(message: Message, inlined: Mapping[Quantity, Message]) -> Message:
     """The message with every gradient that gets no step of its own replaced by what it is, and the reasons
     for those.
     """
-    used = [q for q in inlined if q in message.gradient.symbols]
-    if not used:
+    if not any(quantity in inlined for quantity in message.gradient.symbols):
         return message
 
     def known(node: Node) -> Node | None:
@@ -212,9 +215,9 @@ def _put_in(message: Message, inlined: Mapping[Quantity, Message]) -> Message:
         return inner.gradient if inner else None
 
     gradient = substitute(message.gradient, known, ops.rebuild)
-    reasons, passing = (
-        tuple(r for q in used for r in getattr(inlined[q], which)) for which in ("reasons", "passing")
-    )
+    names = [node.quantity for node in message.gradient.walk() if node.quantity is not None]
+    used = [inlined[quantity] for quantity in names if quantity in inlined]
+    reasons, passing = (tuple(r for m in used for r in getattr(m, which)) for which in ("reasons", "passing"))
     return Message(gradient, reasons, passing)
 
 

@@ -82,7 +82,7 @@ def intern(op: str, args: tuple[Node, ...], shape: Shape, data: Any = None) -> N
     key = (op, args, shape, data, type(data))
     node = _interned.get(key)
     if node is None:
-        own: frozenset[Quantity] = frozenset([data]) if op == "symbol" and isinstance(data, Quantity) else frozenset()
+        own = frozenset([data] if op == "symbol" and isinstance(data, Quantity) else [])
         symbols = own.union(*(argument.symbols for argument in args))
         node = _interned[key] = Node(op, args, shape, data, symbols)
     return node
@@ -133,9 +133,9 @@ class Graph:
     def __post_init__(self) -> None:
         known = dict(self.inputs)
         for equation in self.equations:
-            missing = equation.expression.symbols - known.keys()
+            missing = [quantity for quantity in equation.expression.symbols if quantity not in known]
             if missing:
-                names = ", ".join(sorted(q.address for q in missing))
+                names = ", ".join(sorted(quantity.address for quantity in missing))
                 raise ValueError(
                     f"{equation.quantity.address} uses {names}, which no equation above it defines"
                 )
