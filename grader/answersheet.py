@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -14,10 +15,8 @@ from .headings import MOST_HEADINGS, Heading, Headings, names_of, sections
 WhichPart = Callable[[str], str | None]
 """The id of the part that a formula's left side asks (``\\delta_1 = …`` or only ``\\delta_1``), or None."""
 
-Asked = tuple[Formula, str | None]
-"""A formula and the part that its left side asks."""
-
 MOST_FORMULAS = 2000
+MOST_REMEMBERED = 10_000
 WHOLE_TEXTS = ("derivation", "code")
 """Kinds of answer that are a text of several steps and not one formula."""
 
@@ -58,7 +57,7 @@ class AnswerSheet:
 
     def __init__(self, parts: Sequence[Part], which_part: WhichPart = nobody) -> None:
         self.parts = tuple(parts)
-        self._which_part = which_part
+        self._which_part = lru_cache(MOST_REMEMBERED)(which_part)  # a class writes the same formulas
         self._names = names_of((part.id, part.ask) for part in parts)
         self._headings = Headings(self._names, self.part_of)
         self._whole = {part.id for part in parts if part.answer in WHOLE_TEXTS}
@@ -67,17 +66,17 @@ class AnswerSheet:
         """The answers in ``text``, one a part, in the problem's order, and remarks on what was doubtful."""
         headings = self._headings.find(text)
         found = formulas(_blanked(text, headings))
-        asked = [(formula, self.part_of(formula.text)) for formula in found[:MOST_FORMULAS]]
+        remarks = self._misspelt(text, headings, source) + _too_many(source, found, headings)
+        found = found[:MOST_FORMULAS]
         answers: dict[str, list[Answer]] = {}
-        for part, start, words in self._by_heading(text, headings, asked):
+        for part, start, words in self._by_heading(text, headings, found):
             answers.setdefault(part, []).append(Answer(part, words, source, _line_of(text, start)))
         for part in {row.id for row in self.parts} - answers.keys():
-            hits = [formula for formula, asks in asked if asks == part]
+            hits = [formula for formula in found if self.part_of(formula.text) == part]
             answers[part] = [Answer(part, hit.text, source, _line_of(text, hit.start)) for hit in hits]
         chosen, doubts = last_counts(self.parts, answers)
-        remarks = self._misspelt(text, headings, source) + _too_many(source, found, headings)
         if len(chosen) < len(self.parts):
-            remarks += _homeless(text, headings, asked, source)
+            remarks += self._homeless(text, headings, found, source)
         return chosen, remarks + doubts
 
     def in_cell(self, part: str, text: str) -> str:
@@ -86,7 +85,7 @@ class AnswerSheet:
             return text.strip()
         begin = spans(text)[0][0]
         marked = [formula for formula in formulas(text)[:MOST_FORMULAS] if formula.start >= begin]
-        formula = choose([(formula, self.part_of(formula.text)) for formula in marked], part)
+        formula = choose(marked, part, self.part_of)
         return formula.text if formula else text.strip()
 
     def named(self, name: str) -> str | None:
@@ -107,13 +106,13 @@ class AnswerSheet:
             return None
 
     def _by_heading(
-        self, text: str, headings: Sequence[Heading], asked: Sequence[Asked]
+        self, text: str, headings: Sequence[Heading], found: Sequence[Formula]
     ) -> Iterable[tuple[str, int, str]]:
         """Part, offset and text of the answer under each heading; without a formula, all that is there."""
         for heading, end in sections(headings, len(text)):
             part = str(heading.part)
-            inside = [pair for pair in asked if heading.end <= pair[0].start < end]
-            formula = None if part in self._whole else choose(inside, part)
+            inside = [formula for formula in found if heading.end <= formula.start < end]
+            formula = None if part in self._whole else choose(inside, part, self.part_of)
             words = text[heading.end : end].strip()
             if formula:
                 yield part, formula.start, formula.text
@@ -128,6 +127,21 @@ class AnswerSheet:
             if (name := self._headings.misspelt(heading))
         ]
 
+    def _homeless(
+        self, text: str, headings: Sequence[Heading], found: Sequence[Formula], source: str
+    ) -> list[str]:
+        """A remark on equations under no heading that answer no part: a missing answer may be among them."""
+        homes = [(heading.end, end) for heading, end in sections(headings, len(text))]
+        outside = [formula for formula in found if not any(a <= formula.start < b for a, b in homes)]
+        odd = [formula for formula in outside if formula.has_relation and not self.part_of(formula.text)]
+        where = ", ".join(str(_line_of(text, formula.start)) for formula in odd[:5])
+        more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
+        return (
+            [f"{source}: no part was found for the equations in line{'s' if odd[1:] else ''} {where}{more}"]
+            if odd
+            else []
+        )
+
 
 PREFERENCES: tuple[Callable[[Formula, str | None, str], bool], ...] = (
     lambda formula, asks, part: r"\boxed" in formula.text,
@@ -138,9 +152,12 @@ PREFERENCES: tuple[Callable[[Formula, str | None, str], bool], ...] = (
 """Which formula under a heading is the answer: the first of these that finds any; of several, the last."""
 
 
-def choose(found: Sequence[Asked], part: str) -> Formula | None:
+def choose(found: Sequence[Formula], part: str, part_of: WhichPart) -> Formula | None:
     """The formula that answers ``part``; one whose left side asks another part only if there is none else."""
-    own = [(formula, asks) for formula, asks in found if asks in (part, None)] or found
+    if len(found) < 2:
+        return found[0] if found else None
+    asked = [(formula, part_of(formula.text)) for formula in found]
+    own = [(formula, asks) for formula, asks in asked if asks in (part, None)] or asked
     for prefers in PREFERENCES:
         hits = [formula for formula, asks in own if prefers(formula, asks, part)]
         if hits:
@@ -171,18 +188,6 @@ def _too_many(source: str, found: Sequence[Formula], headings: Sequence[Heading]
         for what, is_so in full.items()
         if is_so
     ]
-
-
-def _homeless(text: str, headings: Sequence[Heading], asked: Sequence[Asked], source: str) -> list[str]:
-    """A remark on equations under no heading that answer no part: a missing answer may be among them."""
-    homes = [(heading.end, end) for heading, end in sections(headings, len(text))]
-    lines = [
-        str(_line_of(text, formula.start))
-        for formula, asks in asked
-        if asks is None and formula.has_relation and not any(a <= formula.start < b for a, b in homes)
-    ]
-    where = ", ".join(lines[:5]) + (", …" if len(lines) > 5 else "")
-    return [f"{source}: no part was found for the equations in lines {where}"] if lines else []
 
 
 def _blanked(text: str, headings: Sequence[Heading]) -> str:

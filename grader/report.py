@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from statistics import mean, median
@@ -20,6 +21,8 @@ MathML = Callable[[str], str | None]
 """LaTeX of a formula to MathML, or None where that cannot be done."""
 
 MOST_GROUPS = 12
+MOST_DRAWN = 10_000
+"""Formulas whose drawing is remembered, as a class writes the same ones."""
 MOST_CHARACTERS = 600
 """Of an answer in the report on the class; the student's own page shows all of it."""
 
@@ -62,9 +65,11 @@ def no_mathml(latex: str) -> str | None:
 def feedback(problem: Problem, sheets: Iterable[Sheet], mathml: MathML) -> Iterator[tuple[str, str]]:
     """File name and content of every student's page, as HTML and as Markdown."""
     out_of = sum(part.points for part in problem.parts)
+    helpers = _helpers(mathml)
     for sheet in sheets:
         records = {record.verdict.part: record for record in sheet.records}
-        rows = [(part, records.get(part.id)) for part in problem.parts]
+        rows = [(part, records[part.id]) for part in problem.parts if part.id in records]
+        unanswered = [part for part in problem.parts if part.id not in records]
         for form in ("html", "md"):
             yield (
                 f"{sheet.file}.{form}",
@@ -73,9 +78,10 @@ def feedback(problem: Problem, sheets: Iterable[Sheet], mathml: MathML) -> Itera
                     title=problem.title,
                     sheet=sheet,
                     rows=rows,
+                    unanswered=unanswered,
                     out_of=out_of,
                     open=any(record.verdict.marks is None for record in sheet.records),
-                    **_helpers(mathml),
+                    **helpers,
                 ),
             )
 
@@ -89,6 +95,7 @@ def class_page(problem: Problem, sheets: Iterable[Sheet], mathml: MathML) -> str
 
 
 def _helpers(mathml: MathML) -> dict[str, object]:
+    @lru_cache(MOST_DRAWN)
     def math(latex: str) -> Ready | None:
         try:
             return safe_mathml(mathml(latex))
@@ -119,12 +126,11 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{round(value, 2):g}"
 
 
-def shown(record: Record | None) -> Shown:
-    """How the verdict on an answer, or the lack of one, looks."""
-    verdict = record.verdict if record else None
-    if verdict and verdict.verdict == "wrong" and verdict.marks:
+def shown(record: Record) -> Shown:
+    """How the verdict on an answer looks."""
+    if record.verdict.verdict == "wrong" and record.verdict.marks:
         return Shown("wrong", "◐", "partly right")
-    return VERDICTS[verdict.verdict if verdict else "none"]
+    return VERDICTS[record.verdict.verdict]
 
 
 def pieces(sentence: str) -> list[tuple[bool, str]]:
