@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from derive import ops
 from derive.activations import ACTIVATIONS, GENERIC
 from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
-from derive.graph import SCALAR, Graph, Node, symbol
+from derive.graph import SCALAR, Equation, Graph, Node, substitute, symbol
 from derive.losses import LOSSES
 from derive.network import Network, general_layer, general_output
 from derive.ops import OPS
@@ -181,6 +182,26 @@ def update_steps(network: Network) -> tuple[Step, ...]:
     kinds = ["W"] + ["b"] * (network.bias and network.train_biases)
     parameters = [Quantity(kind, layer) for layer in range(1, network.depth + 1) for kind in kinds]
     return tuple(_update_step(symbol(q, network.shape(q)), network.update) for q in parameters)
+
+
+def after_update(derivation: Derivation) -> tuple[Equation, ...]:
+    """The forward pass once more with the updated parameters, down to ``loss_new``."""
+    updates = [step.quantity for step in derivation.steps if step.stage == "update"]
+    new = {Quantity(quantity.kind.removesuffix("_new"), quantity.layer) for quantity in updates}
+    equations = []
+    for equation in derivation.graph.equations:
+        new.add(equation.quantity)
+
+        def updated(node: Node) -> Node | None:
+            quantity = node.quantity
+            return symbol(_new(quantity), node.shape) if quantity in new and quantity is not None else None
+
+        equations.append(Equation(_new(equation.quantity), substitute(equation.expression, updated, ops.rebuild)))
+    return tuple(equations)
+
+
+def _new(quantity: Quantity) -> Quantity:
+    return Quantity(quantity.kind + "_new", quantity.layer)
 
 
 def _update_step(parameter: Node, rule: str) -> Step:

@@ -176,6 +176,8 @@ def general_layer(activation: Activation, bias: bool = True) -> Graph:
     below, here, above = (Quantity("a", l - 1), f"n_{l - 1}"), f"n_{l}", f"n_{l + 1}"
     inputs: dict[Quantity, Shape] = {below[0]: (below[1], 1), Quantity("W", l): (here, below[1])}
     inputs[Quantity("W", l + 1)] = (above, here)
+    # The loss is computed further up: here it is only what gradients are taken of.
+    inputs[Quantity("loss")] = SCALAR
     if bias:
         inputs |= {Quantity("b", l): (here, 1), Quantity("b", l + 1): (above, 1)}
     node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
@@ -184,7 +186,7 @@ def general_layer(activation: Activation, bias: bool = True) -> Graph:
     a = symbol(Quantity("a", l), (here, 1))
     weighted = weighted_input(node[Quantity("W", l + 1)], a, node.get(Quantity("b", l + 1)))
     equations.append(layer_equations(Quantity("z", l + 1), Quantity("a", l + 1), weighted, activation)[0])
-    return Graph(inputs, tuple(equations), Quantity("z", l + 1))
+    return Graph(inputs, tuple(equations), Quantity("loss"))
 
 
 def general_output(activation: Activation, loss: Loss, bias: bool = True) -> Graph:
