@@ -1,4 +1,4 @@
-"""A problem as a handout: statement, numbers and questions, with room to answer or with everything worked out."""
+"""A problem as a handout: statement, numbers and questions, with room to answer or worked out."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Sheet:
         return Sheet(replace(self.problem, notation=part.notation))
 
     def step(self, quantity: Quantity) -> Step | None:
-        """The step that derives a quantity, also one of a layer in general; None for the loss after an update."""
+        """The step that derives a quantity, also for a layer in general; None for a loss after an update."""
         steps = self._general if isinstance(quantity.layer, General) else self.derivation
         return next((step for step in steps if step.quantity == quantity), None)
 
@@ -186,7 +186,8 @@ def _asked(sheet: Sheet, part: Part, question: Question) -> Sentence:
     if part.answer == "code":
         return (f"{question.before} for the {part.ask} pass.",)
     allowed = [sheet.left(parse_address(name)[0]) for name in part.in_terms_of or ()]
-    terms = tuple(item for box in allowed for item in (", ", box))[1:]
+    joints = ["", *[", "] * (len(allowed) - 2), " and "][: len(allowed)] if len(allowed) > 1 else [""]
+    terms = tuple(item for joint, box in zip(joints, allowed, strict=False) for item in (joint, box))
     digits = part.tolerance.digits
     wanted = f" Give {digits} significant digits." if digits else ""
     within = (" in terms of ", *terms) if terms else ()
@@ -241,7 +242,7 @@ ONE_LINE = 3
 
 
 def numbers_section(sheet: Sheet) -> list[Section]:
-    """Every value that can be computed, each worked out from its formula; nothing where there are no numbers."""
+    """Every value that can be computed, worked out from its formula; no section where there are none."""
     stages = [
         Section((title,), tuple(blocks))
         for stage, title in STAGES.items()

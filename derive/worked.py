@@ -29,7 +29,7 @@ WRITTEN = ("constant", "ones")
 
 
 def worked_values(derivation: Derivation, given: Mapping[str, Any]) -> Values:
-    """The value of every quantity that the given numbers determine: fractions as far as they reach, then float64.
+    """The value of every quantity that the given numbers determine: fractions where they reach, else float64.
 
     Raises `Unusable` for numbers of the wrong shape.
     """

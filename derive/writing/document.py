@@ -1,4 +1,4 @@
-"""A derivation as a page: its steps in sections, with reasons, shapes, assumptions and the slopes it leans on."""
+"""A derivation as a page: steps in sections, with reasons, shapes, assumptions and the slopes in use."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def derivation_document(derivation: Derivation) -> str:
 
 
 def derivation_json(derivation: Derivation) -> dict[str, Any]:
-    """``{"notation", "steps": [{"quantity", "latex", "because", "shape", "stage", "lines", "assumptions"}]}``."""
+    """``{"notation", "steps": [{"quantity", "latex", "because", "shape", "stage", "lines", …}]}``."""
     by = writer(derivation.notation, derivation.graph.output)
     return {"notation": derivation.notation, "steps": [_step_json(step, by) for step in derivation]}
 

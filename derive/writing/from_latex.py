@@ -72,7 +72,8 @@ def _converted(latex: str) -> str | None:
     root = ElementTree.fromstring(markup)
     if not _is_sound(root, MAX_DEPTH):
         return None
-    return "".join(ElementTree.tostring(_aligned(child), encoding="unicode") for child in root)
+    _settled(root)
+    return "".join(ElementTree.tostring(child, encoding="unicode") for child in root)
 
 
 def _is_sound(element: ElementTree.Element, depth: int) -> bool:
@@ -87,9 +88,29 @@ def _is_sound(element: ElementTree.Element, depth: int) -> bool:
 _SIDES = {"right": "text-align:right;padding-right:0", "left": "text-align:left;padding-left:0.1em"}
 
 
-def _aligned(element: ElementTree.Element) -> ElementTree.Element:
-    """Cells with the side they are set to as a style: browsers of today no longer read the attribute."""
+_BARS = ("|", "∥", "‖", "∣")
+
+
+def _settled(element: ElementTree.Element) -> None:
+    """What the converter leaves to the browser, decided: how cells are set, and how far brackets reach."""
     for cell in element.iter("mtd"):
+        # browsers of today no longer read the attribute
         if (style := _SIDES.get(cell.get("columnalign", ""))) is not None:
             cell.set("style", style)
-    return element
+    for mark in element.iter("mo"):
+        if mark.text in _BARS and "stretchy" not in mark.attrib:
+            mark.set("stretchy", "false")
+        if mark.text == "/":
+            mark.attrib |= {"lspace": "0", "rspace": "0"}
+    for parent in list(element.iter()):
+        _enclose_matrices(parent)
+
+
+def _enclose_matrices(parent: ElementTree.Element) -> None:
+    """A row of its own for each matrix in its brackets: these would otherwise grow with their neighbours."""
+    for index in range(len(parent) - 3, -1, -1):
+        left, table, right = parent[index : index + 3]
+        if [left.tag, table.tag, right.tag] == ["mo", "mtable", "mo"]:
+            row = ElementTree.Element("mrow")
+            row.extend((left, table, right))
+            parent[index : index + 3] = [row]

@@ -44,6 +44,8 @@ def _space(items: tuple[Box, ...], at: int) -> str:
     leading = at == 1 or isinstance(items[at - 2], boxes.Sign)
     unary = leading and isinstance(before, boxes.Sign) and before.symbol.name == "minus"
     called = isinstance(before, boxes.Letter | boxes.Script) and isinstance(item, boxes.Fence)
+    if isinstance(before, boxes.Fraction) and isinstance(item, boxes.Fraction):
+        return r" \, "
     return "" if unary or called else " "
 
 

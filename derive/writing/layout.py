@@ -47,7 +47,7 @@ class Writer:
     def within(self, node: Node, tightness: int) -> Box:
         """The expression as an operand: in brackets if it holds together less tightly than asked."""
         drawn = self.box(node)
-        return drawn if _tightness(node) >= tightness else bracket(drawn)
+        return drawn if _tightness(node, drawn) >= tightness else bracket(drawn)
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ class Rule:
     tightness: int
 
 
-def _tightness(node: Node) -> int:
+def _tightness(node: Node, drawn: Box) -> int:
     if node.op == "constant":
         number = Number(node.data)
         return SIGNED if number < 0 else ATOM
     if node.op == "scale" and node.args[0].op == "constant" and node.args[0].data < 0:
         return SIGNED
+    if node.op == "divide" and isinstance(drawn, Row):
+        return PRODUCT
     return LAYOUT[node.op].tightness
 
 
@@ -153,7 +155,10 @@ def _power(writer: Writer, node: Node) -> Box:
 
 
 def _divide(writer: Writer, node: Node) -> Box:
+    """A fraction; a number over which another fraction would stand comes after it instead."""
     top, bottom = (_term(writer, argument) for argument in node.args)
+    if node.shape == SCALAR and isinstance(top, Fraction):
+        return product(top, Fraction(Digits("1"), bottom))
     return Fraction(top, bottom)
 
 

@@ -18,7 +18,7 @@ _FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": ("‖", "‖")}
 
 def mathml(box: Box, display: bool = False) -> str:
     """A whole ``<math>`` element that carries its LaTeX for those who copy it."""
-    mode = ' display="block"' if display else ""
+    mode = ' display="block"' if display else ' displaystyle="true"'
     source = f'<annotation encoding="application/x-tex">{escape(latex(box), quote=False)}</annotation>'
     return f"<math{mode}><semantics><mrow>{inner(box)}</mrow>{source}</semantics></math>"
 

@@ -1,4 +1,4 @@
-"""A page -> HTML, LaTeX or Markdown: one row a format says how formulas and authors' texts are spelt in it."""
+"""A page -> HTML, LaTeX or Markdown: one row a format says how formulas and prose are spelt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import Unusable, unknown
-from derive.writing.boxes import Box
+from derive.writing.boxes import Box, is_tall
 from derive.writing.latex import latex
 from derive.writing.markdown_html import markdown_html
 from derive.writing.markdown_latex import markdown_latex
@@ -78,6 +78,7 @@ def _spelling(format: str) -> dict[str, Any]:
         "formula": formula,
         "prose": prose,
         "width": width,
+        "is_tall": is_tall,
         "fenced": fenced,
         "characters": characters,
     }
