@@ -17,6 +17,7 @@ def unknown(word: str, what: str, known: Iterable[str]) -> str:
     "'sigmod' is not an activation (did you mean 'sigmoid'? known: identity, relu, sigmoid)"
     """
     names = list(known)
-    close = difflib.get_close_matches(word, names, n=1)
-    hint = f"did you mean '{close[0]}'? " if close else ""
+    in_small = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(word.lower(), in_small, n=1)
+    hint = f"did you mean '{in_small[close[0]]}'? " if close else ""
     return f"'{word}' is not {what} ({hint}known: {', '.join(names)})"

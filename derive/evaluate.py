@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Rational
 from typing import Any
 
 import numpy as np
@@ -90,8 +92,7 @@ class Solution:
         if name not in found:
             raise KeyError(unknown(address, "a quantity of this solution", found))
         value = self.rounds[0][found[name]]
-        entry = [int(number) for number in inside.rstrip("]").split(",")] if bracket else []
-        return value[tuple(index - 1 for index in (*entry, 1)[:2])] if entry else value
+        return _entry(value, inside.removesuffix("]"), address) if bracket else value
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -105,15 +106,26 @@ class Solution:
             "rounds": [{q.address: _plain(v) for q, v in values.items()} for values in self.rounds],
         }
 
-
     def as_text(self, digits: int = 6) -> str:
-        """All numbers for a terminal, one quantity a paragraph; ``digits`` significant digits where they are not exact."""
+        """All numbers for a terminal, one quantity a paragraph, to ``digits`` digits."""
         lines: list[str] = []
         for number, values in enumerate(self.rounds, 1):
             if len(self.rounds) > 1:
                 lines.append(f"-- round {number} --")
             lines.extend(_shown(quantity, value, digits) for quantity, value in values.items())
         return "\n".join(lines)
+
+
+def _entry(value: Array, inside: str, address: str) -> Any:
+    """One number of a matrix; ``inside`` is ``2,3`` or, in a column, ``2``."""
+    rows, columns = value.shape
+    numbers = [int(text) if text.isdecimal() else 0 for text in inside.split(",")]
+    row, column = (*numbers, 1) if len(numbers) == 1 and columns == 1 else (*numbers, 0)[:2]
+    if len(numbers) > 2 or not (1 <= row <= rows and 1 <= column <= columns):
+        raise KeyError(
+            f"{address}: the entries of a {rows}×{columns} matrix go from [1,1] to [{rows},{columns}]"
+        )
+    return value[row - 1, column - 1]
 
 
 def _shown(quantity: Quantity, value: Array, digits: int) -> str:
@@ -153,6 +165,7 @@ def solve(
     if isinstance(source, Network):
         return _solve_network(source, given, steps, exact)
     if isinstance(source, Graph):
+        refuse_strangers(given, source.inputs)
         derivation = derive_graph(source)
         values = read_given(given, source.inputs, exact)
         program = Program([step.equation for step in derivation], Arithmetic(exact=exact))
@@ -162,6 +175,7 @@ def solve(
 
 def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
     derivation = derive_network(network)
+    refuse_strangers(given, derivation.graph.inputs)
     if "y" not in given:
         return _solve_forward(derivation, given, steps, exact)
     values = read_given(given, derivation.graph.inputs, exact)
@@ -214,30 +228,68 @@ def read_given(
 ) -> Values:
     """Arrays for every input of a graph, shapes checked.
 
-    Raises `Unusable` naming what is missing or does not fit.
+    Raises `Unusable` naming what is missing, is no number or does not fit.
     """
     values: Values = {}
     for quantity, shape in inputs.items():
-        if quantity.address not in given:
-            raise Unusable(f"{quantity.address} is not given, and nothing determines it")
-        values[quantity] = fitted(to_array(given[quantity.address], exact), shape, quantity.address)
+        name = quantity.address
+        if name not in given:
+            raise Unusable(f"{name} is not given, and nothing determines it")
+        try:
+            array = to_array(given[name], exact)
+        except Unusable as fault:
+            raise Unusable(f"{name}: {fault}") from None
+        values[quantity] = fitted(array, shape, name)
     return values
 
 
+def refuse_strangers(given: Mapping[str, Any], inputs: Iterable[Quantity]) -> None:
+    """Raises `Unusable` for a given name that is no input, with the nearest one that is."""
+    known = [quantity.address for quantity in inputs]
+    for name in given:
+        if name not in known:
+            raise Unusable(unknown(name, "a quantity that can be given", known))
+
+
 def to_array(data: Any, exact: bool = False) -> Array:
-    """A rows×columns array of a number, a flat list (a column), or a list of rows."""
-    rows = data if _is_list(data) else [data]
-    rows = [row if _is_list(row) else [row] for row in rows]
-    numbers = [[Fraction(str(x)) if isinstance(x, float) else Fraction(x) for x in row] for row in rows]
-    if exact:
-        array = np.empty((len(numbers), len(numbers[0])), dtype=object)
-        array[:] = numbers
-        return array
-    return np.array([[float(x) for x in row] for row in numbers])
+    """A rows×columns array of a number, a flat list (a column), or a list of rows.
+
+    Numbers may be written as text (``"1/3"``). Raises `Unusable` for anything else.
+    """
+    data = data.tolist() if isinstance(data, np.ndarray) else data
+    rows = [row if _is_list(row) else [row] for row in (data if _is_list(data) else [data])]
+    widths = [len(row) for row in rows]
+    if not all(widths) or not rows:
+        raise Unusable("a list of numbers is empty")
+    if len(set(widths)) > 1:
+        raise Unusable(f"its rows have {' and '.join(map(str, widths))} numbers; rows must be equally long")
+    numbers = [_number(x, exact) for row in rows for x in row]
+    return np.array(numbers, dtype=object if exact else float).reshape(len(rows), -1)
+
+
+NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?(/\d+)?\s*")
+"""A number as people write it; longer exponents would only fill the memory."""
+
+
+def _number(data: Any, exact: bool) -> Fraction | float:
+    try:
+        number = Fraction(data) if isinstance(data, Rational) else _written(str(data))
+        return number if exact else float(number)
+    except (ValueError, ZeroDivisionError):
+        raise Unusable(f"{data!r} is not a number, such as 2, -0.5 or 1/3") from None
+    except OverflowError:
+        raise Unusable(f"{data} is too large for a floating-point number") from None
+
+
+def _written(text: str) -> Fraction:
+    """The exact value of the printed digits; 0.1 is 1/10."""
+    if not NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return Fraction(text)
 
 
 def _is_list(data: Any) -> bool:
-    return isinstance(data, Sequence | np.ndarray) and not isinstance(data, str)
+    return isinstance(data, Sequence) and not isinstance(data, str)
 
 
 def fitted(array: Array, shape: tuple[Any, Any], name: str) -> Array:
