@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import count, pairwise
+from math import ceil
 from statistics import mean, median
 from typing import Protocol
 
@@ -272,18 +273,21 @@ class Tally:
         return median(self.totals) if self.totals else None
 
     def histogram(self) -> list[Bar]:
-        """How many students have which total, in at most ten steps."""
-        steps = int(self.out_of) if 4 <= self.out_of <= 10 and self.out_of == int(self.out_of) else 10
-        counts = Counter(
-            min(int(steps * total / self.out_of + 1e-9), steps - 1) if self.out_of else 0
-            for total in self.totals
-        )
+        """How many students have which total, in at most twelve round steps."""
+        width = next(step for step in _round_steps() if self.out_of <= 12 * step)
+        steps = max(1, ceil(self.out_of / width))
+        counts = Counter(min(int(total / width + 1e-9), steps - 1) for total in self.totals)
         highest = max(counts.values(), default=1)
-        edges = [self.out_of * step / steps for step in range(steps + 1)]
+        edges = [width * step for step in range(steps + 1)]
         return [
             Bar(100 * step / steps, 100 / steps, 100 * counts[step] / highest, counts[step], low, high)
             for step, (low, high) in enumerate(pairwise(edges))
         ]
+
+
+def _round_steps() -> Iterator[float]:
+    """0.1, 0.2, 0.5, 1, 2, 5, 10 and so on."""
+    yield from (lead * 10.0**power for power in count(-1) for lead in (1, 2, 5))
 
 
 def _shortened(record: Record) -> Record:

@@ -159,17 +159,25 @@ def fenced(text: str) -> Ready:
 
 # fmt: off
 _MATH_ELEMENTS = frozenset((
-    "math", "semantics", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup", "msubsup",
-    "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mfrac", "msqrt", "mroot", "mtable",
-    "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose", "merror", "none",
+    "math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup",
+    "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mfrac", "msqrt", "mroot",
+    "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose", "merror", "none",
 ))
 _MATH_ATTRIBUTES = frozenset((
-    "display", "mathvariant", "mathsize", "dir", "stretchy", "fence", "separator", "form", "lspace", "rspace",
-    "width", "height", "depth", "voffset", "minsize", "maxsize", "linethickness", "accent", "accentunder",
-    "displaystyle", "scriptlevel", "movablelimits", "largeop", "symmetric", "notation", "columnalign",
-    "rowalign", "columnspacing", "rowspacing", "columnlines", "rowlines", "columnspan", "rowspan",
+    "display", "encoding", "mathvariant", "mathsize", "dir", "stretchy", "fence", "separator", "form",
+    "lspace", "rspace", "width", "height", "depth", "voffset", "minsize", "maxsize", "linethickness",
+    "accent", "accentunder", "displaystyle", "scriptlevel", "movablelimits", "largeop", "symmetric",
+    "notation", "columnalign", "rowalign", "columnspacing", "rowspacing", "columnlines", "rowlines",
+    "columnspan", "rowspan",
 ))
 # fmt: on
+
+
+_CELL_STYLE = re.compile(r"(?:(?:text-align|padding-left|padding-right):[a-z0-9.]+(?:;|$))+")
+
+
+def _is_harmless(attribute: str, value: str) -> bool:
+    return attribute in _MATH_ATTRIBUTES or (attribute == "style" and bool(_CELL_STYLE.fullmatch(value)))
 
 
 def safe_mathml(markup: str | None) -> Ready | None:
@@ -190,7 +198,7 @@ def safe_mathml(markup: str | None) -> Ready | None:
         return None
     for element in root.iter():
         element.tag = str(element.tag).rpartition("}")[2]
-        element.attrib = {name: value for name, value in element.attrib.items() if name in _MATH_ATTRIBUTES}
+        element.attrib = {name: value for name, value in element.attrib.items() if _is_harmless(name, value)}
         if element.tag not in _MATH_ELEMENTS:
             return None
     return Ready(visible(ElementTree.tostring(root, encoding="unicode"))) if root.tag == "math" else None

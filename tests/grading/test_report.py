@@ -11,10 +11,12 @@ import pytest
 from classroom import PROBLEM, Part, Problem, grade_folder, hand_in, judge
 from markdown_it import MarkdownIt
 
+from derive.writing.from_latex import latex_to_mathml
 from grader.answersheet import Answer
 from grader.gradebook import Record, Sheet
 from grader.report import Tally, class_page, feedback, no_mathml
 from grader.verdicts import Verdict
+from templates import safe_mathml
 
 HOSTILE = [
     "<script>alert(1)</script>", '" onmouseover="alert(1)', "' onload='alert(1)", "[x](javascript:alert(1))",
@@ -153,7 +155,7 @@ def test_feedback_shows_answer_reading_and_reason_but_no_other_student() -> None
         "drawn",
         "is missing",
         "partly right",
-        "no answer",
+        "No answer found",
     ):
         assert words in text
     assert "c.md" not in text
@@ -166,6 +168,35 @@ def test_feedback_shows_answer_reading_and_reason_but_no_other_student() -> None
 def test_the_place_where_reading_stopped_is_marked() -> None:
     pages = dict(feedback(PROBLEM, sheets(), no_mathml))
     assert "<mark>?</mark>" in pages["c.html"]
+
+
+def test_formulas_are_drawn_by_the_writer_of_handouts() -> None:
+    pages = dict(feedback(PROBLEM, sheets(), latex_to_mathml))
+    assert {"msup", "semantics", "annotation"} <= Page(pages["a.html"]).tags
+    assert "<code>" not in pages["a.html"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<math><mtd style="background:url(http://x)"/></math>',
+        '<math><mi style="text-align:left;x:y">a</mi></math>',
+        '<math><mi href="javascript:x">a</mi></math>',
+        "<math><mi onclick='x'>a</mi></math>",
+        '<math><annotation-xml encoding="text/html"><p>x</p></annotation-xml></math>',
+        "<svg><mi>a</mi></svg>",
+        "<math><annotation><script>x</script></annotation></math>",
+        "<!DOCTYPE x [<!ENTITY a 'b'>]><math/>",
+    ],
+)
+def test_only_harmless_mathml_passes(markup: str) -> None:
+    safe = safe_mathml(markup) or ""
+    assert not re.search("style|href|onclick|script|html|svg", safe)
+
+
+def test_the_columns_of_an_align_keep_their_side() -> None:
+    markup = '<math><mtable><mtr><mtd style="text-align:right"><mi>a</mi></mtd></mtr></mtable></math>'
+    assert safe_mathml(markup) == markup
 
 
 @pytest.mark.parametrize(
