@@ -109,8 +109,8 @@ def _settled(element: ElementTree.Element) -> None:
 def _enclose_matrices(parent: ElementTree.Element) -> None:
     """A row of its own for each matrix in its brackets: these would otherwise grow with their neighbours."""
     for index in range(len(parent) - 3, -1, -1):
-        left, table, right = parent[index : index + 3]
-        if [left.tag, table.tag, right.tag] == ["mo", "mtable", "mo"]:
+        three = parent[index : index + 3]
+        if [element.tag for element in three] == ["mo", "mtable", "mo"]:
             row = ElementTree.Element("mrow")
-            row.extend((left, table, right))
+            row.extend(three)
             parent[index : index + 3] = [row]

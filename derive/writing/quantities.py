@@ -30,7 +30,7 @@ def _plain(quantity: Quantity, notation: Notation, output: str) -> Box:
 
 
 def _name(kind: str, notation: Notation, output: str) -> str:
-    """The letter of a kind that has no layers; a node of a computation graph keeps its own name, whatever the notation calls so."""
+    """The letter of a kind that has no layers; a node of a computation graph keeps its own name."""
     is_node = output != "loss" or kind not in KINDS or KINDS[kind].layered
     return kind if is_node else notation.letter(kind)
 

@@ -27,7 +27,7 @@ from derive.writing.boxes import (
 )
 from derive.writing.layout import Writer, function_symbol
 
-Z, A, Y = Quantity("z"), Quantity("a"), Quantity("y")
+Z, A = Quantity("z"), Quantity("a")
 
 
 def used_functions(expressions: Iterable[Node]) -> tuple[Function, ...]:

@@ -1,0 +1,113 @@
+"""A derivation on paper: the same steps in every format, with reasons, shapes and slopes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from derive import Network, derive
+from derive.activations import ACTIVATIONS
+from derive.derivation import Derivation, derive_general
+from derive.functions import ACTIVATIONS_ELEMENTWISE, Function
+from derive.graph_language import graph_from
+from derive.notation import NOTATIONS
+from derive.writing import to_latex, writer
+from derive.writing.document import derivation_document
+from derive.writing.latex import latex
+from derive.writing.slopes import slope_box
+
+SOURCES = {
+    "linear": Network([3, 4, 2], "identity", learning_rate=0.1),
+    "softmax": Network([2, 3, 3], ["tanh", "softmax"], "cross-entropy"),
+    "batch": Network([2, 3, 1], ["relu", "sigmoid"], "binary-cross-entropy", batch=4),
+    "gates": graph_from(["x", "y", "z"], {"q": "x + y", "f": "q * z"}, "f"),
+}
+
+
+@pytest.fixture(params=SOURCES)
+def derivation(request: pytest.FixtureRequest) -> Derivation:
+    return derive(SOURCES[request.param])
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_formula_stands_in_every_format(source: str, notation: str) -> None:
+    derivation = derive(SOURCES[source], notation)
+    tex, markdown, page = derivation.latex(), derivation.markdown(), derivation_document(derivation)
+    for step in derivation:
+        formula = to_latex(step.formula, notation, derivation.graph.output)
+        assert formula in tex
+        assert formula in markdown
+        assert formula.replace("&", "&amp;").replace("<", "&lt;") in page
+
+
+def test_json_has_the_promised_fields(derivation: Derivation) -> None:
+    data = derivation.as_json()
+    assert [step["quantity"] for step in data["steps"]] == [step.quantity.address for step in derivation]
+    for step in data["steps"]:
+        assert {"quantity", "latex", "because", "shape", "lines", "assumptions"} <= step.keys()
+        assert " = " in step["latex"] and len(step["shape"]) == 2
+
+
+def test_json_of_layers_in_general_has_letters_for_sizes() -> None:
+    steps = derive_general("sigmoid", "half-squared-error").as_json()["steps"]
+    assert next(step for step in steps if step["quantity"] == "z_l")["shape"] == ["n_l", 1]
+
+
+def test_steps_say_their_reason_shape_and_assumptions() -> None:
+    text = derive(SOURCES["softmax"]).markdown()
+    assert "In a matrix product each factor gets the gradient times the other factor, transposed." in text
+    assert r"Shape: $3 \times 2 = (3 \times 1) (1 \times 2)$" in text
+    assert "Assumed: the entries of the target sum to 1." in text
+
+
+def test_the_chain_rule_is_shown_as_it_is_applied() -> None:
+    text = derive(SOURCES["softmax"]).latex()
+    assert r"\delta_1 & = \frac{\partial E}{\partial z_1} \\" in text
+
+
+@pytest.mark.parametrize("function", ACTIVATIONS_ELEMENTWISE, ids=lambda row: row.name)
+def test_every_activation_prints_its_slope(function: Function) -> None:
+    written = latex(slope_box(function, writer("subscript")))
+    assert "'(z)" in written and "Heaviside" not in written
+    name = next(name for name, row in ACTIVATIONS.items() if row.function is function)
+    assert written.splitlines()[-1] in derive(Network([2, 2], name)).latex()
+
+
+def test_the_sigmoids_slope_is_differentiated_and_as_courses_print_it() -> None:
+    text = derive(Network([2, 2], "sigmoid")).markdown()
+    assert r"\frac{e^{-z}}{(1 + e^{-z})^2}" in text
+    assert r"\sigma(z) (1 - \sigma(z))" in text
+
+
+def test_nothing_in_the_page_is_fetched_or_run(derivation: Derivation) -> None:
+    page = derivation_document(derivation)
+    assert not re.search(r"<script|\bsrc=|url\(|@import|<link|\bon\w+=", page)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_latex_file_compiles(source: str, tmp_path: Path) -> None:
+    compile_tex(derive(SOURCES[source], "nielsen").latex(document=True), tmp_path)
+
+
+def compile_tex(text: str, folder: Path) -> None:
+    """Run latexmk; skips where there is none. Fails with the end of the log, also if a line is too wide."""
+    if not (shutil.which("latexmk") and shutil.which("pdflatex")):
+        pytest.skip("latexmk and pdflatex are not installed")
+    (folder / "page.tex").write_text(text, "utf-8")
+    command = [
+        "latexmk",
+        "-pdf",
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-no-shell-escape",
+        "page.tex",
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (folder / "page.pdf").exists()
+    assert "Overfull" not in (folder / "page.log").read_text("utf-8", "replace")
