@@ -15,6 +15,7 @@ from grader.formula_answers import Sides, understood
 from grader.judge import check
 from grader.question import question_of
 from grader.reading import Unreadable, read
+from grader.reading.tree import Tree
 from grader.verdicts import Verdict
 from grader.vocabulary import NotUnderstood
 
@@ -38,25 +39,42 @@ class LeftSides:
     notation: str | None = None
 
     def __call__(self, formula: str) -> str | None:
-        """The id of the part that asks what stands on the left; of several the one that asks for this kind of answer."""
+        """The id of the part that asks what stands on the left, or what stands there alone.
+
+        Of several parts it is the one that asks for this kind of answer. What stands on the right need not be
+        readable: a torn answer still belongs to its part.
+        """
         try:
-            tree = read(formula).tree
+            tree, whole = read(formula).tree, True
         except Unreadable:
-            return None
+            left, equals, _ = formula.partition("=")
+            if not equals:
+                return None
+            try:
+                tree, whole = read(left).tree, False
+            except Unreadable:
+                return None
+        return self._part(tree, numeric="[" in formula or "matrix" in formula if not whole else None)
+
+    def _part(self, tree: Tree, numeric: bool | None) -> str | None:
         for part in sorted(self.problem.parts, key=lambda part: part.answer != "number"):
             question = question_of(self.problem, part.id, self.notation)
             try:
                 sides = understood(question, tree)
             except NotUnderstood:
                 continue
-            if sides.left is not None and question.is_asked(sides.left.quantity) and _suits(part, sides):
+            named = sides.left or (sides.claimed[0] if isinstance(sides.claimed[0], terms.Reference) else None)
+            if named is not None and question.is_asked(named.quantity) and _suits(part, sides, numeric):
                 return part.id
         return None
 
 
-def _suits(part: Part, sides: Sides) -> bool:
-    """Numbers answer a part that asks for numbers, letters one that asks for a formula."""
-    numeric = not terms.uses(sides.claimed[-1])
+def _suits(part: Part, sides: Sides, numeric: bool | None) -> bool:
+    """Numbers answer a part that asks for numbers, letters one that asks for a formula; a name alone suits both."""
+    if sides.left is None and numeric is None:
+        return True
+    if numeric is None:
+        numeric = not terms.uses(sides.claimed[-1])
     return numeric == (part.answer == "number")
 
 
