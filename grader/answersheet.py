@@ -112,7 +112,11 @@ class AnswerSheet:
         for heading, end in sections(headings, len(text)):
             part = str(heading.part)
             inside = [formula for formula in found if heading.end <= formula.start < end]
-            formula = None if part in self._whole else choose(inside, part, self.part_of)
+            formula = (
+                None
+                if part in self._whole
+                else choose(_beside(inside, text, heading.end) or inside, part, self.part_of)
+            )
             words = text[heading.end : end].strip()
             if formula:
                 yield part, formula.start, formula.text
@@ -150,6 +154,15 @@ PREFERENCES: tuple[Callable[[Formula, str | None, str], bool], ...] = (
     lambda formula, asks, part: formula.has_relation,
 )
 """Which formula under a heading is the answer: the first of these that finds any; of several, the last."""
+
+
+def _beside(found: Sequence[Formula], text: str, end: int) -> list[Formula]:
+    """The formula that fills the rest of the heading's own line (``output: [1, 2]``), if there is one.
+
+    What follows on later lines are words about it, unless they say themselves what they answer.
+    """
+    line = text[end:].partition("\n")[0].strip().strip(":").strip()
+    return [formula for formula in found if line and formula.text.strip() == line.strip("$ ")][:1]
 
 
 def choose(found: Sequence[Formula], part: str, part_of: WhichPart) -> Formula | None:
