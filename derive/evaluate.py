@@ -186,11 +186,11 @@ def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact
         raise Unusable("updates need a learning_rate, and the network has none")
     if update:
         values[Quantity("rate")] = to_array(network.learning_rate, exact)
+    sources = carried_over(values, equations)
     rounds = []
     for _ in range(steps):
-        values = program.run(values)
-        rounds.append(values)
-        values = next_values(values, derivation.graph.inputs)
+        rounds.append(program.run(values))
+        values = {quantity: rounds[-1][source] for quantity, source in sources.items()}
     if update:
         rounds[-1][Quantity("loss_new")] = forward(derivation, exact).run(values)[Quantity("loss")]
         for earlier, later in pairwise(rounds):
@@ -213,11 +213,11 @@ def forward(derivation: Derivation, exact: bool = False) -> Program:
     return Program(derivation.graph.equations, Arithmetic(exact=exact))
 
 
-def next_values(values: Values, inputs: Iterable[Quantity]) -> Values:
-    """What is given to the next round: every parameter with its new value where it has one."""
-    fresh = {q: values.get(Quantity(q.kind + "_new", q.layer), values[q]) for q in inputs}
-    rate = Quantity("rate")
-    return {**fresh, rate: values[rate]} if rate in values else fresh
+def carried_over(given: Iterable[Quantity], equations: Iterable[Equation]) -> dict[Quantity, Quantity]:
+    """For everything given, whose value it takes in the next round: its own, or its new one if it has one."""
+    computed = {equation.quantity for equation in equations}
+    renewed = {quantity: Quantity(quantity.kind + "_new", quantity.layer) for quantity in given}
+    return {quantity: new if new in computed else quantity for quantity, new in renewed.items()}
 
 
 # -- numbers people write ------------------------------------------------------------------------------------
