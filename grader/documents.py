@@ -40,7 +40,7 @@ class Document:
 
     >>> page = Document("Cheap: $5 or $6.\nBut $x = 2$ and $$y=3$$", "page.md")
     >>> [(region.text, page.position(region.start)) for region in page.regions]
-    [('x = 2', (2, 6)), ('y=3', (2, 18))]
+    [('x = 2', (2, 6)), ('y=3', (2, 19))]
     """
 
     text: str

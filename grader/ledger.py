@@ -104,6 +104,11 @@ class Ledger:
 
     # ---- asking
 
+    def understood(self) -> tuple[Entry, ...]:
+        """What the page was understood to define, one entry a version, as it stood in the end."""
+        last = {(entry.name, entry.version): entry for entry in self.history}
+        return tuple(last.values())
+
     def exact(self, name: str) -> Value | None:
         """The exact value of a name, recomputed through the formulas of the page; None if it has none."""
         if name not in self._cache:
@@ -133,7 +138,11 @@ class Ledger:
     def scope(self) -> Scope:
         """The scope in which every name has its exact value and every number is what its digits say."""
         return Scope(
-            self.exact, definitions=self.definitions, formulas=self.formulas, whole_names=self.whole_names
+            self.exact,
+            functions=self.functions,
+            definitions=self.definitions,
+            formulas=self.formulas,
+            whole_names=self.whole_names,
         )
 
     @property
@@ -157,6 +166,16 @@ class Ledger:
         if "." not in number.text or number.text in self.givens:
             return True
         return significant(number.text) < min(digits, 6) - 1
+
+    def rounded_scope(self) -> Scope:
+        """The scope in which every printed decimal is known to half a unit, whatever stands beside it."""
+
+        def literal(number: Number) -> Interval:
+            return Interval.around(
+                float(number.value), float(number.half_unit) if "." in number.text else 0.0
+            )
+
+        return replace(self.scope(), value_of=self.printed, literal=literal)
 
     def traced_scope(self) -> Scope:
         """The scope in which a printed result stands for the exact number that it should be."""

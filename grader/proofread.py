@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.chapter.chains import chains_of
+from grader.chapter.claims import ClaimVerdict
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.prose import functions_said, said
 from grader.chapter.report import Report
@@ -16,26 +17,57 @@ from grader.ledger import Ledger
 
 
 def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
-    """The verdicts on all claims of a document.
+    """The verdicts on all claims of a document: the path of a file, or the text itself.
 
     >>> report = verify("Since $x = 2$ we get $y = 3x + 1 = 8$.\\n")
     >>> [(claim.column, claim.verdict, claim.value) for claim in report.claims if claim.printed]
-    [(34, 'contradicted', '7')]
+    [(36, 'contradicted', '7')]
+
+    Raises `grader.documents.Unusable` for a file that cannot be read.
     """
     document = open_document(path_or_text, name)
     items = items_of(document)
-    walk = Walk(document, ledger_for(document, items))
-    claims = [claim for item in items for claim in walk.read(item)]
-    return Report(document, tuple(claims), walk.ledger)
+    walk = Walk(document, Ledger(whole_names(items), {**BY_SPELLING, **functions_said(document)}))
+    claims = tuple(claim for item in items for claim in judged(walk, item))
+    return Report(document, claims, conventions_of(walk.ledger), walk.ledger.understood())
 
 
 def items_of(document: Document) -> tuple[Item, ...]:
     """Everything on a page that is read, in the order in which it stands there."""
-    found = (*chains_of(document), *said(document), *tables_of(document))
+    found: tuple[Item, ...] = (*chains_of(document), *said(document), *tables_of(document))
     return tuple(sorted(found, key=lambda item: item.start))
 
 
-def ledger_for(document: Document, items: Iterable[Item]) -> Ledger:
-    """A ledger with what holds for the whole page: which letters are functions, which spellings are names."""
-    functions = {**BY_SPELLING, **functions_said(document)}
-    return Ledger(whole_names(items), functions)
+def judged(walk: Walk, item: Item) -> Iterator[ClaimVerdict]:
+    """The verdicts on one item; a fault of ours leaves that item unchecked and says so, the rest of the page is judged."""
+    try:
+        yield from walk.read(item)
+    except Exception as fault:
+        line, column = walk.document.position(item.start)
+        text = walk.document.line(line)[column - 1 :][:200]
+        reason = f"judging it failed ({type(fault).__name__}: {fault}); please report this"
+        yield ClaimVerdict(line, column, text, "formula", "unchecked", "unchecked", reason)
+
+
+def conventions_of(ledger: Ledger) -> dict[str, str]:
+    """What was decided once for the whole page."""
+    return {
+        "log": "natural",
+        "tolerance": "half a unit of the last printed digit",
+        "superscripts": _superscripts(ledger.whole_names),
+        "functions": _functions(ledger),
+    }
+
+
+def _superscripts(names: Iterable[str]) -> str:
+    listed = ", ".join(sorted(names)[:6])
+    powers = "a number above is a power, one in brackets part of the name"
+    return f"{powers}; these are names: {listed}" if listed else powers
+
+
+def _functions(ledger: Ledger) -> str:
+    said_so = [
+        f"{letter} is the {row.name}" for letter, row in ledger.functions.items() if letter not in BY_SPELLING
+    ]
+    defined = [f"{name} as the page defines it" for name in ledger.definitions]
+    return "; ".join([*said_so, *defined]) or "sigma is the sigmoid unless the page defines it"

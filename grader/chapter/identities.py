@@ -20,7 +20,9 @@ from grader.reading.tree import Quotient, Scripted, Tree
 POINTS = 8
 """At so many points both sides are evaluated."""
 
-_NOT_DECIDED = "formulas about layers and derivatives are judged from a network, which this page does not give"
+_NOT_DECIDED = (
+    "formulas about layers and derivatives are judged from a network, which this page does not give"
+)
 
 
 def judge_formula(target: Tree, before: list[Tree], ledger: Ledger) -> Judgement:
@@ -72,15 +74,27 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
         return Judgement("confirmed", "unchecked", f"both sides agree at {len(decided)} sample points")
     often = ledger.defined_often & (names_in(target) | names_in(other))
     slope = _speaks_of_slopes(target) or _speaks_of_slopes(other)
-    if any(decided) or often or not slope or _strangers(target, other, ledger) or not ledger.settled(target) or not ledger.settled(other):
+    if (
+        any(decided)
+        or often
+        or not slope
+        or _strangers(target, other, ledger)
+        or not ledger.settled(target)
+        or not ledger.settled(other)
+    ):
         return None
-    return Judgement("contradicted", "unchecked", f"the two sides differ at all of {len(decided)} sample points")
+    return Judgement(
+        "contradicted", "unchecked", f"the two sides differ at all of {len(decided)} sample points"
+    )
 
 
 def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:
     """Whether one side has a letter that what the other side differentiates does not hold: the page may mean more by it."""
     sides = ((target, other), (other, target))
-    return any(_speaks_of_slopes(first) and _letters(second, ledger) - _reach(first, ledger) for first, second in sides)
+    return any(
+        _speaks_of_slopes(first) and _letters(second, ledger) - _reach(first, ledger)
+        for first, second in sides
+    )
 
 
 def _letters(tree: Tree, ledger: Ledger) -> frozenset[str]:
@@ -139,15 +153,20 @@ def _sample_scope(point: int, ledger: Ledger) -> Scope:
     busy: set[str] = set()
 
     def value_of(name: str) -> Value | None:
-        if name in ledger.functions or name in ledger.definitions or name.startswith("d(") or name in ("e", "pi"):
+        if (
+            name in ledger.functions
+            or name in ledger.definitions
+            or name.startswith("d(")
+            or name in ("e", "pi")
+        ):
             return None
         formula = ledger.formulas.get(name)
         if formula is not None and name not in busy:
             busy.add(name)
-            try:
-                return attempt(formula, scope)
-            finally:
-                busy.discard(name)
+            value = attempt(formula, scope)
+            busy.discard(name)
+            if value is not None:
+                return value
         return _sample(name, point)
 
     scope = replace(ledger.scope(), value_of=value_of)

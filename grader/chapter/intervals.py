@@ -14,8 +14,8 @@ SLACK = 4e-15
 class Interval:
     """All numbers from ``low`` to ``high``; a number that is known exactly has both ends equal.
 
-    >>> Interval.around(0.56, 0.005) * 2
-    Interval(low=1.11, high=1.13)
+    >>> Interval.around(0.5, 0.25) * 2
+    Interval(low=0.5, high=1.5)
     """
 
     low: float

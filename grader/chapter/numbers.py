@@ -91,11 +91,14 @@ def global_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger
     digits, scope = significant(printed.text), ledger.traced_scope()
     value = _entry(attempt(tree, scope), index, count)
     room = _entry(attempt(tree, ledger.local_scope(digits)), index, count)
-    trusted = not is_name(tree) and ledger.grounded(tree, digits) and ledger.settled(tree)
-    return Evidence(tree, value, room or value, scope, trusted) if value else None
+    trusted = bool(value) and not is_name(tree) and ledger.grounded(tree, digits) and ledger.settled(tree)
+    best, widest = value or room, room or value
+    return Evidence(tree, best, widest, scope, trusted) if best and widest else None
 
 
-def judge(printed: Printed, sides: list[Tree], index: int, count: int, ledger: Ledger, broken: int | None) -> Judgement:
+def judge(
+    printed: Printed, sides: list[Tree], index: int, count: int, ledger: Ledger, broken: int | None
+) -> Judgement:
     """One printed number against the sides before it in its chain, the nearest last.
 
     ``index`` of ``count`` says which entry of a row or matrix it is; ``broken`` is the line on which the chain already failed.
@@ -129,7 +132,12 @@ def _local_word(printed: Printed, beside: Evidence | None) -> Word:
 
 
 def _inherited(
-    printed: Printed, sides: list[Tree], found: list[Evidence], local: Word, ledger: Ledger, broken: int | None
+    printed: Printed,
+    sides: list[Tree],
+    found: list[Evidence],
+    local: Word,
+    ledger: Ledger,
+    broken: int | None,
 ) -> Judgement | None:
     """A number that is right for its printed operands, one of which is a number that was wrong before."""
     exact = [evidence for evidence in found if evidence.trusted]
@@ -141,7 +149,9 @@ def _inherited(
     first = exact[-1]
     if root is None or printed.agrees(first.value) or excuse(Case(printed, first.value, None, first.scope)):
         return None
-    reason = f"right for its operands, but they carry the error of line {root}; without it {_show(first.value)}"
+    reason = (
+        f"right for its operands, but they carry the error of line {root}; without it {_show(first.value)}"
+    )
     return Judgement("contradicted", local, reason, first.value, follows_from=root)
 
 
@@ -149,10 +159,19 @@ def _repeated(printed: Printed, sides: list[Tree], ledger: Ledger) -> Judgement 
     """A wrong number that is printed for the same name once more."""
     result = ledger.results.get(printed.text.lstrip("-")) if significant(printed.text) >= 3 else None
     entry = ledger.entries.get(spelling(sides[-1])) if sides else None
-    same = entry and isinstance(entry.printed, Interval) and entry.printed.meets(Interval.exactly(printed.value))
+    same = (
+        entry and isinstance(entry.printed, Interval) and entry.printed.meets(Interval.exactly(printed.value))
+    )
     if not result or result.wrong_since is None or not same:
         return None
-    return Judgement("contradicted", "unchecked", f"it repeats the error of line {result.wrong_since}", None, None, result.wrong_since)
+    return Judgement(
+        "contradicted",
+        "unchecked",
+        f"it repeats the error of line {result.wrong_since}",
+        None,
+        None,
+        result.wrong_since,
+    )
 
 
 def _beside(printed: Printed, beside: Evidence, local: Word, count: int, ledger: Ledger) -> Judgement:
@@ -165,7 +184,9 @@ def _beside(printed: Printed, beside: Evidence, local: Word, count: int, ledger:
     row = diagnose(_case(printed, beside, count))
     repaired = row.blames_operand and _follows_from_last(printed, ledger)
     if repaired:
-        return Judgement("confirmed", local, f"{repaired}, but the expression beside it is misprinted", beside.value, row)
+        return Judgement(
+            "confirmed", local, f"{repaired}, but the expression beside it is misprinted", beside.value, row
+        )
     return _contradicted(printed, beside, local, row, "the printed operands give")
 
 
@@ -188,7 +209,13 @@ def _from_names(printed: Printed, evidence: Evidence, count: int) -> Judgement:
     row = _excuse(printed, evidence)
     if row:
         return Judgement("confirmed", "unchecked", row.sentence, evidence.value, row)
-    return _contradicted(printed, evidence, "unchecked", diagnose(_case(printed, evidence, count)), "what the page defines gives")
+    return _contradicted(
+        printed,
+        evidence,
+        "unchecked",
+        diagnose(_case(printed, evidence, count)),
+        "what the page defines gives",
+    )
 
 
 def _follows_from_last(printed: Printed, ledger: Ledger) -> str:
@@ -229,10 +256,9 @@ def case_scope(ledger: Ledger, inputs: dict[str, Interval]) -> Scope:
         if formula is None or name in busy:
             return ledger.exact(name)
         busy.add(name)
-        try:
-            return attempt(formula, scope)
-        finally:
-            busy.discard(name)
+        value = attempt(formula, scope)
+        busy.discard(name)
+        return value
 
     scope = replace(ledger.scope(), value_of=value_of)
     return scope
@@ -244,7 +270,9 @@ def judge_case(printed: Printed, name: str, value: Value | None) -> Judgement:
         return Judgement("unchecked", "unchecked", f"the formula of {name} cannot be evaluated for this row")
     if printed.agrees(value):
         return Judgement("confirmed", "unchecked", f"the formula of {name} gives it", value)
-    return Judgement("contradicted", "unchecked", f"the formula of {name} gives {_show(value)} for this row", value)
+    return Judgement(
+        "contradicted", "unchecked", f"the formula of {name} gives {_show(value)} for this row", value
+    )
 
 
 def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgement:
@@ -255,7 +283,11 @@ def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgeme
     if claimed is None:
         return Judgement("unchecked", "unchecked", why_not(target, scope))
     compared = [(tree, _comparable(tree, digits, ledger)) for tree in reversed(sides)]
-    values = [(tree, value) for tree, value in compared if value is not None and np.shape(value) == np.shape(claimed)]
+    values = [
+        (tree, value)
+        for tree, value in compared
+        if value is not None and np.shape(value) == np.shape(claimed)
+    ]
     worded = [value for tree, value in values if not is_name(tree)]
     local: Word = "unchecked" if not worded else "confirmed" if _meet(worded[0], claimed) else "contradicted"
     if any(_meet(value, claimed) for _, value in values):
@@ -275,7 +307,9 @@ def _comparable(tree: Tree, digits: int, ledger: Ledger) -> Value | None:
 
 
 def _meet(first: Value, second: Value) -> bool:
-    pairs = zip(np.ravel(np.asarray(first, dtype=object)), np.ravel(np.asarray(second, dtype=object)), strict=True)
+    pairs = zip(
+        np.ravel(np.asarray(first, dtype=object)), np.ravel(np.asarray(second, dtype=object)), strict=True
+    )
     return all(one.meets(other) for one, other in pairs)
 
 

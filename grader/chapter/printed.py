@@ -85,7 +85,9 @@ def _printed(tree: Tree, side: Side) -> Printed:
     sign = "-" if isinstance(tree, Negate) else ""
     value = float(number.value) * (-scale if sign else scale)
     start, end = tree.span
-    return Printed(sign + number.text, value, float(number.half_unit) * scale, side.start + start, side.start + end)
+    return Printed(
+        sign + number.text, value, float(number.half_unit) * scale, side.start + start, side.start + end
+    )
 
 
 def significant(digits: str) -> int:

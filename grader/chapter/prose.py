@@ -49,7 +49,9 @@ def _value_after(document: Document, region: Region, after: Region | None) -> Si
         opening = document.readable[start + linked.end() : after.start] if after else "no"
         if after and not opening.strip("$\\([ \n"):
             side = side_of(after)
-            return side if side.tree and (isinstance(bare(side.tree), Matrix) or printed_numbers(side)) else None
+            return (
+                side if side.tree and (isinstance(bare(side.tree), Matrix) or printed_numbers(side)) else None
+            )
     return None
 
 
@@ -61,7 +63,9 @@ def _behind(text: str, end: int) -> int:
     return closing.end() if closing else end
 
 
-_FUNCTION_WORDS = {spelling.lower(): row for row in FUNCTIONS for spelling in row.spellings if len(spelling) > 3}
+_FUNCTION_WORDS = {
+    spelling.lower(): row for row in FUNCTIONS for spelling in row.spellings if len(spelling) > 3
+}
 _IS_FUNCTION = re.compile(
     rf"(?<![\w\\])\$?(?P<letter>[A-Za-z])\$?\s*(?:\([a-z]\)\s*)?(?::|is|be|denotes)\s+(?:the\s+)?(?P<word>{'|'.join(_FUNCTION_WORDS)})\b",
     re.IGNORECASE,
@@ -71,4 +75,8 @@ _IS_FUNCTION = re.compile(
 def functions_said(document: Document) -> dict[str, Function]:
     """Letters that the page calls a known function: ``g is the sigmoid function``."""
     found = _IS_FUNCTION.finditer(document.readable)
-    return {match["letter"]: _FUNCTION_WORDS[match["word"].lower()] for match in found if match["letter"] not in "aAI"}
+    return {
+        match["letter"]: _FUNCTION_WORDS[match["word"].lower()]
+        for match in found
+        if match["letter"] not in "aAI"
+    }

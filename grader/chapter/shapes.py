@@ -99,7 +99,9 @@ class Network:
         self._see_layout(written, name, line)
         known = all(entry in self._known(family(entry)) for entry in written.entries)
         if known:
-            return Judgement("confirmed", "unchecked", f"{written}, and all its entries belong to the network of this page")
+            return Judgement(
+                "confirmed", "unchecked", f"{written}, and all its entries belong to the network of this page"
+            )
         return Judgement("unchecked", "unchecked", "the page says nothing to hold its entries against")
 
     def _known(self, base: str) -> set[str]:
@@ -193,7 +195,11 @@ def _indexed(tree: Tree) -> Indexed | None:
     match tree:
         case Scripted(base=Name(text=base), sub=Name(text=letter), sup=None) if len(letter) == 1:
             return Indexed(base, letter, 0)
-        case Scripted(base=Name(text=base), sub=Sum(terms=(Name(text=letter), Number(text=number)), signs=(sign,)), sup=None):
+        case Scripted(
+            base=Name(text=base),
+            sub=Sum(terms=(Name(text=letter), Number(text=number)), signs=(sign,)),
+            sup=None,
+        ):
             return Indexed(base, letter, int(f"{sign}{number}")) if number.isdigit() else None
     return None
 

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from grader.chapter.spelling import bare, spelling
-from grader.reading.tree import Group, Matrix, Name, Negate, Norm, Number, Product, Quotient, Scripted, Sum, Tree
+from grader.chapter.spelling import bare, is_name, spelling
+from grader.reading.tree import (
+    Group,
+    Matrix,
+    Name,
+    Negate,
+    Norm,
+    Number,
+    Product,
+    Quotient,
+    Scripted,
+    Sum,
+    Tree,
+)
 
 
 def substituted(symbolic: Tree, numeric: Tree) -> dict[str, Tree] | None:
@@ -38,7 +50,10 @@ def _match(symbolic: Tree, numeric: Tree, found: dict[str, Tree]) -> bool:
 
 
 def _equal(first: Tree, second: Tree) -> bool:
-    texts = [(isinstance(bare(tree), Negate), [part.text for part in tree.walk() if isinstance(part, Number)]) for tree in (first, second)]
+    texts = [
+        (isinstance(bare(tree), Negate), [part.text for part in tree.walk() if isinstance(part, Number)])
+        for tree in (first, second)
+    ]
     return texts[0] == texts[1]
 
 
@@ -51,7 +66,8 @@ def _same_node(symbolic: Tree, numeric: Tree) -> bool:
         case (Sum(), Sum()):
             return symbolic.signs == numeric.signs
         case (Product(), Product()):
-            return [join == "/" for join in symbolic.joins] == [join == "/" for join in numeric.joins]
+            divided = [[join == "/" for join in product.joins] for product in (symbolic, numeric)]
+            return divided[0] == divided[1] and not _replaces_a_function(symbolic, numeric)
         case (Scripted(), Scripted()):
             return (symbolic.sub is None, symbolic.sup is None, symbolic.primes) == (
                 numeric.sub is None,
@@ -61,6 +77,15 @@ def _same_node(symbolic: Tree, numeric: Tree) -> bool:
         case (Matrix(), Matrix()):
             return [len(row) for row in symbolic.rows] == [len(row) for row in numeric.rows]
     return isinstance(symbolic, Negate | Quotient | Norm | Group)
+
+
+def _replaces_a_function(symbolic: Product, numeric: Product) -> bool:
+    """``f'(x)`` is no product that could become ``2x``."""
+    calls = zip(symbolic.factors, symbolic.factors[1:], numeric.factors, strict=False)
+    return any(
+        isinstance(argument, Group) and is_name(argument) and is_number(number)
+        for _, argument, number in calls
+    )
 
 
 def _parts(tree: Tree) -> tuple[Tree, ...]:

@@ -48,7 +48,9 @@ class Scope:
     def with_values(self, values: Mapping[str, Value]) -> Scope:
         """The same scope with some names bound; other names keep their meaning."""
         outer = self.value_of
-        return replace(self, value_of=lambda name: values[name] if name in values else outer(name), depth=self.depth + 1)
+        return replace(
+            self, value_of=lambda name: values[name] if name in values else outer(name), depth=self.depth + 1
+        )
 
 
 def evaluate(tree: t.Tree, scope: Scope) -> Value:
@@ -66,7 +68,9 @@ def evaluate(tree: t.Tree, scope: Scope) -> Value:
         with np.errstate(all="ignore"):
             value = _evaluate(tree, scope)
     except (ArithmeticError, ValueError) as error:
-        raise error if isinstance(error, Undefined) else Undefined(f"it cannot be computed: {error}") from None
+        raise (
+            error if isinstance(error, Undefined) else Undefined(f"it cannot be computed: {error}")
+        ) from None
     if not all(entry.finite for entry in np.ravel(value)):
         raise Undefined("it is no finite number")
     return value
@@ -195,8 +199,8 @@ def _quotient(tree: t.Quotient, scope: Scope) -> Value:
 
 
 def _divided(above: Value, below: Value) -> Value:
-    if isinstance(below, np.ndarray):
-        raise Undefined("the divisor is a matrix")
+    if isinstance(above, np.ndarray) and isinstance(below, np.ndarray):
+        _same_shape(above, below)
     return above / below
 
 
@@ -297,7 +301,11 @@ def _defined(definition: Definition, scope: Scope) -> Applied:
     def apply(*values: Value) -> Value:
         if len(values) != len(definition.parameters):
             raise Undefined("the function is given the wrong number of arguments")
-        return evaluate(definition.body, scope.with_values(dict(zip(definition.parameters, values, strict=True))))
+        if len(values) == 1 and isinstance(values[0], np.ndarray):
+            return np.frompyfunc(apply, 1, 1)(values[0])
+        return evaluate(
+            definition.body, scope.with_values(dict(zip(definition.parameters, values, strict=True)))
+        )
 
     return apply
 
@@ -330,8 +338,16 @@ STEP = 1e-4
 def _difference(function: Applied, point: float) -> float:
     """Fourth-order central difference."""
     step = STEP * max(1.0, abs(point))
-    near, far = ([function(Interval.exactly(point + sign * k * step)).middle for sign in (1, -1)] for k in (1, 2))
+    near, far = (
+        [_single(function(Interval.exactly(point + sign * k * step))) for sign in (1, -1)] for k in (1, 2)
+    )
     return float((8 * (near[0] - near[1]) - (far[0] - far[1])) / (12 * step))
+
+
+def _single(value: Value) -> float:
+    if not isinstance(value, Interval):
+        raise Undefined("derivatives are only evaluated for single numbers")
+    return value.middle
 
 
 def _derivative(what: t.Tree, by: t.Tree, scope: Scope) -> Value:
@@ -367,7 +383,9 @@ def names_in(tree: t.Tree) -> frozenset[str]:
         found.update({name} - {""})
         if not name:
             waiting.extend(part.parts)
-        elif ends_in_number(part) or (isinstance(part, t.Scripted) and _untransposed(part.base, part.sup or part.base)):
+        elif ends_in_number(part) or (
+            isinstance(part, t.Scripted) and _untransposed(part.base, part.sup or part.base)
+        ):
             assert isinstance(part, t.Scripted)
             waiting.append(replace(part, sup=None) if part.sub is not None else part.base)
     return frozenset(found)

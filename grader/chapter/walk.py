@@ -115,7 +115,8 @@ class Walk:
             return False
         numbers = printed_numbers(sides[1])
         names = _names(sides[0])
-        if not numbers or not names:
+        computed = sides[0].tree is not None and len(names) == 1 and not is_name(bare(sides[0].tree))
+        if not numbers or not names or (computed and attempt(sides[0].tree, self.ledger.scope()) is not None):
             return False
         value = attempt(sides[1].tree, self.ledger.scope()) if sides[1].tree else None
         if value is None or (len(names) > 1 and len(names) != len(numbers)):
@@ -181,7 +182,9 @@ class Walk:
 
     # ---- links
 
-    def _link(self, sides: list[Side], first: int, position: int, broken: int | None) -> Iterator[ClaimVerdict]:
+    def _link(
+        self, sides: list[Side], first: int, position: int, broken: int | None
+    ) -> Iterator[ClaimVerdict]:
         """The claim that a side equals those before it, one verdict for each number it prints."""
         target = sides[position]
         before = [side.tree for side in sides[first:position] if side.tree is not None]
@@ -197,14 +200,20 @@ class Walk:
         elif before and has_digits(target.tree) and not is_symbolic(target.tree, self.ledger):
             yield self._claim(sides, position, None, judge_expression(target.tree, before, self.ledger))
         else:
-            yield self._claim(sides, position, None, judge_formula(target.tree, before, self.ledger), "formula")
+            yield self._claim(
+                sides, position, None, judge_formula(target.tree, before, self.ledger), "formula"
+            )
 
     def _number_claim(
         self, sides: list[Side], position: int, number: Printed, judgement: Judgement, count: int
     ) -> ClaimVerdict:
         line = self.document.position(number.start)[0]
         wrong = judgement.verdict == "contradicted"
-        exact = judgement.value if judgement.value is not None and (wrong or number.agrees(judgement.value)) else number.interval
+        exact = (
+            judgement.value
+            if judgement.value is not None and (wrong or number.agrees(judgement.value))
+            else number.interval
+        )
         if significant(number.text) >= 3 and judgement.verdict != "unchecked":
             since = (judgement.follows_from or line) if wrong else None
             self.ledger.results[number.text.lstrip("-")] = Result(line, _unsigned(exact, number), since)
@@ -248,29 +257,42 @@ class Walk:
         if len(names) != 1 or len(sides) < 2:
             return
         rest = [side.tree for side in sides[1:] if side.tree is not None]
-        symbolic = [tree for tree in rest if is_symbolic(tree, self.ledger) and names[0] not in names_in(tree)]
+        symbolic = [
+            tree for tree in rest if is_symbolic(tree, self.ledger) and names[0] not in names_in(tree)
+        ]
         printed = self._last_printed(sides)
         exact = self._exact(rest, significant_of(sides), printed)
-        formula = next((tree for tree in symbolic if attempt(tree, self.ledger.scope()) is not None), next(iter(symbolic), None))
+        formula = next(
+            (tree for tree in symbolic if attempt(tree, self.ledger.scope()) is not None),
+            next(iter(symbolic), None),
+        )
         if wrong:
-            formula, exact = None, next((self._exact([tree], 1, printed) for tree in rest if tree not in symbolic), None)
+            formula, exact = (
+                None,
+                next((self._exact([tree], 1, printed) for tree in rest if tree not in symbolic), None),
+            )
         if formula is None and exact is None and printed is None:
             return
         for name in expanded(names[0]):
-            self.ledger.compute(Entry(name, line, "computed", exact, printed if printed is not None else exact, formula))
+            self.ledger.compute(
+                Entry(name, line, "computed", exact, printed if printed is not None else exact, formula)
+            )
 
     def _last_printed(self, sides: list[Side]) -> Value | None:
         """The last plain number of a chain with the room that its digits leave."""
         for side in reversed(sides[1:]):
             if side.tree is not None and printed_numbers(side) and not side.percent:
-                rounded = self.ledger.local_scope(99)
-                return attempt(side.tree, rounded)
+                return attempt(side.tree, self.ledger.rounded_scope())
         return None
 
     def _exact(self, rest: list[Tree], digits: int, printed: Value | None) -> Value | None:
         """The exact value of a chain: from names that are settled, else from numbers that are exact or traced."""
         for tree in rest:
-            usable = self.ledger.settled(tree) if is_symbolic(tree, self.ledger) else self.ledger.grounded(tree, digits)
+            usable = (
+                self.ledger.settled(tree)
+                if is_symbolic(tree, self.ledger)
+                else self.ledger.grounded(tree, digits)
+            )
             value = attempt(tree, self.ledger.traced_scope()) if usable and not _is_plain(tree) else None
             if value is not None and (printed is None or near(value, printed)):
                 return value

@@ -1,0 +1,106 @@
+"""The given lecture texts, proof-read: what must be found in them, and that nothing that is right is called wrong.
+
+Skipped where the texts are absent; they are not part of the project.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grader.chapter.claims import ClaimVerdict
+from grader.chapter.report import Report
+from grader.proofread import verify
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the lecture texts are not here")
+
+
+@cache
+def report(number: int) -> Report:
+    (path,) = (SHARED / "seeds").glob(f"{number:03}_*.txt")
+    return verify(path)
+
+
+def claims(number: int, line: int) -> list[ClaimVerdict]:
+    return [claim for claim in report(number).claims if claim.line == line]
+
+
+def test_the_worked_forward_pass_is_confirmed() -> None:
+    found = [claim for claim in claims(0, 21) if claim.kind == "number"]
+    assert [claim.printed for claim in found if claim.printed] == ["0.964", "0.978", "0.987", "1"]
+    assert {claim.verdict for claim in found} == {"confirmed"}
+
+
+def test_the_four_slips_in_matrices_are_contradicted() -> None:
+    wrong = [claim for claim in claims(0, 31) if claim.verdict == "contradicted"]
+    assert [claim.kind for claim in wrong] == ["shape"] * 4
+    assert [claim.column for claim in wrong] == [457, 741, 1091, 1315]
+    for claim, word in zip(wrong, ("n_7", "1×3", "b_7", "w_{i+1}"), strict=True):
+        assert word in claim.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "text"), [(67, "f'(x)"), (71, r"\partial x"), (71, r"\partial y"), (129, r"\sigma'(x)")]
+)
+def test_derivatives_are_confirmed(line: int, text: str) -> None:
+    (claim,) = [claim for claim in claims(0, line) if text in claim.text and claim.kind == "formula"]
+    assert claim.verdict == "confirmed"
+
+
+def test_the_logarithm_to_base_ten_is_found() -> None:
+    (wrong,) = report(1).with_verdict("contradicted")
+    assert (wrong.line, wrong.printed, wrong.diagnosis) == (383, "0.89", "log-base-10")
+
+
+@pytest.mark.parametrize("line", [87, 89, 91, 96, 97, 98, 99])
+def test_the_network_for_xor_is_confirmed(line: int) -> None:
+    found = [claim for claim in claims(2, line) if claim.printed]
+    assert found and {claim.verdict for claim in found} == {"confirmed"}
+
+
+@pytest.mark.parametrize("line", [56, 57, 58, 59, 78, 79, 80, 81, 393])
+def test_the_gates_are_confirmed(line: int) -> None:
+    assert {claim.verdict for claim in claims(3, line) if claim.printed} == {"confirmed"}
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, 4), (1, 1), (2, 0), (3, 0), (4, 0)])
+def test_nothing_else_is_called_wrong(number: int, expected: int) -> None:
+    assert report(number).summary["contradicted"] == expected
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_nothing_failed_on_the_way(number: int) -> None:
+    assert not [claim for claim in report(number).claims if "failed" in claim.reason]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_every_claim_has_its_place_in_the_text(number: int) -> None:
+    page = report(number)
+    for claim in page.claims:
+        line = page.document.line(claim.line)
+        assert 1 <= claim.column <= len(line)
+        if claim.printed and "e" not in claim.printed:
+            digits = claim.printed.lstrip("-").lstrip("0")
+            assert digits in line[claim.column - 1 :].replace("{,}", "")
+
+
+def test_no_right_number_of_the_corpus_is_called_wrong() -> None:
+    """Every number that the annotators found right, or right up to rounding, on the public pages."""
+    yaml = pytest.importorskip("yaml")
+    alarms = []
+    for truth in sorted((SHARED / "corpus" / "truth").glob("[0-9]*.yaml")):
+        entries = yaml.safe_load(truth.read_text(encoding="utf-8"))["claims"]
+        wrong = verify(SHARED / "corpus" / "pages" / f"{truth.stem}.md").with_verdict("contradicted")
+        for entry in entries:
+            if entry["verdict"].startswith(("ok", "rounded")):
+                hit = [
+                    claim
+                    for claim in wrong
+                    if (claim.line, claim.printed) == (entry["line"], str(entry.get("printed")))
+                ]
+                alarms += [(truth.stem, claim.line, claim.printed) for claim in hit]
+    assert alarms == []
