@@ -49,13 +49,15 @@ GRAPH_NAMING = Naming(
 class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
-    ``graph`` is the forward pass; ``general`` marks a derivation for layers l and L with letters for sizes.
+    ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
+    gates do (layers in general).
     """
 
     graph: Graph
     steps: tuple[Step, ...]
     notation: str = "subscript"
     network: Network | None = None
+    about: str | None = None
 
     @cached_property
     def _by_address(self) -> dict[str, Step]:
@@ -166,7 +168,11 @@ def derive_general(
         _update_step(symbol(Quantity(kind, l), hidden.shapes[Quantity(kind, l)]), "gradient-descent")
         for kind in kinds
     ]
-    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *update))
+    about = (
+        f"Any hidden layer with {ACTIVATIONS[activation].words}, and the last layer, L, with {last_row.words}. "
+        f"The loss is {LOSSES[loss].words}. Letters stand for the numbers of neurons."
+    )
+    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *update), about=about)
 
 
 # -- the three parts -----------------------------------------------------------------------------------------

@@ -76,7 +76,8 @@ def _step_json(step: Step, by: Writer) -> dict[str, Any]:
 def derivation_page(derivation: Derivation) -> Page:
     """The whole derivation, introduced by what is derived."""
     by = writer(derivation.notation, derivation.graph.output)
-    about = (described(derivation.network or derivation.graph, by),)
+    model = derivation.network or derivation.graph
+    about = (Paragraph((derivation.about,)) if derivation.about else described(model, by),)
     return Page("Backpropagation, step by step", (*about, *derivation_sections(derivation)))
 
 

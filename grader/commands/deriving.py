@@ -104,7 +104,9 @@ def _print_derivation(derivation: Any, format_: str, document: bool) -> None:
     elif format_ == "markdown":
         click.echo(derivation.markdown())
     elif format_ == "html":
-        click.echo(derivation.html())
+        from derive.writing.document import derivation_document
+
+        click.echo(derivation_document(derivation))
     else:
         click.echo(derivation.latex(document))
 
