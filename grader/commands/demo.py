@@ -12,10 +12,14 @@ from grader.cli import reports_errors
 
 HANDOUT, CLASS = "linear-activation", "mazur"
 """The problem that is written out, and the one the small class has answered."""
+ASKED = ("output", "delta3-formula", "delta3", "dw3-formula", "delta2-formula")
+"""The parts that the class was asked."""
 
 
 @click.command()
-@click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path), help="Where to leave what is made.")
+@click.option(
+    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), help="Where to leave what is made."
+)
 @reports_errors
 def demo(out: Path | None) -> None:
     """Derive, solve, grade and verify on built-in input; leaves handout, grades, feedback and reports in DIR."""
@@ -48,13 +52,17 @@ def derived(folder: Path) -> list[str]:
 
 def graded(inputs: Path, folder: Path) -> list[str]:
     """A class of six, with right, wrong and unreadable answers."""
+    from dataclasses import replace
+
     import problems
     from grader.classroom import grade
 
-    summary = grade(CLASS, inputs / "class", folder / "class")
+    problem = problems.load(CLASS)
+    problem = replace(problem, parts=tuple(part for part in problem.parts if part.id in ASKED))
+    summary = grade(problem, inputs / "class", folder / "class")
     counts = ", ".join(f"{count} {word}" for word, count in summary.verdicts.items() if count)
     return [
-        f"grade    {problems.load(CLASS).title}: {summary.students} students, {summary.answers} answers ({counts})",
+        f"grade    {problem.title}: {summary.students} students, {summary.answers} answers ({counts})",
         f"           {folder / 'class' / 'grades.csv'}, {folder / 'class' / 'report.html'}, a page for each student in feedback/",
     ]
 
@@ -68,4 +76,8 @@ def verified(inputs: Path, folder: Path) -> list[str]:
     counts = ", ".join(f"{count} {word}" for word, count in report.summary.items())
     wrong = [claim for claim in report.claims if claim.verdict == "contradicted"]
     found = [f"           line {claim.line}: {claim.text}: {claim.reason}" for claim in wrong]
-    return [f"verify   a chapter of one page: {counts} claims", *found, f"           {folder / 'chapter.html'}"]
+    return [
+        f"verify   a chapter of one page: {counts} claims",
+        *found,
+        f"           {folder / 'chapter.html'}",
+    ]
