@@ -152,7 +152,7 @@ def _delimited(text: str) -> Iterator[Region]:
 # ---- lines that are mathematics as a whole
 
 _LABEL = re.compile(r"\s*(?:[-*+•][ \t]+|\d+[.)][ \t]+)?(?:[A-Z][\w ]{0,30}:[ \t]+)?")
-_TAIL = re.compile(r"\s*(?:\([\d.]+\s*\\?%\)|[✓✔✅.;,])*\s*\Z")
+_TAIL = re.compile(r"\s*[✓✔✅.;,]*\s*\Z")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,12}(?:_?\d+|_\w+)")
 _KNOWN = frozenset(f"{FUNCTIONS} {QUANTITY_WORDS} mod".split())
@@ -177,5 +177,5 @@ def _bare_line(line: str, start: int) -> Region | None:
     begin = label.end() if label else 0
     body = _TAIL.sub("", line[begin:])
     words = _WORD.findall(_NAMED.sub("", body))
-    readable = re.search(r"[=≈]", body) and re.search(r"\d", body) and not re.search(r"[\\|$<>{}\"]", body)
+    readable = re.search(r"[=≈→]", body) and re.search(r"\d", body) and not re.search(r"[\\|$<>{}\"]", body)
     return Region(body, start + begin, "line") if readable and _KNOWN.issuperset(words) else None

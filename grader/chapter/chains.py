@@ -74,7 +74,7 @@ def _continues(last: Chain, chain: Chain, gap: str) -> bool:
         return False
     if not chain.sides[0].text:
         return True
-    same = chain.head == last.head and len(chain.sides) > 1 and not _WORDS.search(gap)
+    same = chain.head == last.head and len(chain.sides) > 1 and not _WORDS.search(_MARKUP.sub("", gap))
     bare = len(last.sides) == len(chain.sides) == 2 and _PLAIN_NUMBER.fullmatch(squeeze(last.sides[1].text))
     return same and "to" not in last.relations and not bare
 
@@ -84,6 +84,7 @@ def _joined(last: Chain, chain: Chain) -> Chain:
 
 
 _WORDS = re.compile(r"[^\W\d_]{3,}|[→⇒]|\\[a-z]+arrow")
+_MARKUP = re.compile(r"\\(?:begin|end|label|tag)\{[^}]*\}")
 _PLAIN_NUMBER = re.compile(r"[-−]?[\d.]+[.,]?")
 
 
@@ -131,7 +132,10 @@ class _Cutting:
         last = self._side(start)
         if self.relations:
             if last.text:
-                self.done.append(Chain((*self.sides, last), tuple(self.relations), self.loose))
+                again = _percent_beside(self._text(start), self.region.start + self.mark)
+                self.sides.extend([last, again] if again else [last])
+                self.relations.extend(["="] if again else [])
+                self.done.append(Chain(tuple(self.sides), tuple(self.relations), self.loose))
             elif len(self.sides) > 1:
                 self.done.append(Chain(tuple(self.sides), tuple(self.relations[:-1]), self.loose))
         self.sides, self.relations, self.mark, self.loose = [], [], end, False
@@ -154,11 +158,14 @@ class _Cutting:
         self._open_list = False
 
     def _side(self, end: int) -> Side:
+        return _side(self._text(end), self.region.start + self.mark)
+
+    def _text(self, end: int) -> str:
         text = self.region.text[self.mark : end]
         for begin, stop in self.blanks:
             if begin >= self.mark:
                 text = text[: begin - self.mark] + " " * (stop - begin) + text[stop - self.mark :]
-        return _side(text, self.region.start + self.mark)
+        return text
 
 
 def _chains(region: Region) -> list[Chain]:
@@ -213,10 +220,19 @@ def _cells(region: Region) -> Iterator[Region]:
 # words said beside the mathematics, such as \text{ (26.86\%)} and \text{with }, but not the name \text{out}
 _BESIDE = r"\\text(?:rm|bf|it)?\s?\{(?:\s[^{}]*|[^{}]*\s|[^{}]*[(),:][^{}]*)\}"
 _FIRST_WORDS = re.compile(rf"^\s*(?:{_BESIDE}\s*)+(?=\S)")
-_LAST_WORDS = re.compile(rf"(?<=\S)\s*(?:{_BESIDE}\s*)+$")
+_LAST_WORDS = re.compile(rf"(?<=\S)\s*(?:(?:{_BESIDE}|(?<=\d)\s+\([\d.]+\s*\\?%\))\s*)+$")
 
 _EDGES = re.compile(r"^(?:[\s&]|\\[,;:! ])+|(?:[\s.,;:&✓✔]|\\[,;:! ])+$")
 _PERCENT = re.compile(r"\s*\\?%\s*$")
+
+
+_BESIDE_PERCENT = re.compile(r"[\d.]+\s*(?:\\text\{\s*)?\((?P<percent>[\d.]+\s*\\?%)\)\s*\}?\s*$")
+
+
+def _percent_beside(text: str, start: int) -> Side | None:
+    """The percentage in ``0.659 (65.9%)``, which says the same once more."""
+    found = _BESIDE_PERCENT.search(text)
+    return _side(found["percent"], start + found.start("percent")) if found else None
 
 
 def side_of(region: Region) -> Side:

@@ -94,4 +94,8 @@ FUNCTIONS = (
     Function("sum", ("sum",), _total),
 )
 
+NORMALISED = Function("normalised values", (), lambda values: values / _total(values))
+ARROWS = tuple(row for row in FUNCTIONS if row.name in ("exp", "softmax")) + (NORMALISED,)
+"""What an arrow between two lists of numbers may mean."""
+
 BY_SPELLING = {spelling: row for row in FUNCTIONS for spelling in row.spellings}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.chapter.claims import Word
-from grader.chapter.functions import BY_SPELLING, FUNCTIONS, Value
+from grader.chapter.functions import ARROWS, FUNCTIONS, Value
 from grader.chapter.intervals import Interval
 from grader.chapter.printed import Printed, significant
 from grader.chapter.spelling import is_name, spelling
@@ -273,6 +273,19 @@ def judge_case(printed: Printed, name: str, value: Value | None) -> Judgement:
     return Judgement(
         "contradicted", "unchecked", f"the formula of {name} gives {_show(value)} for this row", value
     )
+
+
+def judge_arrow(printed: tuple[Printed, ...], before: Value | None) -> list[Judgement]:
+    """A list of numbers behind an arrow: which known function of the list before it it is, if any."""
+    for row in ARROWS:
+        values = np.ravel(row.apply(before)) if before is not None else ()
+        if len(values) == len(printed) and all(map(_rounds, printed, values)):
+            return [Judgement("confirmed", "confirmed", f"{row.name} of the list before it", value) for value in values]
+    return [Judgement("unchecked", "unchecked", "what the arrow stands for is not known")] * len(printed)
+
+
+def _rounds(printed: Printed, value: Interval) -> bool:
+    return value.meets(printed.interval)
 
 
 def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgement:

@@ -17,6 +17,7 @@ from grader.chapter.numbers import (
     has_digits,
     is_symbolic,
     judge,
+    judge_arrow,
     judge_case,
     judge_expression,
 )
@@ -28,10 +29,13 @@ from grader.chapter.tables import Table
 from grader.chapter.values import Definition, ends_in_number, evaluate, names_in, numbers_in
 from grader.documents import Document
 from grader.ledger import Entry, Ledger, Result, expanded, near
-from grader.reading.tree import Group, Matrix, Name, Product, Tree
+from grader.reading.tree import Group, Matrix, Name, Product, Quotient, Tree
 
 
 Item = Chain | Table
+
+MANY_DIGITS = 5
+"""A number with so many significant digits that is put in for a name is the rounded result of something, not a given."""
 
 
 @dataclass
@@ -50,10 +54,20 @@ class Walk:
             yield from self._table(item)
         elif not item.listed:
             shapes = self._shapes(item)
+            yield from self._arrows(item)
             for sides in _stretches(item):
                 for verdict in self._stretch(sides):
                     yield shapes.pop((verdict.line, verdict.column), verdict)
             yield from shapes.values()
+
+    def _arrows(self, chain: Chain) -> Iterator[ClaimVerdict]:
+        """``[1, -2, 0] \\to [0.7, 0.04, 0.26]``: the second list may be a known function of the first."""
+        for before, relation, after in zip(chain.sides, chain.relations, chain.sides[1:], strict=False):
+            numbers = printed_numbers(after)
+            if relation == "to" and len(numbers) > 1 and len(printed_numbers(before)) == len(numbers):
+                judgements = judge_arrow(numbers, attempt(before.tree, self.ledger.rounded_scope()))  # type: ignore[arg-type]
+                for number, judgement in zip(numbers, judgements, strict=True):
+                    yield self._claim([before, after], 1, number, judgement, alone=False)
 
     def _shapes(self, chain: Chain) -> dict[tuple[int, int], ClaimVerdict]:
         """What rows and columns say about a chain, by the place of the side."""
@@ -172,13 +186,15 @@ class Walk:
         return all(isinstance(value, Interval) for value in values) and values[0].meets(values[1])  # type: ignore[union-attr]
 
     def _used(self, name: str, number: Tree, line: int) -> None:
+        """A number that stands where a name stood; a name that has about that value keeps it."""
         value = evaluate(number, self.ledger.scope())
-        known = self.ledger.exact(name)
-        digits = next(iter(numbers_in(number)))
-        if known is None or not near(known, value):
-            self.ledger.give(name, value, line, "used")
-            if self.ledger.source(digits) is None:
-                self.ledger.givens.add(digits.text)
+        known = self.ledger.printed(name)
+        if known is not None and near(known, value):
+            return
+        self.ledger.give(name, value, line, "used")
+        digits = numbers_in(number)[0]
+        if self.ledger.source(digits) is None and significant(digits.text) < MANY_DIGITS:
+            self.ledger.givens.add(digits.text)
 
     # ---- links
 
@@ -351,6 +367,8 @@ def _names(side: Side) -> list[str]:
 
 def _is_label(tree: Tree) -> bool:
     """``in_{h1}`` or ``P(y=0)``: letters that stand together without being a formula of numbers."""
+    if isinstance(tree, Quotient):
+        return "partial" in names_in(tree.numerator) and not numbers_in(tree)
     return isinstance(tree, Product) and not numbers_in(tree) and set(tree.joins) == {""}
 
 

@@ -21,7 +21,7 @@ def regions(text: str) -> list[str]:
         ("\\begin{equation}\nz = 3\n\\end{equation}", ["\nz = 3\n"]),
         ("```math\na = 2\n```", ["a = 2\n"]),
         ("e^2.0 = 7.389", ["e^2.0 = 7.389"]),
-        ("Cat:  7.389 / 11.212 = 0.659  (65.9%)", ["7.389 / 11.212 = 0.659"]),
+        ("Cat:  7.389 / 11.212 = 0.659  (65.9%)", ["7.389 / 11.212 = 0.659  (65.9%)"]),
     ],
 )
 def test_mathematics_is_found(text: str, expected: list[str]) -> None:
