@@ -17,7 +17,7 @@ from derive.graph import SCALAR, Equation, Graph, Node, substitute, symbol
 from derive.losses import LOSSES
 from derive.network import Network, general_layer, general_output
 from derive.ops import OPS
-from derive.quantities import General, Quantity, parse_address
+from derive.quantities import General, Quantity
 
 
 def _network_gradient(quantity: Quantity) -> Quantity:
@@ -64,10 +64,9 @@ class Derivation:
         return {step.quantity.address: step for step in self.steps}
 
     def __getitem__(self, address: str) -> Step:
-        quantity, _ = parse_address(address)
-        if quantity.address not in self._by_address:
-            raise KeyError(unknown(address, "a quantity of this derivation", self._by_address))
-        return self._by_address[quantity.address]
+        if address in self._by_address:
+            return self._by_address[address]
+        raise KeyError(unknown(address, "a quantity of this derivation", self._by_address))
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -169,7 +168,8 @@ def derive_general(
         for kind in kinds
     ]
     about = (
-        f"Any hidden layer with {ACTIVATIONS[activation].words}, and the last layer, L, with {last_row.words}. "
+        f"Any hidden layer with {ACTIVATIONS[activation].words}, "
+        f"and the last layer, L, with {last_row.words}. "
         f"The loss is {LOSSES[loss].words}. Letters stand for the numbers of neurons."
     )
     return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *update), about=about)
@@ -202,7 +202,9 @@ def after_update(derivation: Derivation) -> tuple[Equation, ...]:
             quantity = node.quantity
             return symbol(_new(quantity), node.shape) if quantity in new and quantity is not None else None
 
-        equations.append(Equation(_new(equation.quantity), substitute(equation.expression, updated, ops.rebuild)))
+        equations.append(
+            Equation(_new(equation.quantity), substitute(equation.expression, updated, ops.rebuild))
+        )
     return tuple(equations)
 
 

@@ -1,0 +1,166 @@
+"""Derivations in use: general formulas become the concrete ones, steps are found, assumptions are said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from derive import ops
+from derive.activations import ACTIVATIONS, GENERIC
+from derive.derivation import derive, derive_general, derive_network
+from derive.errors import Unusable
+from derive.evaluate import Program
+from derive.graph import Equation, Node, substitute, symbol
+from derive.graph_language import graph_from
+from derive.losses import LOSSES
+from derive.network import Network
+from derive.quantities import General, Quantity
+
+SIZES = [4, 3, 5, 2, 3]
+DEPTH = len(SIZES) - 1
+
+
+def concrete(layer: int) -> Callable[[Node], Node | None]:
+    """What stands for a node of a general formula where l is a number and the last layer is known."""
+    letters = {"l": layer, "L": DEPTH}
+
+    def at(index: object) -> object:
+        return letters[index.letter] + index.offset if isinstance(index, General) else index
+
+    def size(dim: int | str) -> int:
+        if isinstance(dim, int):
+            return dim
+        letter, offset = dim[2], int(dim[3:] or 0)
+        return SIZES[letters[letter] + offset]
+
+    def replace(node: Node) -> Node | None:
+        if node.op == "ones":
+            return ops.ones(tuple(map(size, node.shape)))
+        if (quantity := node.quantity) is None:
+            return None
+        if quantity.kind == "n":
+            return ops.constant(SIZES[at(quantity.layer)])
+        return symbol(Quantity(quantity.kind, at(quantity.layer)), tuple(map(size, node.shape)))
+
+    return replace
+
+
+def network(activation: str, loss: str, last: str, bias: bool) -> Network:
+    return Network(SIZES, [activation] * (DEPTH - 1) + [last], loss, bias=bias, learning_rate=1)
+
+
+CASES = [
+    ("sigmoid", "half-squared-error", "sigmoid", True),
+    ("tanh", "squared-error", "identity", False),
+    ("identity", "half-squared-error", "softmax", True),
+    ("relu", "cross-entropy", "softmax", True),
+    ("leaky-relu", "binary-cross-entropy", "sigmoid", True),
+    ("tanh", "cross-entropy", "sigmoid", True),
+    ("sigmoid", "binary-cross-entropy", "softmax", False),
+    ("softmax", "squared-error", "tanh", True),
+    (GENERIC, GENERIC, GENERIC, True),
+]
+
+
+@pytest.mark.parametrize(("activation", "loss", "last", "bias"), CASES, ids=str)
+def test_general_formulas_become_the_concrete_ones(activation: str, loss: str, last: str, bias: bool) -> None:
+    """Not only in value: with numbers for letters they are the very same expressions."""
+    wanted = derive_network(network(activation, loss, last, bias))
+    general = derive_general(activation, loss, last, bias)
+    for step in general:
+        quantity = step.quantity
+        is_last = isinstance(quantity.layer, General) and quantity.layer.letter == "L"
+        for layer in [DEPTH] if is_last else range(1, DEPTH):
+            found = substitute(step.formula, concrete(layer), ops.rebuild)
+            address = Quantity(quantity.kind, layer).address
+            assert found is wanted[address].formula, f"{quantity.address} at {layer}: {found.latex()}"
+            assert step.because == wanted[address].because
+
+
+def test_the_mean_over_the_outputs_keeps_their_number_as_a_letter() -> None:
+    given = network("tanh", "mean-squared-error", "tanh", True)
+    rng = np.random.default_rng(0)
+    numbers = {q: rng.normal(size=shape) for q, shape in given.graph().inputs.items()}
+    derivation = derive_network(given)
+    values = Program([s.equation for s in derivation if s.stage != "update"]).run(numbers)
+    step = derive_general("tanh", "mean-squared-error")["delta_L"]
+    assert Quantity("n", General("L")) in step.formula.symbols
+    found = substitute(step.formula, concrete(DEPTH), ops.rebuild)
+    result = Program([Equation(Quantity("found"), found)]).run(values)
+    np.testing.assert_allclose(result[Quantity("found")], values[Quantity("delta", DEPTH)], rtol=1e-13)
+
+
+# -- using a derivation --------------------------------------------------------------------------------------
+
+
+def test_steps_come_in_the_order_of_the_lecture() -> None:
+    addresses = [step.quantity.address for step in derive(Network([3, 4, 2], "sigmoid"))]
+    assert addresses == [
+        *("z1", "a1", "z2", "a2", "loss"),
+        *("delta2", "dW2", "db2", "delta1", "dW1", "db1"),
+        *("W1_new", "b1_new", "W2_new", "b2_new"),
+    ]
+
+
+def test_without_biases_nothing_speaks_of_them() -> None:
+    derivation = derive(Network([3, 4, 2], "sigmoid", bias=False))
+    assert not [step for step in derivation if step.quantity.kind.startswith(("b", "db"))]
+
+
+def test_fixed_biases_are_not_updated() -> None:
+    addresses = [step.quantity.address for step in derive(Network([3, 2], "sigmoid", train_biases=False))]
+    assert "db1" in addresses and "W1_new" in addresses and "b1_new" not in addresses
+
+
+def test_a_step_is_found_by_its_address() -> None:
+    derivation = derive(Network([3, 4, 2], "sigmoid"))
+    step = derivation["dW2"]
+    assert step.quantity == Quantity("dW", 2) and step.stage == "gradient"
+    assert derivation.position(Quantity("dW", 2)) == list(derivation).index(step)
+    assert derivation.position(Quantity("W", 2)) is None
+    with pytest.raises(KeyError, match="'dW3' is not a quantity of this derivation"):
+        derivation["dW3"]
+
+
+def test_a_step_of_a_graph_is_found_whatever_its_name() -> None:
+    derivation = derive(graph_from(["x", "W1"], {"a0": "x * W1", "f": "a0 * x"}, "f"))
+    assert [derivation[name].quantity.kind for name in ("a0", "d_a0", "d_W1")] == ["a0", "d_a0", "d_W1"]
+
+
+def test_a_delta_begins_with_what_is_looked_for() -> None:
+    step = derive(Network([3, 4, 2], "sigmoid"))["delta1"]
+    assert [line.expression.quantity for line in step.lines][:1] == [Quantity("dz", 1)]
+    assert step.lines[0].because == "by definition"
+
+
+@pytest.mark.parametrize("row", [r for r in ACTIVATIONS.values() if r.kinks], ids=lambda row: row.name)
+def test_the_slope_taken_at_a_kink_is_said(row) -> None:
+    derivation = derive(Network([2, 2, 1], [row.name, "identity"]))
+    (said,) = derivation["delta1"].assumptions
+    assert row.words in said and "0" in said
+    assert derivation["delta2"].assumptions == ()
+
+
+def test_what_cannot_be_derived_is_said() -> None:
+    with pytest.raises(Unusable, match="derive takes a Network, a Graph or a Problem, not int"):
+        derive(3)
+    with pytest.raises(Unusable, match="not a notation"):
+        derive(Network([1, 1]), notation="mine")
+
+
+def test_every_loss_and_activation_can_be_derived_in_general() -> None:
+    for loss in LOSSES.values():
+        for last in ACTIVATIONS.values():
+            steps = derive_general(GENERIC, loss.name, last.name)
+            assert steps["delta_L"].formula.shape == ("n_L", 1)
+
+
+def test_a_graph_knows_what_depends_on_what() -> None:
+    graph = Network([3, 4, 2], "sigmoid").graph()
+    first = graph.depends_on(Quantity("z", 1))
+    assert first == {Quantity("W", 1), Quantity("b", 1), Quantity("a", 0)}
+    assert graph.depends_on(Quantity("loss")) == graph.shapes.keys() - {Quantity("loss")}
+    assert graph.definition(Quantity("a", 1)) is ops.function("sigmoid", graph.node(Quantity("z", 1)))
+    assert graph.definition(Quantity("W", 1)) is None
