@@ -1,4 +1,6 @@
-"""Writes the tree of modules into README.md, each with the first sentence of its docstring as caption: python docs/write_tree.py"""
+"""Writes the tree of modules into README.md, each with the first sentence of its docstring as caption:
+python docs/write_tree.py
+"""
 
 from __future__ import annotations
 

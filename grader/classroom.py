@@ -63,14 +63,18 @@ class LeftSides:
                 sides = understood(question, tree)
             except NotUnderstood:
                 continue
-            named = sides.left or (sides.claimed[0] if isinstance(sides.claimed[0], terms.Reference) else None)
+            named = sides.left or (
+                sides.claimed[0] if isinstance(sides.claimed[0], terms.Reference) else None
+            )
             if named is not None and question.is_asked(named.quantity) and _suits(part, sides, numeric):
                 return part.id
         return None
 
 
 def _suits(part: Part, sides: Sides, numeric: bool | None) -> bool:
-    """Numbers answer a part that asks for numbers, letters one that asks for a formula; a name alone suits both."""
+    """Numbers answer a part that asks for numbers, letters one that asks for a formula; a name alone
+    suits both.
+    """
     if sides.left is None and numeric is None:
         return True
     if numeric is None:
@@ -88,8 +92,9 @@ def grade(
 ) -> Summary:
     """Grade a folder or CSV of submissions into the folder ``out`` (files: see the README).
 
-    Started again with the same words after an interruption, it goes on where it stopped. Raises `Unusable` for a problem or for
-    submissions that cannot be used; a single file that cannot be read is named in the summary.
+    Started again with the same words after an interruption, it goes on where it stopped. Raises
+    `Unusable` for a problem or for submissions that cannot be used; a single file that cannot be read is
+    named in the summary.
     """
     import problems
     from derive.writing.from_latex import latex_to_mathml

@@ -1,4 +1,6 @@
-"""The command line: every command is a few lines that hand its words to the library and print what comes back."""
+"""The command line: every command is a few lines that hand its words to the library and print what comes
+back.
+"""
 
 from __future__ import annotations
 
@@ -69,15 +71,18 @@ class _Lazy(click.Group):
 def main() -> None:
     """Derive, grade and verify backpropagation.
 
-    PROBLEM is a YAML file or the name of a built-in problem. Results go to stdout, progress and warnings to stderr.
+    PROBLEM is a YAML file or the name of a built-in problem. Results go to stdout, progress and warnings
+    to stderr.
 
-    Exit codes: 0 done; 1 done, and it found what it looks for; 2 wrong usage; 3 an input file is unusable; 4 some submissions could
-    not be read (the rest were graded); 130 interrupted.
+    Exit codes: 0 done; 1 done, and it found what it looks for; 2 wrong usage; 3 an input file is
+    unusable; 4 some submissions could not be read (the rest were graded); 130 interrupted.
     """
 
 
 def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what the library raises for bad input into one clear message and exit code 3, and Ctrl-C into 130."""
+    """Turn what the library raises for bad input into one clear message and exit code 3, and Ctrl-C into
+    130.
+    """
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:

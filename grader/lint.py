@@ -1,4 +1,6 @@
-"""A problem proves itself: every check it carries must get the verdict, the marks and the misconception it names."""
+"""A problem proves itself: every check it carries must get the verdict, the marks and the misconception
+it names.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +52,8 @@ def _broken(claimed: Check, verdict: Verdict) -> Iterator[str]:
     if claimed.verdict is not None and verdict.verdict != claimed.verdict:
         yield f"expected {claimed.verdict}, judged {verdict.verdict}{why}"
     if claimed.marks is not None and verdict.marks != claimed.marks:
-        yield f"expected {claimed.marks:g} marks, got {'none' if verdict.marks is None else format(verdict.marks, 'g')}{why}"
+        got = "none" if verdict.marks is None else f"{verdict.marks:g}"
+        yield f"expected {claimed.marks:g} marks, got {got}{why}"
     if claimed.note is not None and claimed.note not in verdict.misconceptions:
-        yield f"expected the misconception {claimed.note}, found {', '.join(verdict.misconceptions) or 'none'}"
+        found = ", ".join(verdict.misconceptions) or "none"
+        yield f"expected the misconception {claimed.note}, found {found}"

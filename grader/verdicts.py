@@ -12,8 +12,9 @@ Word = Literal["right", "wrong", "unreadable", "undecided"]
 class Verdict:
     """The judgement of one answer to one part.
 
-    ``undecided`` means a human must look: a crash, a limit or a disagreement of witnesses is never zero marks silently, so
-    ``marks`` is None then. ``unreadable`` carries ``position``, a 0-based offset into the answer.
+    ``undecided`` means a human must look: a crash, a limit or a disagreement of witnesses is never zero
+    marks silently, so ``marks`` is None then. ``unreadable`` carries ``position``, a 0-based offset into
+    the answer.
     """
 
     part: str

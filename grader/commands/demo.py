@@ -1,4 +1,6 @@
-"""demo: the main job on built-in input, in a few seconds, with everything it makes left in a folder to look at."""
+"""demo: the main job on built-in input, in a few seconds, with everything it makes left in a folder to
+look at.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ ASKED = ("output", "delta3-formula", "delta3", "dw3-formula", "delta2-formula")
 )
 @reports_errors
 def demo(out: Path | None) -> None:
-    """Derive, solve, grade and verify on built-in input; leaves handout, grades, feedback and reports in DIR."""
+    """Derive, solve, grade and verify on built-in input; leaves handout, grades, feedback and reports in
+    DIR.
+    """
     folder = out or Path(tempfile.mkdtemp(prefix="deltagrade-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files("problems").joinpath("demo")) as inputs:
@@ -46,7 +50,8 @@ def derived(folder: Path) -> list[str]:
     return [
         f"derive   {problem.title}: {len(derivation)} steps, for example",
         f"           {derivation['delta1'].latex(problem.notation)}  =  ({delta})",
-        f"           handout with solutions: {folder / 'handout.html'} (also .tex and .md), {folder / 'derivation.tex'}",
+        f"           handout with solutions: {folder / 'handout.html'} (also .tex and .md)",
+        f"           derivation to compile: {folder / 'derivation.tex'}",
     ]
 
 
@@ -63,7 +68,8 @@ def graded(inputs: Path, folder: Path) -> list[str]:
     counts = ", ".join(f"{count} {word}" for word, count in summary.verdicts.items() if count)
     return [
         f"grade    {problem.title}: {summary.students} students, {summary.answers} answers ({counts})",
-        f"           {folder / 'class' / 'grades.csv'}, {folder / 'class' / 'report.html'}, a page for each student in feedback/",
+        f"           {folder / 'class' / 'grades.csv'}, {folder / 'class' / 'report.html'}",
+        "           and a page for each student in feedback/",
     ]
 
 

@@ -170,9 +170,8 @@ def solve(problem: str, steps: int, exact: bool, digits: int, as_json: bool) -> 
 @reports_errors
 def handout(problem: str, format_: str, solutions: bool, output: Path | None) -> None:
     """A handout of PROBLEM: statement, network, derivation, and the numbers substituted step by step."""
-    from derive.handout import handout as write
-
     import problems
+    from derive.handout import handout as write
 
     text = write(problems.load(problem), format_, solutions)
     if output is None:

@@ -67,7 +67,8 @@ def check(problem: str, part: str, answer: str, notation: str | None, as_json: b
 def grade(problem: str, submissions: Path, out: Path, jobs: int, notation: str | None, as_json: bool) -> None:
     """Grade SUBMISSIONS (a folder, or a CSV with student, part, answer) into the folder OUT.
 
-    OUT gets grades.csv, answers.jsonl, report.html and feedback/. Started again with the same words it goes on where it stopped.
+    OUT gets grades.csv, answers.jsonl, report.html and feedback/. Started again with the same words it
+    goes on where it stopped.
     """
     from grader.classroom import grade as grade_class
 

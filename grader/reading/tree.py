@@ -1,8 +1,9 @@
 """What a piece of student mathematics looks like after reading, before anyone asks what it means.
 
-The tree keeps what was written: products stay products with the sign that was used, `a(1-a)` and `\\sigma(z)` look alike
-(two factors side by side), and scripts are not yet powers, layers or transposes. `names.py` decides that, by notation.
-Every node carries the half-open range of characters of the original text that it was read from.
+The tree keeps what was written: products stay products with the sign that was used, `a(1-a)` and
+`\\sigma(z)` look alike (two factors side by side), and scripts are not yet powers, layers or transposes.
+`names.py` decides that, by notation. Every node carries the half-open range of characters of the original
+text that it was read from.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Number(Tree):
 
     @property
     def half_unit(self) -> Fraction:
-        """Half a unit of the last printed digit: ``0.890`` gives 1/2000, ``3`` gives 1/2, ``2e-3`` gives 1/2000."""
+        """Half a unit of the last printed digit: ``0.890`` gives 1/2000, ``3`` gives 1/2, ``2e-3`` gives
+        1/2000.
+        """
         mantissa, _, exponent = self.text.lower().partition("e")
         decimals = len(mantissa.partition(".")[2])
         return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - decimals)
@@ -53,7 +56,9 @@ class Number(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Name(Tree):
-    """A letter or word: ``W``, ``sigma`` (from ``\\sigma`` or σ), ``delta``, ``tanh``, ``net``, ``partial``, ``nabla``, ``top``."""
+    """A letter or word: ``W``, ``sigma`` (from ``\\sigma`` or σ), ``delta``, ``tanh``, ``net``,
+    ``partial``, ``nabla``, ``top``.
+    """
 
     text: str
 
@@ -67,7 +72,9 @@ class Text(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Scripted(Tree):
-    """Something with a subscript, a superscript or primes; ``W2`` in plain spelling is ``W`` with subscript 2."""
+    """Something with a subscript, a superscript or primes; ``W2`` in plain spelling is ``W`` with
+    subscript 2.
+    """
 
     base: Tree
     sub: Tree | None = None
@@ -93,7 +100,9 @@ class Group(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Tree):
-    """Rows of entries, from ``bmatrix``, ``[[1,2],[3,4]]``, ``[1 2; 3 4]``, NumPy print; ``[1, 2, 3]`` is a `Group` instead."""
+    """Rows of entries, from ``bmatrix``, ``[[1,2],[3,4]]``, ``[1 2; 3 4]``, NumPy print; ``[1, 2, 3]`` is
+    a `Group` instead.
+    """
 
     rows: tuple[tuple[Tree, ...], ...]
 
@@ -127,7 +136,9 @@ class Sum(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Product(Tree):
-    """Factors and, between them, how they were joined: ``""`` (side by side), ``* cdot times odot circ @ /``, left to right."""
+    """Factors and, between them, how they were joined: ``""`` (side by side), ``* cdot times odot circ @
+    /``, left to right.
+    """
 
     factors: tuple[Tree, ...]
     joins: tuple[str, ...]
@@ -163,7 +174,9 @@ class Norm(Tree):
 
 @dataclass(frozen=True, slots=True)
 class BigOperator(Tree):
-    """``\\sum_{low}^{high} body``: ``kind`` is ``sum``, ``prod``, ``max`` or ``min`` with bounds; body reaches to the end of the term."""
+    """``\\sum_{low}^{high} body``: ``kind`` is ``sum``, ``prod``, ``max`` or ``min`` with bounds; body
+    reaches to the end of the term.
+    """
 
     kind: str
     low: Tree | None
@@ -177,7 +190,9 @@ class BigOperator(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Relation(Tree):
-    """A chain ``A = B \\approx C``: its sides and, between them, the relations (``=``, ``approx``, ``:=``, ``to``, ``<``, ``>``, ``<=``, ``>=``)."""
+    """A chain ``A = B \\approx C``: its sides and, between them, the relations (``=``, ``approx``,
+    ``:=``, ``to``, ``<``, ``>``, ``<=``, ``>=``).
+    """
 
     sides: tuple[Tree, ...]
     relations: tuple[str, ...]

@@ -37,6 +37,9 @@ def test_the_command_shown_prints_what_is_shown():
     shown = re.search(r"\$ deltagrade (check .*)\n((?:.*\n)*?)```", README)
     words = re.match(r"check (\S+) (\S+) '(.*)'", shown[1])
     done = subprocess.run(
-        [sys.executable, "-m", "grader.cli", "check", *words.groups()], capture_output=True, text=True, cwd=ROOT
+        [sys.executable, "-m", "grader.cli", "check", *words.groups()],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     assert done.stdout == shown[2]
