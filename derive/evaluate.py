@@ -65,12 +65,16 @@ class Program:
         return frozenset(self._inputs)
 
     def run(self, values: Mapping[Quantity, Array]) -> Values:
-        """All values, given and computed. Raises KeyError for a quantity that is not given."""
+        """All values, given and computed; undefined ones are NaN or infinite.
+
+        Raises KeyError for a quantity that is not given.
+        """
         memory: list[Any] = [None] * self._fresh()
         for quantity, slot in self._inputs.items():
             memory[slot] = values[quantity]
-        for slot, call, arguments in self._calls:
-            memory[slot] = call(*(memory[argument] for argument in arguments))
+        with np.errstate(all="ignore"):
+            for slot, call, arguments in self._calls:
+                memory[slot] = call(*[memory[argument] for argument in arguments])
         return {**values, **{quantity: memory[slot] for quantity, slot in self._outputs.items()}}
 
 
@@ -100,7 +104,9 @@ class Solution:
         return tuple(self.rounds[0])
 
     def as_json(self) -> dict[str, Any]:
-        """``{"rounds": [{address: rows}]}``; exact numbers are strings such as ``"1/3"``."""
+        """``{"rounds": [{address: rows}]}``; exact numbers are strings such as ``"1/3"``,
+        and so are ``"inf"`` and ``"nan"``.
+        """
         return {
             "exact": self.exact,
             "rounds": [{q.address: _plain(v) for q, v in values.items()} for values in self.rounds],
@@ -139,8 +145,13 @@ def _shown(quantity: Quantity, value: Array, digits: int) -> str:
 
 
 def _plain(value: Array) -> Any:
-    rows = [[str(x) if isinstance(x, Fraction) else float(x) for x in row] for row in value]
+    rows = [[_plain_number(x) for x in row] for row in value]
     return rows[0][0] if value.shape == (1, 1) else rows
+
+
+def _plain_number(x: Any) -> float | str:
+    exact = isinstance(x, Fraction)
+    return float(x) if not exact and np.isfinite(x) else str(x)
 
 
 def solve(

@@ -181,6 +181,11 @@ def _total(body: Array) -> Array:
     return body.sum(axis=(-1, -2), keepdims=True)
 
 
+def _inner_value(left: Array, right: Array) -> Array:
+    # y log a is 0 for y = 0, also where a has been rounded to 0 and its logarithm is infinite.
+    return _total(np.where(left == 0, left, left * right))
+
+
 def _summed_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
     axis = -2 if data == "rows" else -1
     return lambda body: body.sum(axis=axis, keepdims=True)
@@ -350,7 +355,7 @@ OPS: dict[str, Operation] = {
         Operation(
             "inner",
             _inner_shape,
-            _plain(lambda a, b: _total(a * b)),
+            _plain(_inner_value),
             (lambda n, g: scale(g, n.args[1]), lambda n, g: scale(g, n.args[0])),
             "in an inner product each side gets the other one",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import Any
 
@@ -252,6 +253,23 @@ def test_shared_parts_are_computed_once() -> None:
     assert result[Quantity("f")].item() == 2.0 and list(values) == [Quantity("x")], (
         "what is given stays as it is"
     )
+
+
+@pytest.mark.parametrize(
+    ("last", "loss"), [("sigmoid", "binary-cross-entropy"), ("softmax", "cross-entropy")], ids=str
+)
+def test_a_perfect_answer_costs_nothing_even_when_it_is_rounded_to_certainty(last: str, loss: str) -> None:
+    given = {"x": 900, "y": [1, 0], "W1": [1, -1], "b1": [0, 0]}
+    solution = solve(Network([1, 2], last, loss), given)
+    assert solution["loss"].item() == 0 and not solution["delta1"].any()
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_undefined_is_shown_as_such_and_stays_json() -> None:
+    graph = graph_from(["x"], {"p": "1 / x", "f": "p - p"}, "f")
+    solution = solve(graph, {"x": 0})
+    written = json.loads(json.dumps(solution.as_json(), allow_nan=False))
+    assert (written["rounds"][0]["p"], written["rounds"][0]["f"]) == ("inf", "nan")
 
 
 def test_answers_read_as_json() -> None:
