@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from grader.chapter.functions import COMMON_LOG, EXP, Function
 from grader.chapter.intervals import Interval
+from grader.chapter.operations import Undefined
 from grader.chapter.printed import Printed
-from grader.chapter.values import Scope, Undefined, evaluate
+from grader.chapter.values import Scope, evaluate
 from grader.reading.tree import Negate, Sum, Tree
 
 

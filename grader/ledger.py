@@ -10,16 +10,10 @@ import numpy as np
 
 from grader.chapter.functions import BY_SPELLING, Function, Value
 from grader.chapter.intervals import Interval
+from grader.chapter.names import names_in, numbers_in
+from grader.chapter.operations import Undefined
 from grader.chapter.printed import significant
-from grader.chapter.values import (
-    Definition,
-    Scope,
-    Undefined,
-    evaluate,
-    names_in,
-    numbers_in,
-    printed_exactly,
-)
+from grader.chapter.values import Definition, Scope, evaluate, printed_exactly
 from grader.reading.tree import Number, Tree
 
 
@@ -57,6 +51,7 @@ class Ledger:
     functions: Mapping[str, Function] = field(default_factory=lambda: BY_SPELLING)
     entries: dict[str, Entry] = field(default_factory=dict)
     history: list[Entry] = field(default_factory=list)
+    formulas: dict[str, Tree] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     givens: set[str] = field(default_factory=set)
@@ -86,6 +81,10 @@ class Ledger:
 
     def _put(self, entry: Entry) -> None:
         self.entries[entry.name] = entry
+        if entry.formula is not None:
+            self.formulas[entry.name] = entry.formula
+        else:
+            self.formulas.pop(entry.name, None)
         self.history.append(entry)
         self._cache.clear()
 
@@ -112,7 +111,7 @@ class Ledger:
     def exact(self, name: str) -> Value | None:
         """The exact value of a name, recomputed through the formulas of the page; None if it has none."""
         if name not in self._cache:
-            if name in self._busy:
+            if name in self._busy or len(self._busy) > MAX_BEHIND:
                 return None
             self._busy.add(name)
             try:
@@ -144,10 +143,6 @@ class Ledger:
             formulas=self.formulas,
             whole_names=self.whole_names,
         )
-
-    @property
-    def formulas(self) -> dict[str, Tree]:
-        return {name: entry.formula for name, entry in self.entries.items() if entry.formula is not None}
 
     def local_scope(self, digits: int) -> Scope:
         """The scope in which printed decimals are known to half a unit, for an outcome printed with so many digits."""
@@ -194,16 +189,24 @@ class Ledger:
         """Whether all numbers of a tree are exact or repeat results whose exact value is known."""
         return all(self._is_exact(number, digits) or self.source(number) for number in numbers_in(tree))
 
-    def settled(self, tree: Tree, seen: frozenset[str] = frozenset()) -> bool:
+    def settled(self, tree: Tree) -> bool:
         """Whether every name in a tree, and in the formulas behind it, has had only one value on the page."""
-        for name in names_in(tree) - seen:
+        seen: set[str] = set()
+        waiting = list(names_in(tree))
+        while waiting:
+            name = waiting.pop()
             entry = self.entries.get(name)
-            if entry and entry.version > 1:
+            if entry is None or name in seen:
+                continue
+            if entry.version > 1:
                 return False
-            if entry and entry.formula is not None and not self.settled(entry.formula, seen | {name}):
-                return False
+            seen.add(name)
+            waiting.extend(names_in(entry.formula) if entry.formula is not None else ())
         return True
 
+
+MAX_BEHIND = 40
+"""So many formulas, one behind the other, are followed to find a value."""
 
 _RANGE = re.compile(r"(.*_)(\d+)\.\.(\d+)")
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.functions import BY_SPELLING
+from grader.chapter.heads import Item, whole_names
 from grader.chapter.prose import functions_said, said
 from grader.chapter.report import Report
 from grader.chapter.tables import tables_of
-from grader.chapter.walk import Item, Walk, whole_names
+from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
 from grader.ledger import Ledger
 

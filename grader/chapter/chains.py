@@ -96,7 +96,7 @@ _TOKENS = re.compile(
     r"|\\begin\{(?P<opens>\w+\*?)\}(?P<columns>\{[^}\n]*\})?"
     r"|\\end\{(?P<closes>\w+\*?)\}"
     r"|(?P<gap>\\q?quad(?![A-Za-z])|\\hspace\{[^}]*\})"
-    r"|(?P<skip>\\(?:label|tag|eqref|ref)\{[^}]*\}|\\(?:hline|nonumber|notag)(?![A-Za-z])|\\%(?=[^\w}]*[A-Za-z]))"
+    r"|(?P<skip>\\(?:label|tag|eqref|ref)\{[^}]*\}|\\(?:hline|nonumber|notag)(?![A-Za-z]))"
     r"|(?P<to>\\(?:long)?(?:right|Right|left|Left|Leftright|leftright)arrow(?![A-Za-z])|\\(?:to|implies|iff|mapsto)(?![A-Za-z])|->|=>|[→⇒⟶⟹↦⇔])"
     r"|(?P<other>\\(?:leq?|geq?|neq?|lt|gt|in|equiv|sim|propto|ll|gg)(?![A-Za-z])|[<>≤≥≠∈]=?)"
     r"|(?P<equal>:=|~=|==?|[≈≃≅]|\\(?:approx|simeq|cong|doteq|coloneqq)(?![A-Za-z]))"
@@ -246,6 +246,8 @@ def _side(text: str, start: int) -> Side:
     body = text[begin : begin + len(trimmed)]
     percent = bool(_PERCENT.search(body))
     tree, problem = _read(_PERCENT.sub("", body))
+    if "%" in _PERCENT.sub("", body):
+        tree, problem = None, "a percent sign stands inside it"
     return Side(body, start + begin, tree, problem, percent)
 
 

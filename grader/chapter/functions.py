@@ -42,11 +42,6 @@ def _sigmoid(number: float) -> float:
     return math.exp(number) / (1 + math.exp(number))
 
 
-def _wave(function: Callable[[float], float]) -> Callable[[Value], Value]:
-    """Sine and cosine change no faster than their argument."""
-    return elementwise(lambda number: Interval.around(function(number.middle), number.half))
-
-
 def _several(pick: Callable[..., Interval]) -> Callable[..., Value]:
     """Maximum or minimum: of all entries of one array, else entry by entry."""
 
@@ -86,8 +81,6 @@ FUNCTIONS = (
     Function("relu", ("relu", "ReLU", "Relu", "RELU"), _monotone(lambda number: max(0.0, number))),
     Function("sqrt", ("sqrt",), _monotone(math.sqrt)),
     Function("abs", ("abs",), elementwise(absolute)),
-    Function("cos", ("cos",), _wave(math.cos)),
-    Function("sin", ("sin",), _wave(math.sin)),
     Function("max", ("max", "maximum"), _several(maximum), None),
     Function("min", ("min", "minimum"), _several(minimum), None),
     Function("softmax", ("softmax", "Softmax"), _softmax),

@@ -6,19 +6,23 @@ import math
 import zlib
 from dataclasses import replace
 
-
 import numpy as np
 
+from grader.chapter.evidence import Judgement, attempt, is_symbolic
 from grader.chapter.functions import BY_SPELLING, Value
 from grader.chapter.intervals import Interval
-from grader.chapter.numbers import Judgement, attempt, is_symbolic
+from grader.chapter.names import names_in
+from grader.chapter.operations import Undefined
 from grader.chapter.spelling import derivative_of, is_name
-from grader.chapter.values import Scope, Undefined, evaluate, names_in
+from grader.chapter.values import Scope, evaluate
 from grader.ledger import Ledger, same
 from grader.reading.tree import Quotient, Scripted, Tree
 
 POINTS = 8
 """At so many points both sides are evaluated."""
+
+MAX_LETTERS = 60
+"""With more letters behind a formula than this, those further back are taken as independent."""
 
 _NOT_DECIDED = (
     "formulas about layers and derivatives are judged from a network, which this page does not give"
@@ -150,7 +154,7 @@ def _close(first: float, second: float) -> bool:
 
 def _sample_scope(point: int, ledger: Ledger) -> Scope:
     """Every letter has a value of its own at each point; a quantity with a formula follows from the letters in it."""
-    busy: set[str] = set()
+    found: dict[str, Value | None] = {}
 
     def value_of(name: str) -> Value | None:
         if (
@@ -160,14 +164,14 @@ def _sample_scope(point: int, ledger: Ledger) -> Scope:
             or name in ("e", "pi")
         ):
             return None
-        formula = ledger.formulas.get(name)
-        if formula is not None and name not in busy:
-            busy.add(name)
-            value = attempt(formula, scope)
-            busy.discard(name)
-            if value is not None:
-                return value
-        return _sample(name, point)
+        if name not in found:
+            found[name] = _sample(
+                name, point
+            )  # also while its formula is at work, should it go round in a circle
+            formula = ledger.formulas.get(name)
+            followed = attempt(formula, scope) if formula is not None and len(found) < MAX_LETTERS else None
+            found[name] = found[name] if followed is None else followed
+        return found[name]
 
     scope = replace(ledger.scope(), value_of=value_of)
     return scope

@@ -3,97 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.chapter.claims import Word
-from grader.chapter.functions import ARROWS, FUNCTIONS, Value
+from grader.chapter.evidence import (
+    Evidence,
+    Judgement,
+    attempt,
+    global_evidence,
+    is_symbolic,
+    local_evidence,
+    show,
+    why_not,
+)
+from grader.chapter.functions import FUNCTIONS, Value
 from grader.chapter.intervals import Interval
+from grader.chapter.names import numbers_in
 from grader.chapter.printed import Printed, significant
 from grader.chapter.spelling import is_name, spelling
-from grader.chapter.values import Scope, Undefined, evaluate, names_in, numbers_in
 from grader.diagnoses import Case, Diagnosis, diagnose, excuse
 from grader.ledger import Ledger
 from grader.reading.tree import Tree
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What was found about one number or one link of a chain."""
-
-    verdict: Word
-    local: Word
-    reason: str
-    value: Interval | None = None
-    diagnosis: Diagnosis | None = None
-    follows_from: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one side says an entry should be: its ``value`` with all digits taken literally, and ``room`` for rounded operands."""
-
-    tree: Tree
-    value: Interval
-    room: Interval
-    scope: Scope
-    trusted: bool = True
-    """Whether it may contradict: every name has had one value only, every number is exact or known exactly."""
-
-
-def is_symbolic(tree: Tree, ledger: Ledger) -> bool:
-    """Whether a tree holds names other than those of functions."""
-    return bool(names_in(tree) - set(ledger.functions) - set(ledger.definitions) - {"e", "pi"})
-
-
-def has_digits(tree: Tree) -> bool:
-    return bool(numbers_in(tree))
-
-
-def attempt(tree: Tree, scope: Scope) -> Value | None:
-    """The value of a tree, or None if it has none."""
-    try:
-        return evaluate(tree, scope)
-    except Undefined:
-        return None
-
-
-def why_not(tree: Tree, scope: Scope) -> str:
-    """The sentence that says why a tree has no value."""
-    try:
-        evaluate(tree, scope)
-    except Undefined as reason:
-        return str(reason)
-    return ""
-
-
-def _entry(value: Value | None, index: int, count: int) -> Interval | None:
-    """One entry of a value, if it has as many as are printed."""
-    if value is None or np.size(value) != count:
-        return None
-    entry = np.ravel(np.asarray(value, dtype=object))[index]
-    return entry if isinstance(entry, Interval) else None
-
-
-def local_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger: Ledger) -> Evidence | None:
-    """What the operands printed in a side give."""
-    if not has_digits(tree):
-        return None
-    scope = replace(ledger.scope(), value_of=ledger.printed)
-    room = _entry(attempt(tree, ledger.local_scope(significant(printed.text))), index, count)
-    value = _entry(attempt(tree, scope), index, count)
-    return Evidence(tree, value, room, scope) if value and room else None
-
-
-def global_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger: Ledger) -> Evidence | None:
-    """What a side gives when every name and every repeated result has its exact value; None if not all of it is known."""
-    digits, scope = significant(printed.text), ledger.traced_scope()
-    value = _entry(attempt(tree, scope), index, count)
-    room = _entry(attempt(tree, ledger.local_scope(digits)), index, count)
-    trusted = bool(value) and not is_name(tree) and ledger.grounded(tree, digits) and ledger.settled(tree)
-    best, widest = value or room, room or value
-    return Evidence(tree, best, widest, scope, trusted) if best and widest else None
 
 
 def judge(
@@ -150,7 +81,7 @@ def _inherited(
     if root is None or printed.agrees(first.value) or excuse(Case(printed, first.value, None, first.scope)):
         return None
     reason = (
-        f"right for its operands, but they carry the error of line {root}; without it {_show(first.value)}"
+        f"right for its operands, but they carry the error of line {root}; without it {show(first.value)}"
     )
     return Judgement("contradicted", local, reason, first.value, follows_from=root)
 
@@ -182,6 +113,8 @@ def _beside(printed: Printed, beside: Evidence, local: Word, count: int, ledger:
     if row:
         return Judgement("confirmed", local, row.sentence, beside.value, row)
     row = diagnose(_case(printed, beside, count))
+    if is_symbolic(beside.tree, ledger) and not ledger.settled(beside.tree):
+        return Judgement("unchecked", "unchecked", "a name in it has more than one value on this page")
     repaired = row.blames_operand and _follows_from_last(printed, ledger)
     if repaired:
         return Judgement(
@@ -201,7 +134,7 @@ def _case(printed: Printed, evidence: Evidence, count: int) -> Case:
 
 
 def _contradicted(printed: Printed, evidence: Evidence, local: Word, row: Diagnosis, giver: str) -> Judgement:
-    reason = f"{giver} {_show(evidence.value)}: {row.sentence}"
+    reason = f"{giver} {show(evidence.value)}: {row.sentence}"
     return Judgement("contradicted", local, reason, evidence.value, row)
 
 
@@ -239,53 +172,6 @@ def _applied(function: Callable[[Value], Value], number: float) -> Interval:
 def _missing(sides: list[Tree], ledger: Ledger) -> str:
     reasons = [why_not(tree, ledger.scope()) for tree in reversed(sides)]
     return next((reason for reason in reasons if reason), "not all of its operands are known exactly")
-
-
-def _show(value: Interval) -> str:
-    return f"{value.middle:.10g}"
-
-
-def case_scope(ledger: Ledger, inputs: dict[str, Interval]) -> Scope:
-    """The scope of one row of a table: its inputs are given, every other quantity follows by its formula."""
-    busy: set[str] = set()
-
-    def value_of(name: str) -> Value | None:
-        if name in inputs:
-            return inputs[name]
-        formula = ledger.formulas.get(name)
-        if formula is None or name in busy:
-            return ledger.exact(name)
-        busy.add(name)
-        value = attempt(formula, scope)
-        busy.discard(name)
-        return value
-
-    scope = replace(ledger.scope(), value_of=value_of)
-    return scope
-
-
-def judge_case(printed: Printed, name: str, value: Value | None) -> Judgement:
-    """A cell of a table against the formula of its column."""
-    if not isinstance(value, Interval):
-        return Judgement("unchecked", "unchecked", f"the formula of {name} cannot be evaluated for this row")
-    if printed.agrees(value):
-        return Judgement("confirmed", "unchecked", f"the formula of {name} gives it", value)
-    return Judgement(
-        "contradicted", "unchecked", f"the formula of {name} gives {_show(value)} for this row", value
-    )
-
-
-def judge_arrow(printed: tuple[Printed, ...], before: Value | None) -> list[Judgement]:
-    """A list of numbers behind an arrow: which known function of the list before it it is, if any."""
-    for row in ARROWS:
-        values = np.ravel(row.apply(before)) if before is not None else ()
-        if len(values) == len(printed) and all(map(_rounds, printed, values)):
-            return [Judgement("confirmed", "confirmed", f"{row.name} of the list before it", value) for value in values]
-    return [Judgement("unchecked", "unchecked", "what the arrow stands for is not known")] * len(printed)
-
-
-def _rounds(printed: Printed, value: Interval) -> bool:
-    return value.meets(printed.interval)
 
 
 def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgement:
@@ -331,5 +217,5 @@ def _only(value: Value) -> Interval | None:
 
 
 def _shown(value: Value) -> str:
-    entries = [_show(entry) for entry in np.ravel(np.asarray(value, dtype=object))]
+    entries = [show(entry) for entry in np.ravel(np.asarray(value, dtype=object))]
     return entries[0] if len(entries) == 1 else f"[{', '.join(entries)}]"

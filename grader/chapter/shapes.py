@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from grader.chapter.chains import Chain, Side
-from grader.chapter.numbers import Judgement
+from grader.chapter.evidence import Judgement
 from grader.chapter.spelling import bare, spelling
 from grader.ledger import Ledger
 from grader.reading.tree import Group, Matrix, Name, Number, Product, Scripted, Sum, Tree

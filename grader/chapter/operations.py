@@ -1,0 +1,90 @@
+"""What is done with values: sums, products, quotients and powers of numbers and arrays, and slopes of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.chapter.functions import Value
+from grader.chapter.intervals import Interval, absolute, interval
+
+Applied = Callable[..., Value]
+"""A function of values."""
+
+
+class Undefined(ValueError):
+    """A piece of mathematics without a value here; the message says in a sentence what is missing."""
+
+
+def power(base: Value, exponent: Value) -> Value:
+    if isinstance(exponent, np.ndarray):
+        raise Undefined("the exponent is a matrix")
+    if isinstance(base, np.ndarray):
+        return np.frompyfunc(lambda entry: entry.power(exponent), 1, 1)(base)
+    return base.power(exponent)
+
+
+def same_shape(first: Value, second: Value) -> None:
+    if np.shape(first) and np.shape(second) and np.shape(first) != np.shape(second):
+        raise Undefined(f"the shapes {shape(first)} and {shape(second)} do not fit")
+
+
+def shape(value: Value) -> str:
+    return "×".join(map(str, np.shape(value)))
+
+
+def divided(above: Value, below: Value) -> Value:
+    if isinstance(above, np.ndarray) and isinstance(below, np.ndarray):
+        same_shape(above, below)
+    return above / below
+
+
+def norm(value: Value) -> Value:
+    if not isinstance(value, np.ndarray):
+        return absolute(value)
+    squares = [entry.power(interval(2)) for entry in np.ravel(value)]
+    return sum(squares[1:], squares[0]).power(interval(0.5))
+
+
+def multiplied(first: Value, join: str, second: Value) -> Value:
+    if join == "/":
+        return divided(first, second)
+    if not (isinstance(first, np.ndarray) and isinstance(second, np.ndarray)):
+        return first * second
+    if join in ("odot", "circ", "*") and first.shape == second.shape:
+        return first * second
+    if first.shape[-1] != second.shape[0]:
+        raise Undefined(f"the shapes {shape(first)} and {shape(second)} do not fit")
+    return first @ second
+
+
+def slope(function: Applied) -> Applied:
+    """The derivative by differences, at both ends and the middle of the argument; good to about nine digits."""
+
+    def apply(*values: Value) -> Value:
+        if len(values) != 1 or not isinstance(values[0], Interval):
+            raise Undefined("derivatives are only evaluated for functions of one number")
+        points = (values[0].low, values[0].middle, values[0].high)
+        slopes = [_difference(function, point) for point in dict.fromkeys(points)]
+        return Interval(min(slopes), max(slopes))
+
+    return apply
+
+
+STEP = 1e-4
+
+
+def _difference(function: Applied, point: float) -> float:
+    """Fourth-order central difference."""
+    step = STEP * max(1.0, abs(point))
+    near, far = (
+        [_single(function(Interval.exactly(point + sign * k * step))) for sign in (1, -1)] for k in (1, 2)
+    )
+    return float((8 * (near[0] - near[1]) - (far[0] - far[1])) / (12 * step))
+
+
+def _single(value: Value) -> float:
+    if not isinstance(value, Interval):
+        raise Undefined("derivatives are only evaluated for single numbers")
+    return value.middle
