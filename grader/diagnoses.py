@@ -1,4 +1,4 @@
-"""DIAGNOSES: one row for each way in which printed digits come about; a row explains a number if it reproduces its digits."""
+"""DIAGNOSES: one row for each way in which printed digits come about, and a test that reproduces them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from grader.reading.tree import Negate, Sum, Tree
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A printed number that is not what it should be: ``value`` (up to the rounding of its operands), from ``tree`` if that is one
-    expression, evaluated in ``scope``."""
+    """A printed number, and the ``value`` that it should have, from ``tree`` if that is one expression."""
 
     printed: Printed
     value: Interval
@@ -30,10 +29,10 @@ Reproduces = Callable[[Case], bool]
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A hypothesis: its name, the sentence that follows the true value, and whether it reproduces the printed digits.
+    """A hypothesis: its name, the sentence behind the true value, whether it reproduces the printed digits.
 
-    One that ``confirms`` makes the number right: nothing but rounding. One that ``blames_operand`` says that the number may be
-    right and the expression beside it misprinted.
+    One that ``confirms`` makes the number right: nothing but rounding. One that ``blames_operand`` says that
+    the number may be right and the expression beside it misprinted.
     """
 
     name: str

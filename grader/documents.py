@@ -23,7 +23,7 @@ class Unusable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of mathematics: ``text`` without its delimiters, ``start`` the offset of its first character."""
+    """A stretch of mathematics: ``text`` without delimiters, ``start`` the offset of its first character."""
 
     text: str
     start: int
@@ -108,7 +108,8 @@ _UNREAD = re.compile(
     r"\A(?:---|\+\+\+)[ \t]*\n.*?^(?:---|\+\+\+)[ \t]*$"  # front matter
     r"|<!--.*?(?:-->|\Z)"
     r"|<(?P<tag>script|style|svg)\b.*?(?:</(?P=tag)>|\Z)"
-    r"|^[ \t>]*(?P<fence>`{3,}|~{3,})(?![ \t]*(?:math|latex|tex)\b)[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|^[ \t>]*(?P<fence>`{3,}|~{3,})(?![ \t]*(?:math|latex|tex)\b)[^\n]*\n"
+    r".*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?P<ticks>(?<!`)`{1,2}(?!`))[^\n]*?(?<!`)(?P=ticks)(?!`)"
     r"|^[ \t]*>[> \t]*"  # quotation marks at the edge
     r"|</?[A-Za-z][^<>\n]*>",

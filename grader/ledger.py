@@ -19,10 +19,10 @@ from grader.reading.tree import Number, Tree
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of a name at one place: its exact value, the value printed for it, the formula that defines it.
+    """What is known of a name at one place: its exact value, the value printed for it, and its formula.
 
-    ``how`` is ``given``, ``computed`` or ``used`` (a number was put in its place); ``version`` counts the values that the page
-    has given it, from 1.
+    ``how`` is ``given``, ``computed`` or ``used`` (a number was put in its place); ``version`` counts the
+    values that the page has given it, from 1.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A number that the page printed as the outcome of something: what it should be, and where it went wrong if it did."""
+    """A number printed as the outcome of something: what it should be, and where it went wrong if it did."""
 
     line: int
     exact: Interval
@@ -72,7 +72,7 @@ class Ledger:
             self._put(Entry(single, line, how, value, value, version=self._next_version(single, value)))
 
     def compute(self, entry: Entry) -> None:
-        """A quantity introduced by a formula or a chain; what the page already said of it is kept where it still fits."""
+        """A quantity introduced by a formula or a chain; what was said of it is kept where it fits."""
         old = self.entries.get(entry.name)
         version = self._next_version(entry.name, entry.exact, entry.formula)
         if old and old.formula is not None and entry.formula is None and version == old.version:
@@ -145,7 +145,7 @@ class Ledger:
         )
 
     def local_scope(self, digits: int) -> Scope:
-        """The scope in which printed decimals are known to half a unit, for an outcome printed with so many digits."""
+        """The scope in which printed decimals are known to half a unit, for an outcome of so many digits."""
         return replace(
             self.scope(), value_of=self.printed, literal=lambda number: self._to_half_a_unit(number, digits)
         )
@@ -157,7 +157,7 @@ class Ledger:
         )
 
     def _is_exact(self, number: Number, digits: int) -> bool:
-        """Whole numbers and givens are exact, and so is 0.5 beside nine digits: who rounds keeps more of them."""
+        """Whole numbers and givens are exact, and so is 0.5 beside nine digits: who rounds keeps more."""
         if "." not in number.text or number.text in self.givens:
             return True
         return significant(number.text) < min(digits, 6) - 1

@@ -1,4 +1,4 @@
-"""verify: a chapter goes in, the list of its claims comes out: confirmed, contradicted and why, or unchecked and why."""
+"""verify: a chapter goes in, the list of its claims comes out, each with its place, verdict and reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
 
 
 def judged(walk: Walk, item: Item) -> Iterator[ClaimVerdict]:
-    """The verdicts on one item; a fault of ours leaves that item unchecked and says so, the rest of the page is judged."""
+    """The verdicts on one item; a fault of ours leaves it unchecked and says so, the rest is judged."""
     try:
         yield from walk.read(item)
     except Exception as fault:

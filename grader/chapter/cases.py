@@ -1,4 +1,4 @@
-"""Numbers that stand in no equation: cells of a table whose columns have formulas, and lists behind an arrow."""
+"""Numbers that stand in no equation: cells below formulas in a table, and lists behind an arrow."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from grader.reading.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a chain as printed, at its offset in the document; ``tree`` is None if it could not be read."""
+    """One side of a chain as printed, at its offset in the document; no ``tree`` if it could not be read."""
 
     text: str
     start: int
@@ -29,7 +29,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """``sides[0] relations[0] sides[1] …``; a relation is ``=``, ``to`` (an arrow) or ``other`` (an inequality)."""
+    """``sides[0] relations[0] sides[1] …``; a relation is ``=``, ``to`` (an arrow) or ``other``."""
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
@@ -69,7 +69,7 @@ def chains_of(document: Document) -> tuple[Chain, ...]:
 
 
 def _continues(last: Chain, chain: Chain, gap: str) -> bool:
-    """A chain without a first side goes on with the last; one with the same first side restates it line by line."""
+    """A chain without a first side continues the last; so does one with the same first side."""
     if last.listed or chain.listed or not last.sides[-1].text:
         return False
     if not chain.sides[0].text:

@@ -13,8 +13,8 @@ Kind = Literal["number", "formula", "shape"]
 class ClaimVerdict:
     """One claim with its place (line and column counted from 1) and its two verdicts.
 
-    ``local`` judges against the operands printed beside the claim, ``verdict`` against everything known. ``follows_from`` is
-    the line of the error that this one is a consequence of; then ``root`` is False.
+    ``local`` judges against the operands printed beside the claim, ``verdict`` against everything known.
+    ``follows_from`` is the line of the error that this one is a consequence of; then ``root`` is False.
     """
 
     line: int

@@ -33,14 +33,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one side says an entry should be: its ``value`` with all digits taken literally, and ``room`` for rounded operands."""
+    """What one side says an entry should be: ``value``, digits taken literally, and ``room`` for rounding."""
 
     tree: Tree
     value: Interval
     room: Interval
     scope: Scope
     trusted: bool = True
-    """Whether it may contradict: every name has had one value only, every number is exact or known exactly."""
+    """Whether it may contradict: every name has had one value only, every number is known exactly."""
 
 
 def is_symbolic(tree: Tree, ledger: Ledger) -> bool:
@@ -88,7 +88,7 @@ def local_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger:
 
 
 def global_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger: Ledger) -> Evidence | None:
-    """What a side gives when every name and every repeated result has its exact value; None if not all of it is known."""
+    """What a side gives when every name and every repeated result has its exact value."""
     digits, scope = significant(printed.text), ledger.traced_scope()
     value = _entry(attempt(tree, scope), index, count)
     room = _entry(attempt(tree, ledger.local_scope(digits)), index, count)

@@ -17,7 +17,8 @@ Item = Chain | Table
 def whole_names(items: Iterable[Item]) -> frozenset[str]:
     """The spellings with a number above that are names on this page, such as ``a_1^2``.
 
-    Such a spelling stands on a left side, and what is below the number never does: where there is an x, x^2 is its square.
+    Such a spelling stands on a left side, and what is below the number never does: where there is an x,
+    x^2 is its square.
     """
     heads = [side for item in items for side in (item.names if isinstance(item, Table) else item.sides[:1])]
     parts = [part for side in heads for part in _listed(side)]
@@ -67,7 +68,7 @@ def spelled(side: Side) -> str:
 
 
 def names_of(side: Side) -> list[str]:
-    """The name, or the list of names, that a side is; a side that is no mathematics counts as a name as it stands."""
+    """The name, or the list of names, that a side is; one that is no mathematics is a name as it stands."""
     if side.tree is None:
         return [squeeze(side.text)] if side.text else []
     tree = bare(side.tree)

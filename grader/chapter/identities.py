@@ -1,4 +1,4 @@
-"""Formulas that can be decided by their values: identities of known functions, derivatives, sides whose names are all known."""
+"""Formulas that can be decided by their values: identities, derivatives, sides whose names are all known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.chapter.evidence import Judgement, attempt, is_symbolic
-from grader.chapter.functions import BY_SPELLING, Value
+from grader.chapter.functions import Value
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.operations import Undefined
@@ -49,16 +49,16 @@ def _by_known_values(target: Tree, other: Tree, ledger: Ledger) -> Judgement | N
     """Both sides have values, from names that each have had only one."""
     if is_name(target) or is_name(other):
         return None
-    values = [attempt(tree, ledger.scope()) for tree in (other, target)]
-    if any(not isinstance(value, Interval) for value in values):
+    first, second = (attempt(tree, ledger.scope()) for tree in (other, target))
+    if not (isinstance(first, Interval) and isinstance(second, Interval)):
         return None
-    if same(*values):
-        return Judgement("confirmed", "unchecked", "both sides have the same value", values[0])
+    if same(first, second):
+        return Judgement("confirmed", "unchecked", "both sides have the same value", first)
     symbolic = all(is_symbolic(tree, ledger) and ledger.settled(tree) for tree in (other, target))
-    if not symbolic or values[0].meets(_widened(values[1])):
+    if not symbolic or first.meets(_widened(second)):
         return None
-    reason = f"the side before it is {values[0].middle:.6g}, this one {values[1].middle:.6g}"
-    return Judgement("contradicted", "unchecked", reason, values[0])
+    reason = f"the side before it is {first.middle:.6g}, this one {second.middle:.6g}"
+    return Judgement("contradicted", "unchecked", reason, first)
 
 
 def _widened(value: Interval) -> Interval:
@@ -67,9 +67,9 @@ def _widened(value: Interval) -> Interval:
 
 def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
     """Both sides as functions of their letters, evaluated at sample points."""
-    if not (_can_be_identity(target, ledger) or _can_be_identity(other, ledger)):
-        if names_in(target) != names_in(other):
-            return None
+    speaks = _can_be_identity(target, ledger) or _can_be_identity(other, ledger)
+    if not speaks and names_in(target) != names_in(other):
+        return None
     outcomes = [_equal_at(point, target, other, ledger) for point in range(POINTS)]
     decided = [outcome for outcome in outcomes if outcome is not None]
     if len(decided) < POINTS // 2:
@@ -93,7 +93,7 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
 
 
 def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:
-    """Whether one side has a letter that what the other side differentiates does not hold: the page may mean more by it."""
+    """Whether one side has a letter that does not occur in what the other side differentiates."""
     sides = ((target, other), (other, target))
     return any(
         _speaks_of_slopes(first) and _letters(second, ledger) - _reach(first, ledger)
@@ -153,7 +153,7 @@ def _close(first: float, second: float) -> bool:
 
 
 def _sample_scope(point: int, ledger: Ledger) -> Scope:
-    """Every letter has a value of its own at each point; a quantity with a formula follows from the letters in it."""
+    """Every letter has a value of its own at each point; a quantity with a formula follows from them."""
     found: dict[str, Value | None] = {}
 
     def value_of(name: str) -> Value | None:

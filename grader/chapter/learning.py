@@ -1,4 +1,4 @@
-"""What is learnt from a chain: givens, functions, the numbers put in for letters, and the quantities it introduces."""
+"""What is learnt from a chain: givens, functions, numbers put in for letters, and new quantities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grader.ledger import Entry, Ledger, expanded, near
 from grader.reading.tree import Name, Tree
 
 MANY_DIGITS = 5
-"""A number with so many significant digits that is put in for a name is the rounded result of something, not a given."""
+"""A number with so many significant digits that is put in for a name is a rounded result, not a given."""
 
 
 @dataclass
@@ -29,14 +29,13 @@ class Learner:
 
     def given(self, sides: list[Side], line: int) -> bool:
         """``w_1 = 0.3``, ``[x_1, x_2] = [0, 0]``: nothing on the page determines it, so it is no claim."""
-        if len(sides) != 2 or sides[0].tree is None and not sides[0].text:
+        if len(sides) != 2 or sides[1].tree is None:
             return False
         numbers = printed_numbers(sides[1])
         names = names_of(sides[0])
-        computed = sides[0].tree is not None and len(names) == 1 and not is_name(bare(sides[0].tree))
-        if not numbers or not names or (computed and attempt(sides[0].tree, self.ledger.scope()) is not None):
+        if not numbers or not names or (len(names) == 1 and self._computed(sides[0].tree)):
             return False
-        value = attempt(sides[1].tree, self.ledger.scope()) if sides[1].tree else None
+        value = attempt(sides[1].tree, self.ledger.scope())
         if value is None or (len(names) > 1 and len(names) != len(numbers)):
             return False
         if len(names) == 1 and self._restates(names[0], value):
@@ -47,8 +46,12 @@ class Learner:
         self.ledger.givens.update(number.text.lstrip("-") for number in numbers)
         return True
 
+    def _computed(self, head: Tree | None) -> bool:
+        """Whether a first side that looks like a label is an expression with a value."""
+        return head is not None and not is_name(bare(head)) and attempt(head, self.ledger.scope()) is not None
+
     def _restates(self, name: str, value: Value) -> bool:
-        """Whether a computed quantity is printed once more, or a formula that can be evaluated gets its number here."""
+        """Whether a computed quantity is printed once more, or a known formula gets its number here."""
         entry, known = self.ledger.entries.get(name), self.ledger.exact(name)
         if entry is None or known is None or entry.how == "given":
             return False
@@ -135,7 +138,7 @@ class Learner:
         return None
 
     def _exact(self, rest: list[Tree], digits: int, printed: Value | None) -> Value | None:
-        """The exact value of a chain: from names that are settled, else from numbers that are exact or traced."""
+        """The exact value of a chain: from settled names, else from numbers that are exact or traced."""
         for tree in rest:
             usable = (
                 self.ledger.settled(tree)
@@ -149,7 +152,7 @@ class Learner:
 
 
 def _own_words(body: Tree) -> bool:
-    """Whether the body of a known function says something new: ``\\sigma(z) = \\frac{1}{1+e^{-z}}`` does, ``\\sigma(z) = a`` does not."""
+    """Whether the body of a known function says something new, which in ``\\sigma(z) = a`` it does not."""
     return not isinstance(bare(body), Name) and bool(numbers_in(body))
 
 

@@ -11,7 +11,7 @@ TRANSPOSES = frozenset({"T", "top"})
 
 
 def ends_in_number(tree: t.Tree) -> bool:
-    """Whether a number, or a sum of numbers, stands above a name: a power unless the page uses the whole as a name.
+    """Whether a number, or a sum of numbers, stands above a name: a power unless the whole is a name here.
 
     A number in brackets, as in ``w^{(1)}``, is always part of the name.
     """
@@ -57,7 +57,7 @@ def names_in(tree: t.Tree) -> frozenset[str]:
 
 
 def numbers_in(tree: t.Tree) -> list[t.Number]:
-    """The numbers that a tree computes with, not those that are part of a name; ``e^{-0.5}`` holds 0.5, ``w_{13}`` nothing."""
+    """The numbers that a tree computes with; ``e^{-0.5}`` holds 0.5, the name ``w_{13}`` none."""
     found: list[t.Number] = []
     waiting = [tree]
     while waiting:

@@ -1,4 +1,4 @@
-"""The judgement of printed numbers: against the operands beside them, and against everything the page says."""
+"""The judgement of printed numbers: against the operands beside them, and against all the page says."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def judge(
 ) -> Judgement:
     """One printed number against the sides before it in its chain, the nearest last.
 
-    ``index`` of ``count`` says which entry of a row or matrix it is; ``broken`` is the line on which the chain already failed.
+    ``index`` of ``count`` says which entry of a row or matrix it is; ``broken`` is the line on which the
+    chain already failed.
     """
     beside = local_evidence(sides[-1], printed, index, count, ledger) if sides else None
     known = [global_evidence(tree, printed, index, count, ledger) for tree in reversed(sides)]
@@ -194,12 +195,13 @@ def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgeme
     if not worded:
         return Judgement("unchecked", "unchecked", _missing(sides, ledger))
     exact = attempt(target, scope)
-    reason = f"the side before it is {_shown(worded[0])}, this one {_shown(exact if exact is not None else claimed)}"
+    here = _shown(exact if exact is not None else claimed)
+    reason = f"the side before it is {_shown(worded[0])}, this one {here}"
     return Judgement("contradicted", local, reason, _only(worded[0]))
 
 
 def _comparable(tree: Tree, digits: int, ledger: Ledger) -> Value | None:
-    """The value of a side that may contradict another: numbers with room for rounding, names only if they are settled."""
+    """The value of a side that may contradict another: numbers with room for rounding, and settled names."""
     if is_symbolic(tree, ledger) and not ledger.settled(tree):
         return None
     return attempt(tree, ledger.local_scope(digits))

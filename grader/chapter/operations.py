@@ -1,4 +1,4 @@
-"""What is done with values: sums, products, quotients and powers of numbers and arrays, and slopes of functions."""
+"""What is done with values: products, quotients and powers of numbers and arrays, and slopes of functions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def multiplied(first: Value, join: str, second: Value) -> Value:
 
 
 def slope(function: Applied) -> Applied:
-    """The derivative by differences, at both ends and the middle of the argument; good to about nine digits."""
+    """The derivative by differences, at the ends and the middle of the argument; good to nine digits."""
 
     def apply(*values: Value) -> Value:
         if len(values) != 1 or not isinstance(values[0], Interval):

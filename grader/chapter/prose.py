@@ -1,4 +1,4 @@
-"""What a page says in words between its formulas: that a name is a number or a matrix, and which function a letter is."""
+"""What a page says in words between its formulas: that a name is a number, a matrix or a function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from grader.chapter.spelling import bare, is_name
 from grader.documents import Document, Region
 from grader.reading.tree import Matrix
 
-_LINKS = "is|are|be|as|to|equals?|of|corresponds|refers|represents?|denotes?|means|set|equal|the|a|vector|matrix|number|value"
+_LINKS = (
+    "is|are|be|as|to|equals?|of|corresponds|refers|represents?|denotes?|means|set|equal|"
+    "the|a|vector|matrix|number|value"
+)
 _LINKED = re.compile(rf"[)\]]*\s*(?:(?:{_LINKS})\s+)+")
 _PARTICLE = re.compile(r"\)?(?![A-Za-z])[^\W\d_]{1,2}\s+")
 _NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?![A-Za-z0-9_%×]|\s*(?:×|\\times|x\s*\d)|\.\d)")

@@ -22,7 +22,7 @@ _WORDS: tuple[Word, ...] = ("confirmed", "contradicted", "unchecked")
 
 @dataclass(frozen=True)
 class Report:
-    """All claims of a document with their verdicts, what was chosen for the whole page, and what the page was understood to define."""
+    """All claims of a document with their verdicts, the conventions chosen, and what the page defines."""
 
     document: Document
     claims: tuple[ClaimVerdict, ...]

@@ -1,8 +1,8 @@
-"""Rows and columns: matrices written out with names in them, held against the network that the page's own scalar formulas define.
+"""Rows and columns: matrices of names, held against the network that the page's own scalar formulas define.
 
-``n_3 = \\sigma(w_{13} n_1 + w_{23} n_2 + b_3)`` says that there is a node n_3, and that w_{13} leads from n_1 to n_3. A matrix
-that lists a node the network does not have, or that turns a layer's weights the other way round than the page's other matrices,
-contradicts it.
+``n_3 = \\sigma(w_{13} n_1 + w_{23} n_2 + b_3)`` says that there is a node n_3, and that w_{13} leads
+from n_1 to n_3. A matrix that lists a node the network does not have, or that turns a layer's weights the
+other way round than the page's other matrices, contradicts it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Network:
         return [entry for entry in written.entries if entry not in known]
 
     def _turned(self, written: Written) -> str:
-        """Why a matrix of weights does not fit the page's layout; empty if it does, or if nothing can be said."""
+        """Why a matrix of weights does not fit the page's layout; empty if nothing speaks against it."""
         mine = self._layout_of(written)
         if mine is None or self.layout is None or mine == self.layout[0]:
             return ""
@@ -127,7 +127,7 @@ class Network:
         rows, columns = written.shape
         return (
             f"the weights into one node stand in a {mine} here, in a {theirs} in {where} of line {line}; "
-            f"there this would be {columns}×{rows}, and as {rows}×{columns} it does not fit the layer it multiplies"
+            f"there this would be {columns}×{rows}, and as {rows}×{columns} it does not fit its layer"
         )
 
     def _see_layout(self, written: Written, where: str, line: int) -> None:
@@ -136,7 +136,7 @@ class Network:
             self.layout = mine, where, line
 
     def _layout_of(self, written: Written) -> Layout | None:
-        """Whether rows share the node they lead to and columns the node they come from, or the other way round."""
+        """Whether rows share the node they lead to and columns the node they come from, or the reverse."""
         if not all(entry in self.leads for entry in written.entries) or written.shape == (1, 1):
             return None
         rows, columns = written.rows, tuple(zip(*written.rows, strict=True))
@@ -176,7 +176,8 @@ class Network:
         one, other = (self.matrices[name] for name in names)
         offset = left.offset + shift
         repair = f"{left.base}_{{{left.letter}{f'{offset:+d}' if offset else ''}}}"
-        return f"for {left.letter} = {number} it multiplies {names[0]}, {one}, and {names[1]}, {other}; {repair} would fit"
+        product = f"{names[0]}, {one}, and {names[1]}, {other}"
+        return f"for {left.letter} = {number} it multiplies {product}; {repair} would fit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,10 @@ def derivative_of(tree: Quotient) -> tuple[Tree, Tree] | None:
 
 
 def _differential(half: Tree) -> tuple[str, Tree] | None:
-    if not (isinstance(half, Product) and isinstance(half.factors[0], Name) and set(half.joins) == {""}):
+    if not isinstance(half, Product) or set(half.joins) != {""}:
         return None
     letter, *rest = half.factors
-    if letter.text not in DIFFERENTIALS or not rest:
+    if not isinstance(letter, Name) or letter.text not in DIFFERENTIALS:
         return None
     body = rest[0] if len(rest) == 1 else Product(half.span, tuple(rest), half.joins[1:])
     return letter.text, body

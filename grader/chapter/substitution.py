@@ -21,7 +21,7 @@ from grader.reading.tree import (
 
 
 def substituted(symbolic: Tree, numeric: Tree) -> dict[str, Tree] | None:
-    """Which number stands for which name, if ``numeric`` is ``symbolic`` with numbers put in; None if it is not.
+    """Which number stands for which name, if ``numeric`` is ``symbolic`` with numbers put in; else None.
 
     >>> from grader.reading import read
     >>> sorted(substituted(read("w_1 x_1 + b").tree, read("0.3(2) + 1").tree))

@@ -1,4 +1,4 @@
-"""Tables whose head is a row of names: with one row of numbers they are givens, else every row is a case to compute."""
+"""Tables whose head is a row of names: one row of numbers gives values, several are cases to compute."""
 
 from __future__ import annotations
 

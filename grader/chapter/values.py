@@ -1,4 +1,4 @@
-"""The value of a piece of mathematics, as far as the names in it have values: an interval, or an array of intervals."""
+"""The value of a piece of mathematics whose names have values: an interval, or an array of intervals."""
 
 from __future__ import annotations
 
@@ -194,7 +194,8 @@ def _product(tree: t.Product, scope: Scope) -> Value:
 
 def _factors(tree: t.Product, scope: Scope) -> list[tuple[str, Value]]:
     """The values of the factors, calls of functions already made."""
-    found, position = [], 0
+    found: list[tuple[str, Value]] = []
+    position = 0
     joins = ("", *tree.joins)
     while position < len(tree.factors):
         factor, join = tree.factors[position], joins[position]
@@ -268,7 +269,7 @@ def _called(function: Applied, argument: t.Tree, scope: Scope) -> Value:
 
 
 def _derivative(what: t.Tree, by: t.Tree, scope: Scope) -> Value:
-    """The derivative of an expression, of a defined function or of a name with a formula, by one name in it."""
+    """The derivative of an expression, a defined function or a name with a formula, by one name in it."""
     name = spelling(by)
     body = _body(what, name, scope)
     point = _named(name, scope)
@@ -279,7 +280,7 @@ def _derivative(what: t.Tree, by: t.Tree, scope: Scope) -> Value:
 
 
 def _body(what: t.Tree, by: str, scope: Scope) -> t.Tree:
-    """What is to be varied: the body of a function of that name, the formula of a quantity, or the expression itself."""
+    """What is to be varied: the body of a function, the formula of a quantity, or the expression itself."""
     what, name = bare(what), spelling(bare(what))
     definition = scope.definitions.get(name)
     if definition and by in definition.parameters:

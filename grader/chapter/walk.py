@@ -86,7 +86,7 @@ class Walk:
         return verdict.line if numeric else None
 
     def _table(self, table: Table) -> Iterator[ClaimVerdict]:
-        """One row of numbers gives names their values; in a table of cases every row is computed from its own inputs."""
+        """One row of numbers gives names their values; of several, each is computed from its own inputs."""
         if len(table.rows) == 1 and not any(spelled(name) in self.ledger.formulas for name in table.names):
             for name, cell in zip(table.names, table.rows[0], strict=True):
                 self.learner.given([name, cell], self.document.position(cell.start)[0])

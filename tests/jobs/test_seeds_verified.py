@@ -1,4 +1,4 @@
-"""The given lecture texts, proof-read: what must be found in them, and that nothing that is right is called wrong.
+"""The given lecture texts, proof-read: what must be found, and that nothing right is called wrong.
 
 Skipped where the texts are absent; they are not part of the project.
 """

@@ -1,4 +1,4 @@
-"""Verdicts on small chapters: what is confirmed, what is contradicted with which diagnosis, what is left unchecked."""
+"""Verdicts on small chapters: what is confirmed, contradicted with which diagnosis, or left unchecked."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def test_what_cannot_be_decided_is_never_contradicted(text: str) -> None:
 
 def test_givens_are_no_claims() -> None:
     report = verify(
-        "Let $n_1 = 0.2$ and $w_{13} = 4, w_{14} = 5$. $$W = \\begin{bmatrix} 1 && 2 \\\\ 3 && 4 \\end{bmatrix}$$\n"
+        "Let $n_1 = 0.2$ and $w_{13} = 4, w_{14} = 5$.\n"
+        "$$W = \\begin{bmatrix} 1 && 2 \\\\ 3 && 4 \\end{bmatrix}$$\n"
     )
     assert report.claims == ()
     assert [(entry.name, entry.how) for entry in report.ledger] == [
@@ -133,7 +134,7 @@ def test_an_error_is_reported_once_and_its_consequences_marked() -> None:
 
 def test_numbers_put_in_for_letters_are_remembered() -> None:
     """What stands only in a figure is learnt from the line in which it is put in."""
-    text = "$$net = w_1 i_1 + b = 0.15 * 0.05 + 0.35 = 0.3575$$\n\nThe update is $w_1 - 0.5 \\cdot 0.1 = 0.10$.\n"
+    text = "$$net = w_1 i_1 + b = 0.15 * 0.05 + 0.35 = 0.3575$$\n\nNow $w_1 - 0.5 \\cdot 0.1 = 0.10$.\n"
     report = verify(text)
     assert {entry.name for entry in report.ledger if entry.how == "used"} == {"w_1", "i_1", "b"}
     assert report.claims[-1].verdict == "confirmed"
@@ -158,7 +159,7 @@ def test_identities_are_decided_by_their_values(text: str, verdict: str) -> None
 
 
 def test_a_number_above_a_name_is_part_of_it_where_the_page_says_so() -> None:
-    text = "$[x_1, x_2] = [1, 1]$\n\n$$a_1^2 = \\max(0, x_1 + x_2) = 2$$\n\n$$a_1^3 = \\max(0, 3 * a_1^2) = 6$$\n"
+    text = "$[x_1, x_2] = [1, 1]$\n\n$$a_1^2 = \\max(0, x_1 + x_2) = 2$$\n\n$$a_1^3 = 3 * a_1^2 = 6$$\n"
     report = verify(text)
     assert [claim.verdict for claim in report.claims if claim.printed] == ["confirmed", "confirmed"]
     assert "a_1^2, a_1^3" in report.conventions["superscripts"]
