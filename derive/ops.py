@@ -538,9 +538,7 @@ def total(body: Node) -> Node:
 
 
 def inner(left: Node, right: Node) -> Node:
-    """The sum of the products of corresponding entries."""
-    if left.shape == right.shape == SCALAR:
-        return times(left, right)
+    """The sum of the products of corresponding entries; 0 times anything is 0 there, so that 0·log 0 is 0."""
     return apply("inner", left, right)
 
 
@@ -582,6 +580,5 @@ _BUILDERS: dict[str, Callable[..., Node]] = {
     "transpose": transpose,
     "hadamard": times,
     "divide": divide,
-    "inner": inner,
     "total": total,
 }

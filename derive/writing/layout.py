@@ -204,6 +204,8 @@ def _total(writer: Writer, node: Node) -> Box:
 
 def _inner(writer: Writer, node: Node) -> Box:
     left, right = node.args
+    if left.shape == SCALAR:
+        return product(writer.within(left, PRODUCT), writer.within(right, PRODUCT))
     if left.shape[1] == 1:
         return product(raised(writer, left, letter("top")), writer.within(right, PRODUCT))
     both = row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
