@@ -112,6 +112,11 @@ class Solution:
             "rounds": [{q.address: _plain(v) for q, v in values.items()} for values in self.rounds],
         }
 
+    def _repr_html_(self) -> str:
+        from derive.writing.document import solution_html
+
+        return solution_html(self)
+
     def as_text(self, digits: int = 6) -> str:
         """All numbers for a terminal, one quantity a paragraph, to ``digits`` digits."""
         lines: list[str] = []
@@ -135,7 +140,7 @@ def _entry(value: Array, inside: str, address: str) -> Any:
 
 
 def _shown(quantity: Quantity, value: Array, digits: int) -> str:
-    cells = [[str(x) if isinstance(x, Fraction) else f"{x:.{digits}g}" for x in row] for row in value]
+    cells = [[str(x) if isinstance(x, Fraction) else f"{x + 0.0:.{digits}g}" for x in row] for row in value]
     if value.shape == (1, 1):
         return f"{quantity.address} = {cells[0][0]}"
     width = max(len(cell) for row in cells for cell in row)
@@ -151,7 +156,8 @@ def _plain(value: Array) -> Any:
 
 def _plain_number(x: Any) -> float | str:
     exact = isinstance(x, Fraction)
-    return float(x) if not exact and np.isfinite(x) else str(x)
+    # Adding 0 turns −0 into 0.
+    return float(x) + 0.0 if not exact and np.isfinite(x) else str(x)
 
 
 def solve(

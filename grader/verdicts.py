@@ -30,6 +30,12 @@ class Verdict:
     def needs_human(self) -> bool:
         return self.verdict == "undecided"
 
+    def _repr_markdown_(self) -> str:
+        """For a notebook: the word, the marks, how the answer was read, and the reasons."""
+        marks = "no marks yet" if self.marks is None else f"{self.marks:g} of {self.out_of:g}"
+        read_as = [f"Read as ${self.read_as}$."] if self.read_as else []
+        return "\n\n".join([f"**{self.verdict}**, {marks}", *read_as, *self.feedback])
+
     def as_json(self) -> dict[str, Any]:
         """The fields promised for ``check --json``, in their order."""
         return {

@@ -7,12 +7,14 @@ from typing import Any
 
 from derive.backprop import Step
 from derive.derivation import Derivation
+from derive.evaluate import Solution
 from derive.functions import FUNCTIONS, Function
 from derive.writing import writer
-from derive.writing.boxes import chain
+from derive.writing.boxes import chain, row, sign
 from derive.writing.latex import latex
 from derive.writing.layout import Writer
-from derive.writing.page import Block, Display, Group, Page, Paragraph, Section, sentence
+from derive.writing.numbers import value_box
+from derive.writing.page import Block, Display, Group, Page, Paragraph, Section, Side, sentence
 from derive.writing.printing import fragment, printed
 from derive.writing.quantities import quantity_box
 from derive.writing.shapes import shape_of_result
@@ -49,6 +51,18 @@ def derivation_html(derivation: Derivation) -> str:
 def derivation_document(derivation: Derivation) -> str:
     """All steps as one HTML file."""
     return printed("derivation", "html", derivation_page(derivation))
+
+
+def solution_html(solution: Solution) -> str:
+    """The numbers of the first round as HTML with MathML, to stand inside a page such as a notebook."""
+    derivation = solution.derivation
+    by = writer(derivation.notation, derivation.graph.output)
+    boxes = []
+    for quantity, value in solution.rounds[0].items():
+        printed_value, exact = value_box(value)
+        left = quantity_box(quantity, by.notation, by.output)
+        boxes.append(row(left, sign("equals" if exact else "approx"), printed_value))
+    return fragment("html", (Side(tuple(boxes)),))
 
 
 def derivation_json(derivation: Derivation) -> dict[str, Any]:
