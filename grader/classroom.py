@@ -11,11 +11,11 @@ from derive.problem import Part, Problem
 from grader import terms
 from grader.batch import Summary
 from grader.batch import grade as grade_batch
-from grader.formula_answers import Sides, understood
 from grader.judge import check
 from grader.question import question_of
 from grader.reading import Unreadable, read
 from grader.reading.tree import Tree
+from grader.sides import Sides, understood
 from grader.verdicts import Verdict
 from grader.vocabulary import NotUnderstood
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from derive.problem import Part, Problem
-from grader.formula_answers import Finding, judge_formula
+from grader.finding import Finding
+from grader.formula_answers import judge_formula
 from grader.number_answers import judge_number
 from grader.question import Question, question_of
 from grader.reading import Reading, Unreadable, read
@@ -23,8 +24,8 @@ def check(problem: Problem | str, part: str, answer: str, notation: str | None =
     >>> check("linear-activation", "delta1", r"\\delta_1 = \\delta_1").verdict
     'wrong'
 
-    Raises `Unusable` for an unknown problem, part or notation. Everything that is wrong with the answer is in the verdict; a failure
-    of the grader itself is ``undecided``, for a human.
+    Raises `Unusable` for an unknown problem, part or notation. Everything that is wrong with the answer is
+    in the verdict; a failure of the grader itself is ``undecided``, for a human.
     """
     import problems
 
@@ -63,7 +64,8 @@ def _judged(question: Question, answer: str) -> Verdict:
 
 
 def _award(part: Part, finding: Finding) -> float:
-    """The share of the marks a wrong answer keeps: what the part's rubric says, else what the misconception's row says."""
+    """The share of the marks a wrong answer keeps: what the part's rubric says, else what the
+    misconception's row says."""
     for rule in part.rubric:
         if finding.misconception is not None and rule.misconception == finding.misconception.name:
             return rule.award

@@ -1,4 +1,5 @@
-"""From trees to terms: which name is a quantity, which a function, and which script a layer, a transpose or a power."""
+"""From trees to terms: which name is a quantity, which a function, and which script a layer, a transpose
+or a power."""
 
 from __future__ import annotations
 
@@ -10,21 +11,26 @@ from grader import terms
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
 from grader.terms import Term
-from grader.vocabulary import Named, NotUnderstood, Vocabulary, marks_of, split
+from grader.vocabulary import Named, NotUnderstood, Vocabulary, entry, marks_of, split
 
 OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
-"""Letters for the activation a network has; they are functions only in front of an argument or with a prime."""
+"""Letters for the activation a network has; they are functions only in front of an argument or with a
+prime."""
 
 FUNCTION_NAMES = {
-    **dict.fromkeys(("sigmoid", "sig", "logistic"), "sigmoid"),
-    **dict.fromkeys(("relu", "ReLU", "RELU"), "relu"),
+    **dict.fromkeys(("sigmoid", "Sigmoid", "sig", "Sig", "logistic"), "sigmoid"),
+    **dict.fromkeys(("relu", "Relu", "ReLU", "RELU"), "relu"),
+    **dict.fromkeys(("LReLU", "LeakyReLU", "leakyrelu", "lrelu"), "leaky-relu"),
     **dict.fromkeys(("ln", "log"), "log"),
-    **{
-        name: name
-        for name in ("tanh", "exp", "sqrt", "sin", "cos", "softmax", "diag", "max", "outer", "transpose")
-    },
+    **dict.fromkeys(("tanh", "tanH", "Tanh"), "tanh"),
+    **dict.fromkeys(("softmax", "Softmax"), "softmax"),
+    **dict.fromkeys(("id", "identity"), "identity"),
+    **dict.fromkeys(("step", "heaviside", "Heaviside"), "step"),
+    **{name: name for name in ("exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum")},
 }
 """Words that always are functions, and the name under which `grader.meaning` knows them."""
+SLOPES = {"step": "relu"}
+"""Functions that are the slope of another one."""
 
 _DIFFERENTIALS = ("partial", "d")
 
@@ -40,7 +46,8 @@ class Head:
 
 
 class Namer:
-    """Understands trees with one vocabulary. ``term`` raises `NotUnderstood` at the first name that means nothing."""
+    """Understands trees with one vocabulary. ``term`` raises `NotUnderstood` at the first name that means
+    nothing."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -52,12 +59,16 @@ class Namer:
             raise NotUnderstood(part.span, "this cannot stand inside an answer")
         return rule(self, part)
 
-    # -- names ---------------------------------------------------------------------------------------------------------------------
+    # -- names -----------------------------------------------------------------------------------------------
 
     def name(self, part: tree.Name | tree.Scripted) -> Term:
         """A quantity, with transposes, entries and powers; or something in brackets with a script."""
         if (gradient := self._nabla_without_loss(part)) is not None:
             raise gradient
+        if (exponential := self._exponential(part)) is not None:
+            return exponential
+        if _is_ones(part):
+            return self._ones(part)
         named = self._vocabulary.named(part)
         if named is not None:
             return self._reference(part.span, named)
@@ -74,22 +85,51 @@ class Namer:
         return term if named.power is None else terms.Power(span, term, self.term(named.power))
 
     def _raised(self, part: tree.Scripted) -> Term:
-        """A bracket, norm, number or e with a superscript."""
-        if isinstance(part.base, tree.Name) and part.base.text == "e" and part.sup is not None:
-            return terms.Call(part.span, "exp", 0, (self.term(part.sup),))
+        """A bracket, norm or number with a superscript; a bracket with an entry's numbers below."""
         if self._head(part) is not None:
             raise NotUnderstood(
                 part.span, "this function has no argument: write what it is applied to in brackets"
             )
         if isinstance(part.base, tree.Name):
             raise _unknown(part.base)
-        if part.sub is not None and not isinstance(part.base, tree.Norm):
-            raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
         body = self.term(part.base)
+        if part.sub is not None and not isinstance(part.base, tree.Norm):
+            if not isinstance(part.base, tree.Group):
+                raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
+            body = terms.Entry(part.span, body, entry(part.sub))
         marks = marks_of(part.sup)
         if marks.transposed or part.primes % 2:
             body = terms.Transposed(part.span, body)
         return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
+
+    def _exponential(self, part: tree.Name | tree.Scripted) -> Term | None:
+        """e with a superscript, unless the question has a quantity of that name."""
+        if not isinstance(part, tree.Scripted) or part.sub is not None or part.sup is None:
+            return None
+        if not isinstance(part.base, tree.Name) or part.base.text != "e" or self._is_quantity(part.base):
+            return None
+        return terms.Call(part.span, "exp", 0, (self.term(part.sup),))
+
+    def _ones(self, part: tree.Name | tree.Scripted) -> Term:
+        """A column of ones; what stands below may be its length, or a condition."""
+        _, sub, sup, primes = split(part)
+        if isinstance(sub, tree.Relation):
+            return self._condition(sub)
+        ones: Term = terms.Ones(part.span)
+        marks = marks_of(sup)
+        if marks.index is not None:
+            raise NotUnderstood(marks.index.span, "a vector of ones has no power here")
+        return terms.Transposed(part.span, ones) if marks.transposed or primes % 2 else ones
+
+    def _condition(self, part: tree.Relation) -> Term:
+        """``z > 0`` as a number: 1 where it holds, else 0, which is the slope of ReLU at z."""
+        if len(part.sides) != 2 or part.relations[0] not in _CONDITIONS:
+            raise NotUnderstood(part.span, "a condition compares two things, as in z > 0")
+        left, right = (self.term(side) for side in part.sides)
+        if _CONDITIONS[part.relations[0]]:
+            left, right = right, left
+        difference = left if _is_zero(right) else terms.Sum(part.span, (left, right), ("-",))
+        return terms.Call(part.span, "relu", 1, (difference,))
 
     def _nabla_without_loss(self, part: Tree) -> NotUnderstood | None:
         letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
@@ -97,7 +137,7 @@ class Namer:
             NotUnderstood(part.span, "∇ needs the loss behind it, as in ∇_W E") if letter == "nabla" else None
         )
 
-    # -- products, with functions and derivatives inside ------------------------------------------------------------------------------
+    # -- products, with functions and derivatives inside -----------------------------------------------------
 
     def product(self, part: tree.Product) -> Term:
         """Factors from left to right; a function takes the factor behind it, ∇ the loss behind it."""
@@ -116,9 +156,15 @@ class Namer:
         here = part.factors[at]
         beside = part.factors[at + 1] if at + 1 < len(part.factors) and part.joins[at] == "" else None
         if beside is not None:
+            span = (here.span[0], beside.span[1])
             if (by := _nabla(here)) is not None:
-                quantity = self._vocabulary.derivative(beside, by, here.span)
-                return terms.Reference((here.span[0], beside.span[1]), quantity), 2
+                return self._vocabulary.derivative(beside, by, span), 2
+            if _is_ones(here) and _is_condition(beside):
+                return self.term(beside), 2
+            if isinstance(here, tree.Name) and here.text == "d":
+                gradient = self._vocabulary.gradient(beside, span)
+                if gradient is not None:
+                    return gradient, 2
             head = self._head(here)
             if head is not None and self._takes(here, head, beside):
                 return self._call(head, here, beside), 2
@@ -131,10 +177,14 @@ class Namer:
         letter, _, sup, primes = split(part)
         if letter is None or (letter not in FUNCTION_NAMES and letter not in OWN_ACTIVATION):
             return None
-        return Head(FUNCTION_NAMES.get(letter), primes, sup, letter)
+        function, order = FUNCTION_NAMES.get(letter), primes
+        if function in SLOPES:
+            function, order = SLOPES[function], order + 1
+        return Head(function, order, sup, letter)
 
     def _takes(self, part: Tree, head: Head, beside: Tree) -> bool:
-        """Whether a head and its neighbour are a function and its argument: a letter that names a quantity is a factor instead."""
+        """Whether a head and its neighbour are a function and its argument: a letter that names a quantity
+        is a factor instead."""
         if head.name in FUNCTION_NAMES or head.order:
             return True
         is_quantity = isinstance(part, tree.Name | tree.Scripted) and self._is_quantity(part)
@@ -152,13 +202,13 @@ class Namer:
         call: Term = terms.Call(span, head.function, head.order, tuple(self.term(item) for item in inside))
         return call if head.power is None else terms.Power(span, call, self.term(head.power))
 
-    # -- derivatives -----------------------------------------------------------------------------------------------------------------
+    # -- derivatives -----------------------------------------------------------------------------------------
 
     def quotient(self, span: Span, top: Tree, bottom: Tree) -> Term:
         """A fraction, unless it is written with ∂ or d above and below."""
         of, by = self._differential(top), self._differential(bottom)
         if of is not None and by is not None:
-            return terms.Reference(span, self._vocabulary.derivative(of, by, span))
+            return self._vocabulary.derivative(of, by, span)
         return terms.Quotient(span, self.term(top), self.term(bottom))
 
     def _differential(self, part: Tree) -> Tree | None:
@@ -179,15 +229,37 @@ class Namer:
             return None
         return _without_first_letter(part)
 
-    # -- the rest ---------------------------------------------------------------------------------------------------------------------
+    # -- the rest --------------------------------------------------------------------------------------------
 
     def group(self, part: tree.Group) -> Term:
         """Brackets around one thing are only brackets; around a list they make a vector."""
+        if _is_condition(part) and isinstance(part.items[0], tree.Relation):
+            return self._condition(part.items[0])
         if len(part.items) == 1 and part.bracket != "[":
             return self.term(part.items[0])
         if len(part.items) == 1 and not isinstance(part.items[0], tree.Number | tree.Negate):
             return self.term(part.items[0])
         return terms.MatrixOf(part.span, tuple((self.term(item),) for item in part.items), is_list=True)
+
+
+_CONDITIONS = {">": False, ">=": False, "<": True, "<=": True}
+"""Relations that make a condition, and whether their sides change places."""
+
+
+def _is_condition(part: Tree) -> bool:
+    return isinstance(part, tree.Group) and len(part.items) == 1 and isinstance(part.items[0], tree.Relation)
+
+
+def _is_ones(part: Tree) -> bool:
+    """A bold 1 or the word ones, and the letters for an indicator with a condition below."""
+    base = part.base if isinstance(part, tree.Scripted) else part
+    if isinstance(base, tree.Number):
+        return isinstance(part, tree.Scripted) and isinstance(part.sub, tree.Relation)
+    return isinstance(base, tree.Name) and base.text == "ones"
+
+
+def _is_zero(term: Term) -> bool:
+    return isinstance(term, terms.Constant) and term.value == 0
 
 
 def _without_first_letter(part: Tree) -> Tree:
@@ -238,6 +310,10 @@ def _norm(namer: Namer, part: Any) -> Term:
     return terms.Length(part.span, namer.term(part.body))
 
 
+def _big(namer: Namer, part: Any) -> Term:
+    raise NotUnderstood(part.span, "sums over an index are not read here yet: write the matrix form")
+
+
 _RULES: dict[type, Callable[[Namer, Any], Term]] = {
     tree.Number: _number,
     tree.Name: Namer.name,
@@ -249,4 +325,5 @@ _RULES: dict[type, Callable[[Namer, Any], Term]] = {
     tree.Quotient: lambda namer, part: namer.quotient(part.span, part.numerator, part.denominator),
     tree.Matrix: _matrix,
     tree.Norm: _norm,
+    tree.BigOperator: _big,
 }

@@ -1,4 +1,5 @@
-"""One part of a problem made ready for judging: what is asked, in which worlds, and what an answer may use."""
+"""One part of a problem made ready for judging: what is asked, in which worlds, and what an answer may
+use."""
 
 from __future__ import annotations
 
@@ -20,15 +21,18 @@ from grader.misconceptions import Misconception
 from grader.names import Namer
 from grader.twins import wrong_values
 from grader.vocabulary import GraphVocabulary, NetworkVocabulary, Vocabulary
-from grader.worlds import World, at_a_kink, given_world, worlds_of
+from grader.worlds import BATCH, World, at_a_kink, given_world, worlds_of
 
 ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
+ALWAYS = ("rate", "n", "N")
+"""Kinds that every answer may use."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One world in which the asked quantity has a value; ``own`` if its sizes are those the question is about."""
+    """One world in which the asked quantity has a value; ``own`` if its sizes are those the question is
+    about."""
 
     world: World
     frame: Frame
@@ -42,7 +46,7 @@ class Case:
     @property
     def sampled(self) -> bool:
         """Whether this is a world of random numbers, not the problem's own."""
-        return self.expected.shape[0] > 1
+        return bool(self.expected.shape[0] > 1)
 
     @property
     def expected(self) -> Array:
@@ -110,12 +114,12 @@ class Question:
         if not isinstance(layer, General):
             # Other sizes need not have the entry that is asked for.
             if not self.entry or world.own:
-                yield Case(world, world.frame, self.asked, self.entry)
+                yield Case(world, replace(world.frame, home=layer or 1), self.asked, self.entry)
             return
         assert isinstance(world.model, Network)
         depth = world.model.depth
         for number in [depth] if layer.letter == "L" else range(1, depth + (self.asked.kind != "delta")):
-            frame = replace(world.frame, layers={"l": number, "L": depth})
+            frame = replace(world.frame, layers={"l": number, "L": depth}, home=number)
             yield Case(replace(world, own=True), frame, frame.quantity(self.asked))
 
     @cached_property
@@ -127,13 +131,25 @@ class Question:
             return None
 
     @cached_property
-    def exact(self) -> bool:
-        """Whether all the problem's numbers are fractions, so that an answer rounded on the way is a wrong one."""
+    def exact_value(self) -> Array | None:
+        """The asked value as fractions, if all the problem's numbers are some, so that an answer rounded
+        on the way is a wrong one."""
         try:
-            solve(self.problem, exact=True)
-        except (NotExact, Unusable):
-            return False
-        return True
+            value = solve(self.problem, exact=True).rounds[0][self.asked]
+        except (NotExact, Unusable, KeyError):
+            return None
+        return self.part_of(value)
+
+    @property
+    def before_update(self) -> Quantity | None:
+        """What an updated value was before; None for everything else."""
+        stem, new, _ = self.asked.kind.partition("_new")
+        return Quantity(stem, self.asked.layer) if new else None
+
+    @property
+    def home(self) -> int:
+        """The layer that an activation belongs to whose argument names none: that of what is asked."""
+        return self.asked.layer if isinstance(self.asked.layer, int) and self.asked.layer else 1
 
     def part_of(self, value: Array) -> Array:
         """The asked quantity's value, or the entry of it that is asked for."""
@@ -146,7 +162,13 @@ class Question:
     def _vocabulary(self, notation: Notation) -> Vocabulary:
         if isinstance(self.model, Graph):
             return GraphVocabulary(self.model)
-        return NetworkVocabulary(notation, self.model.depth, self.general)
+        return NetworkVocabulary(notation, self.model.depth, self.general, self._sizes(self.model))
+
+    def _sizes(self, network: Network) -> dict[str, Quantity]:
+        """What letters without a layer number count: n the outputs; N and m the examples, if there are
+        several."""
+        outputs = Quantity("n", General("L") if self.general else network.depth)
+        return {"n": outputs, **dict.fromkeys(("N", "m"), BATCH if network.batch else outputs)}
 
     @property
     def notations(self) -> tuple[Notation, ...]:
@@ -177,27 +199,40 @@ class Question:
         )
 
     def may_use(self, quantity: Quantity) -> bool:
-        """Whether an answer may mention a quantity: what the part allows, by default what comes earlier in the derivation."""
+        """Whether an answer may mention a quantity: what the part allows, by default what comes earlier in
+        the derivation."""
         if self.part.in_terms_of is not None:
             allowed = [parse_address(address)[0] for address in self.part.in_terms_of]
             return (
                 any(quantity in (q, Quantity(ALIASES.get(q.kind, ""), q.layer)) for q in allowed)
-                or quantity.kind == "rate"
+                or quantity.kind in ALWAYS
             )
         frame = self.cases[0].frame
-        return self._place(frame.quantity(quantity)) < self._place(frame.quantity(self.asked))
+        return frame.quantity(quantity) not in self._later
 
-    def _place(self, quantity: Quantity) -> float:
-        """Where in the derivation a quantity is known: -1 for what is given, between steps for derivatives without one."""
-        derivation = self.derivation
-        position = derivation.position(Quantity(ALIASES.get(quantity.kind, quantity.kind), quantity.layer))
-        position = derivation.position(quantity) if position is None else position
-        if position is None and quantity.kind == "da":
-            delta = derivation.position(Quantity("delta", quantity.layer))
-            return -1 if delta is None else delta - 0.5
-        if position is None and quantity.kind == "loss_new":
-            return len(derivation)
-        return -1 if position is None else position
+    @cached_property
+    def _later(self) -> frozenset[Quantity]:
+        """Everything that is computed from what is asked, and what is asked under other names."""
+        asked = self.cases[0].frame.quantity(self.asked)
+        later = {asked, Quantity(ALIASES.get(asked.kind, ""), asked.layer)}
+        size = 0
+        while size < len(later):
+            size = len(later)
+            later |= {q for q, used in self._dependencies.items() if used & later}
+        return frozenset(later)
+
+    @cached_property
+    def _dependencies(self) -> dict[Quantity, frozenset[Quantity]]:
+        """What each quantity is computed from; ∂loss/∂a from the error above it."""
+        world = self.cases[0].world
+        used = {equation.quantity: equation.expression.symbols for equation in world.equations}
+        for quantity in world.values:
+            layer = quantity.layer
+            if quantity.kind == "dz":
+                used[quantity] = frozenset({Quantity("delta", layer)})
+            elif quantity.kind == "da" and isinstance(layer, int) and Quantity("delta", layer + 1) in used:
+                used[quantity] = frozenset({Quantity("delta", layer + 1)})
+        return used
 
 
 def _deepened(network: Network) -> Network:
@@ -205,7 +240,8 @@ def _deepened(network: Network) -> Network:
     hidden = set(network.activation[:-1]) or {network.activation[-1]}
     if len(hidden) > 1:
         raise Unusable(
-            f"a general formula needs one activation for all hidden layers, and here they are {', '.join(sorted(hidden))}"
+            "a general formula needs one activation for all hidden layers, and here they are "
+            + ", ".join(sorted(hidden))
         )
     (name,) = hidden
     return replace(network, layers=(3, 4, 2, 5, 3), activation=(name, name, name, network.activation[-1]))

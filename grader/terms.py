@@ -1,6 +1,8 @@
-"""What a piece of student mathematics says once its names are known: quantities, functions, and how they are put together.
+"""What a piece of student mathematics says once its names are known: quantities, functions, and how they are
+put together.
 
-Terms know no sizes. `grader.names` makes them from trees by a notation, `grader.meaning` turns them into expressions with shapes.
+Terms know no sizes. `grader.names` makes them from trees by a notation, `grader.meaning` turns them into
+expressions with shapes.
 """
 
 from __future__ import annotations
@@ -68,7 +70,8 @@ class Entry(Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(Term):
-    """A function of `derive.functions.FUNCTIONS` or one of `grader.meaning.CALLS`, or its derivative of an order.
+    """A function of `derive.functions.FUNCTIONS` or one of `grader.calls.CALLS`, or its derivative of an
+    order.
 
     ``function`` None stands for the network's own activation, whichever the layer of the argument has.
     """
@@ -76,6 +79,19 @@ class Call(Term):
     function: str | None
     order: int
     arguments: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ones(Term):
+    """A column of ones, of whatever length fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Term):
+    """The derivative of one quantity by another; of the loss it is a `Reference` to the gradient instead."""
+
+    of: Quantity
+    by: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,16 @@ class Length(Term):
 def uses(term: Term) -> frozenset[Quantity]:
     """The quantities a term mentions."""
     return frozenset(part.quantity for part in term.walk() if isinstance(part, Reference))
+
+
+def differentiated_by(term: Term) -> Quantity | None:
+    """What a derivative is taken by: z of ∂E/∂z and of δ, a of ∂z/∂a; None for what is no derivative."""
+    if isinstance(term, Partial):
+        return term.by
+    if isinstance(term, Reference):
+        stem = {"delta": "z", "dz": "z", "da": "a"}.get(term.quantity.kind)
+        return Quantity(stem, term.quantity.layer) if stem else None
+    return None
 
 
 def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:

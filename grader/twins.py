@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from derive.backprop import OPS
 from derive.derivation import after_update, derive_graph, derive_network
 from derive.evaluate import Program, Values
 from derive.functions import Array
 from derive.graph import Equation, ShapeError
 from derive.network import Network
+from derive.ops import OPS
 from derive.quantities import Quantity
 from grader.misconceptions import Misconception
 from grader.worlds import World, in_order
@@ -21,8 +21,8 @@ from grader.worlds import World, in_order
 def wrong_values(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
     """Every value, samples×rows×columns, that believing this can give the quantity.
 
-    First those where only the last step went wrong, then those where the belief was held from the start. A value that equals the
-    true one is left out: there the misconception does no harm, and cannot be seen.
+    First those where only the last step went wrong, then those where the belief was held from the start. A
+    value that equals the true one is left out: there the misconception does no harm, and cannot be seen.
     """
     true = world.values[quantity]
     for twin in TWINS:
@@ -32,7 +32,8 @@ def wrong_values(misconception: Misconception, world: World, quantity: Quantity)
 
 
 def _by_one_slip(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
-    """One step on the way went wrong, the last one first; everything after it was computed rightly from there."""
+    """One step on the way went wrong, the last one first; everything after it was computed rightly from
+    there."""
     truth = _leading_to(quantity, list(world.equations))
     for equation in truth:
         for wrong in _slips(misconception, equation, world):
@@ -110,6 +111,13 @@ def _run(world: World, equations: list[Equation], given: Values, quantity: Quant
         program = Program(in_order(equations, given), world.arithmetic)
     except ValueError:
         return
+    misshapen = (
+        e
+        for e in equations
+        if e.quantity != quantity and e.expression.shape != world.frame.shapes[e.quantity]
+    )
+    if any(misshapen):
+        return
     if program.needs <= given.keys() and any(e.quantity == quantity for e in equations):
         with np.errstate(all="ignore"):
             yield program.run(given)[quantity]
@@ -121,7 +129,8 @@ def _ancestors(equation: Equation, among: list[Equation]) -> set[Quantity]:
 
 
 def _leading_to(quantity: Quantity, equations: list[Equation]) -> list[Equation]:
-    """The equations that the quantity is computed from. What is believed elsewhere may not even have a value."""
+    """The equations that the quantity is computed from. What is believed elsewhere may not even have a
+    value."""
     by_name = {equation.quantity: equation for equation in equations}
     needed: dict[Quantity, Equation] = {}
     waiting = [quantity]

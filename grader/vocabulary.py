@@ -1,16 +1,19 @@
-"""What names can mean in one question: the quantities of a network in a notation, or the nodes of a computation graph."""
+"""What names can mean in one question: the quantities of a network in a notation, or the nodes of a
+computation graph."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from derive.graph import Graph
 from derive.notation import TRANSPOSES, Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
+from grader import terms
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
+from grader.terms import Term
 
 NEW = ("new", "neu", "nuevo", "updated", "next", "prime", "+")
 """Superscripts that mark a value after the update."""
@@ -51,7 +54,9 @@ class Vocabulary(Protocol):
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
 
-    def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity: ...
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Term: ...
+
+    def gradient(self, by: Tree, span: Span) -> Term | None: ...
 
 
 def marks_of(sup: Tree | None) -> Marks:
@@ -89,58 +94,89 @@ def split(name: tree.Name | tree.Scripted) -> tuple[str | None, Tree | None, Tre
     if isinstance(base, tree.Group) and len(base.items) == 1 and isinstance(base.items[0], tree.Name):
         base = base.items[0]
     if isinstance(base, tree.Scripted) and isinstance(base.base, tree.Name):
-        inner = base
-        sub, sup = inner.sub or name.sub, name.sup if inner.sup is None else inner.sup
-        if not (inner.sub is not None and name.sub is not None) and not (
-            inner.sup is not None and name.sup is not None
-        ):
-            return inner.base.text, sub, sup, inner.primes + name.primes  # type: ignore[attr-defined]
+        sub, sup = _together(base.sub, name.sub), _together(base.sup, name.sup)
+        if name.sup is None or base.sup is None:
+            return base.base.text, sub, sup, base.primes + name.primes
     return (base.text if isinstance(base, tree.Name) else None), name.sub, name.sup, name.primes
+
+
+def _together(inner: Tree | None, outer: Tree | None) -> Tree | None:
+    """Two scripts on the same side of a letter, as in ``W2_new``."""
+    if inner is None or outer is None:
+        return inner or outer
+    return tree.Product((inner.span[0], outer.span[1]), (inner, outer), ("",))
 
 
 @dataclass(frozen=True)
 class NetworkVocabulary:
-    """Names of a network of ``depth`` layers (None: any number) written in ``notation``; ``general`` allows layer letters."""
+    """Names of a network of ``depth`` layers written in ``notation``; ``general`` allows layer letters.
+
+    ``sizes`` says what letters without a layer number count: examples, or outputs.
+    """
 
     notation: Notation
     depth: int
     general: bool = False
+    sizes: Mapping[str, Quantity] = field(default_factory=dict)
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None:
         letter, sub, sup, primes = split(name)
         if letter is None:
             return None
+        if letter in self.sizes and sub is None and sup is None:
+            return Named(self.sizes[letter])
+        if self._kind(letter, None, Marks()) is None and letter != "x":
+            return None
         marks = marks_of(sup)
         kind = self._kind(letter, sub, marks)
         if kind is None:
             return None
+        if kind == "n" and marks.index is None:
+            return Named(Quantity("n", self._layer(sub, kind, letter, name.span)))
         if not KINDS[kind].layered if kind in KINDS else False:
             return self._unlayered(kind, sub, marks)
         return self._layered(name, kind, letter, sub, marks, primes)
 
-    def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity:
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
+        """∂of/∂by: of the loss a gradient, of anything else what the chain rule needs."""
+        by_name = self._differentiated_by(by)
         of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
-        if isinstance(by, tree.Name) and self._kind(by.text, None, Marks()) == "a" and by.text != "x":
-            # A gradient by "the activation" without a layer is the one by the output, as in ∇_a C.
-            return Quantity("da", General("L") if self.general else self.depth)
-        by_name = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
-        if of_name is None or of_name.quantity.kind != "loss":
+        if of_name is None or of_name.entry or of_name.transposed or of_name.power is not None:
             raise NotUnderstood(
-                of.span,
-                f"only derivatives of the loss {self.notation.letter('loss')} can be read here so far",
+                of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
             )
-        if by_name is None or by_name.entry or by_name.transposed:
+        if of_name.quantity.kind == "loss":
+            return self._gradient(by_name, span)
+        if of_name.quantity.kind not in ("z", "a") or by_name.entry:
             raise NotUnderstood(
-                by.span, "the loss is differentiated by weights, biases, weighted inputs or activations"
+                of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
             )
-        kind = "d" + by_name.quantity.kind
-        if kind not in ("dW", "db", "dz", "da"):
-            raise NotUnderstood(
-                by.span, "the loss is differentiated by weights, biases, weighted inputs or activations"
-            )
-        return Quantity(kind, by_name.quantity.layer)
+        return terms.Partial(span, of_name.quantity, by_name.quantity)
 
-    # -- what the letter is ------------------------------------------------------------------------------------------------------
+    def gradient(self, by: Tree, span: Span) -> Term | None:
+        """What ``dW_1`` and ``db_1`` mean in programs: the gradient of the loss; None if nothing."""
+        named = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
+        if named is None or named.quantity.kind not in ("W", "b", "z"):
+            return None
+        gradient = self._gradient(named, span)
+        return terms.Transposed(span, gradient) if named.transposed else gradient
+
+    def _differentiated_by(self, by: Tree) -> Named:
+        if isinstance(by, tree.Name) and self._kind(by.text, None, Marks()) == "a" and by.text != "x":
+            # A derivative by "the activation" without a layer is the one by the output, as in ∇_a C.
+            return Named(Quantity("a", General("L") if self.general else self.depth))
+        named = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
+        if named is None or named.transposed or named.quantity.kind not in ("W", "b", "z", "a"):
+            raise NotUnderstood(
+                by.span, "derivatives are taken by weights, biases, weighted inputs or activations"
+            )
+        return named
+
+    def _gradient(self, by: Named, span: Span) -> Term:
+        gradient = terms.Reference(span, Quantity("d" + by.quantity.kind, by.quantity.layer))
+        return terms.Entry(span, gradient, by.entry) if by.entry else gradient
+
+    # -- what the letter is ----------------------------------------------------------------------------------
 
     def _kind(self, letter: str, sub: Tree | None, marks: Marks) -> str | None:
         if letter in ("dW", "db", "dz", "da", "dZ", "dA", "dw", "dB"):
@@ -158,21 +194,24 @@ class NetworkVocabulary:
 
     def _unlayered(self, kind: str, sub: Tree | None, marks: Marks) -> Named:
         quantity = Quantity(kind + "_new" if marks.new else kind)
-        entry = _entry(sub) if sub is not None and kind == "y" else ()
-        return Named(quantity, entry, marks.transposed, marks.index)
+        numbers = entry(sub) if sub is not None and kind == "y" else ()
+        return Named(quantity, numbers, marks.transposed, marks.index)
 
     def _layered(
         self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int
     ) -> Named:
         sub, new = self._without_new(sub, marks.new)
-        number, entry, power = self._places(sub, marks)
+        number, numbers, power = self._places(sub, marks)
         layer = self._layer(number, kind, letter, name.span)
         if kind not in ("W", "b", "loss") and new:
             raise NotUnderstood(
                 name.span, "only weights, biases and the loss have a new value after the update"
             )
         return Named(
-            Quantity(kind + "_new" if new else kind, layer), entry, marks.transposed or primes % 2 == 1, power
+            Quantity(kind + "_new" if new else kind, layer),
+            numbers,
+            marks.transposed or primes % 2 == 1,
+            power,
         )
 
     def _without_new(self, sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
@@ -192,12 +231,12 @@ class NetworkVocabulary:
                 below = f"{self.notation.letter('a')}_2"
                 raise NotUnderstood(
                     marks.index.span,
-                    f"a number in brackets up here is no power; this course writes layers below, as in {below}",
+                    f"a number in brackets is no power; this course writes layers below, as in {below}",
                 )
             return sub, (), marks.index
         if marks.index is None:
             return sub, (), None
-        return marks.index, _entry(sub) if sub is not None else (), None
+        return marks.index, entry(sub) if sub is not None else (), None
 
     def _layer(self, number: Tree | None, kind: str, letter: str, span: Span) -> LayerIndex:
         if number is None:
@@ -218,7 +257,8 @@ class NetworkVocabulary:
             first, last = self.notation.printed(lowest), self.notation.printed(self.depth)
             raise NotUnderstood(
                 span,
-                f"you use layer {self.notation.printed(index)}, but here `{letter}` goes from layer {first} to {last}",
+                f"you use layer {self.notation.printed(index)}, "
+                f"but here `{letter}` goes from layer {first} to {last}",
             )
         return index
 
@@ -248,7 +288,7 @@ class NetworkVocabulary:
         )
 
 
-def _entry(sub: Tree) -> tuple[int, ...]:
+def entry(sub: Tree) -> tuple[int, ...]:
     """``1``, ``13`` or ``1,3`` as row and column."""
     pieces = [piece for piece, _ in _pieces(sub)]
     if not all(isinstance(piece, tree.Number) and piece.value.denominator == 1 for piece in pieces):
@@ -277,13 +317,16 @@ class GraphVocabulary:
             return Named(quantity, power=power)
         return Named(quantity, power=power) if quantity in self.graph.shapes else None
 
-    def derivative(self, of: Tree, by: Tree, span: Span) -> Quantity:
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
+        """∂of/∂by for two nodes; of the output it has a name of its own."""
         top, bottom = self._node(of), self._node(by)
-        if top != self.graph.output:
-            raise NotUnderstood(
-                of.span, f"only derivatives of the output {self.graph.output.address} can be read here so far"
-            )
-        return Quantity("d_" + bottom.kind)
+        if top == self.graph.output:
+            return terms.Reference(span, Quantity("d_" + bottom.kind))
+        return terms.Partial(span, top, bottom)
+
+    def gradient(self, by: Tree, span: Span) -> Term | None:
+        """A d before a node says nothing by itself."""
+        return None
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None
@@ -317,13 +360,4 @@ def _word(sub: Tree | None) -> str | None:
     if isinstance(sub, tree.Scripted):
         letter, below, sup, primes = split(sub)
         return None if letter is None or sup or primes else letter + (_word(below) or "")
-    return None
-
-
-def exponent(power: Tree) -> Fraction | None:
-    """A whole or fractional power, None for anything else."""
-    if isinstance(power, tree.Number):
-        return power.value
-    if isinstance(power, tree.Negate) and isinstance(power.body, tree.Number):
-        return -power.body.value
     return None

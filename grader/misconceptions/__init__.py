@@ -1,4 +1,5 @@
-"""The misconceptions that are recognised, in the order in which they are tried: one file each, listed here."""
+"""The misconceptions that are recognised, in the order in which they are tried: one file each, listed
+here."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-
 from fractions import Fraction
 
 from derive import ops
@@ -27,7 +26,8 @@ def renamed(expression: Node, change: Callable[[Quantity], Quantity | None]) -> 
 
 
 def is_forward(quantity: Quantity) -> bool:
-    """Whether a quantity belongs to the forward pass of a network, where signs and factors are not at stake."""
+    """Whether a quantity belongs to the forward pass of a network, where signs and factors are not at
+    stake."""
     return quantity.kind.partition("_")[0] in ("z", "a")
 
 

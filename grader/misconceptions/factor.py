@@ -15,7 +15,6 @@ SQUARED = Network([3, 4, 2], "sigmoid", "squared-error", learning_rate=0.5)
 def times(factor: Fraction) -> Callable[[Equation, Derivation], Iterator[Node]]:
     """Everything times the factor; in an update, the gradient times it."""
 
-
     def rescaled(equation: Equation, derivation: Derivation) -> Iterator[Node]:
         if not is_forward(equation.quantity):
             yield from scaled_gradients(equation.expression, factor)

@@ -1,4 +1,5 @@
-"""The slope of the activation is left out: δ is passed back through σ as if σ were a straight line of slope 1."""
+"""The slope of the activation is left out: δ is passed back through σ as if σ were a straight line of
+slope 1."""
 
 from dataclasses import replace
 
@@ -13,7 +14,8 @@ def without_slopes(theory: Theory) -> Theory:
 
 ROW = Misconception(
     name="missing-slope",
-    words="The slope of the activation is missing: going back through σ, the gradient is multiplied by σ′(z), entry by entry.",
+    words="The slope of the activation is missing: going back through σ, the gradient is multiplied by "
+    "σ′(z), entry by entry.",
     question="What does the chain rule give for a = σ(z) when you know ∂loss/∂a and want ∂loss/∂z?",
     theory=without_slopes,
     catches=(

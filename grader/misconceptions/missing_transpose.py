@@ -18,18 +18,20 @@ def without_transposes(theory: Theory) -> Theory:
 
 def transposing_one(answer: Term) -> Iterator[Term]:
     """The answer with one of its factors transposed, or with one transpose taken away."""
-    for target in answer.walk():
-        if isinstance(target, terms.Reference):
-            yield terms.rewritten(
-                answer, lambda term, t=target: terms.Transposed(t.span, t) if term is t or term == t else None
-            )
+    for target in dict.fromkeys(answer.walk()):
+        if isinstance(target, terms.Reference | terms.Call):
+            yield _exchanged(answer, target, terms.Transposed(target.span, target))
         if isinstance(target, terms.Transposed):
-            yield terms.rewritten(answer, lambda term, t=target: t.body if term == t else None)
+            yield _exchanged(answer, target, target.body)
+
+
+def _exchanged(answer: Term, old: Term, new: Term) -> Term:
+    return terms.rewritten(answer, lambda term: new if term == old else None)
 
 
 ROW = Misconception(
     name="missing-transpose",
-    words="A transpose is missing or too many: check which side of each product has how many rows and columns.",
+    words="A transpose is missing or too many: check how many rows and columns each factor has.",
     question="Which shapes do the factors have, and which shape must the result have?",
     theory=without_transposes,
     repair=transposing_one,

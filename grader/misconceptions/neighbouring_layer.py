@@ -1,4 +1,5 @@
-"""A quantity of the neighbouring layer is used: W of this layer instead of the next, the activation above instead of below."""
+"""A quantity of the neighbouring layer is used: W of this layer instead of the next, the activation above
+instead of below."""
 
 from collections.abc import Iterator, Mapping
 

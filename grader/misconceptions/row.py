@@ -1,4 +1,5 @@
-"""What a misconception is: the theory with one thing replaced, the words for it, and answers it must catch and spare."""
+"""What a misconception is: the theory with one thing replaced, the words for it, and answers it must catch
+and spare."""
 
 from __future__ import annotations
 
@@ -28,15 +29,17 @@ class Example:
 class Misconception:
     """One wrong belief, and what follows from it.
 
-    ``words`` says to the student what happened, ``question`` leads on; ``award`` is the share of the marks that is kept unless the
-    part's rubric says otherwise. The belief is given in one or more ways:
+    ``words`` says to the student what happened, ``question`` leads on; ``award`` is the share of the marks
+    that is kept unless the part's rubric says otherwise. The belief is given in one or more ways:
 
     ``theory``  replaces rows of the table of operations; what is derived with them is wrong;
-    ``rewrite`` gives wrong right sides for a true equation of a derivation; ``everywhere`` if it may have been made in all of them;
+    ``rewrite`` gives wrong right sides for a true equation of a derivation; ``everywhere`` if it may have
+    been made in all of them;
     ``network`` gives the network that was really computed with;
     ``repair``  gives edits of the student's own answer, one of which makes it right.
 
-    ``catches`` and ``spares`` are its specification: answers that must get this name, and right answers that must not.
+    ``catches`` and ``spares`` are its specification: answers that must get this name, and right answers
+    that must not.
     """
 
     name: str

@@ -17,7 +17,7 @@ def with_new_weights(equation: Equation, derivation: Derivation) -> Iterator[Nod
 
 ROW = Misconception(
     name="updated-weight-used-early",
-    words="The weights used here are already updated: all gradients of one step are taken with the old weights.",
+    words="The weights used here are already updated: all gradients of one step are taken with the old ones.",
     question="Which weights did the forward pass use that produced this error?",
     rewrite=with_new_weights,
     everywhere=True,

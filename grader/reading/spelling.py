@@ -61,6 +61,11 @@ def _environment(scan: Scanner, match: re.Match[str]) -> bool:
     return True
 
 
+def _bold_one(scan: Scanner, match: re.Match[str]) -> bool:
+    """A bold 1 is a vector of ones."""
+    return scan.add("NAME", "ones", match.start(), match.end())
+
+
 def _command(scan: Scanner, match: re.Match[str]) -> bool:
     name = match["name"]
     if name in words.REFUSED:
@@ -231,6 +236,12 @@ _RULES: Rules = (
     (
         re.compile(r"\\\\\*?(?:\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?"),
         lambda scan, match: scan.add("ROW", "", match.start(), match.end()),
+    ),
+    (
+        re.compile(
+            rf"\\(?:{'|'.join(words.BOLD)})(?:{SPACE}*\{{{SPACE}*1{SPACE}*\}}|{SPACE}*1(?![0-9.]))|[𝟏𝟙]"
+        ),
+        _bold_one,
     ),
     (re.compile(r"\\(?P<letters>(?P<name>[A-Za-z]+))\*?"), _command),
     (re.compile(r"\\(.)", re.DOTALL), _escaped),

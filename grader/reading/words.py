@@ -123,6 +123,9 @@ COMMANDS: dict[str, Row] = {
     ),
 }
 
+BOLD = ("mathbf", "boldsymbol", "mathbb", "bm", "vec", "pmb", "bf")
+"""Commands that make a 1 a vector of ones."""
+
 REFUSED: dict[str, str] = {
     "pm": "`\\pm` stands for two values: write one of them",
     "mp": "`\\mp` stands for two values: write one of them",

@@ -1,0 +1,100 @@
+"""Why a wrong formula is wrong: the misconception it follows from, else the shapes or numbers that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from derive import ops
+from derive.functions import Array
+from grader.finding import Finding, believed, wrong
+from grader.meaning import PLANS, Unfit
+from grader.misconceptions import MISCONCEPTIONS, Misconception
+from grader.question import Case, Question
+from grader.sides import asked_latex
+from grader.terms import Term
+from grader.values import RELATIVE, Evaluations, agrees, holds, lowered, own, value
+
+
+def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str | None) -> Finding:
+    """The finding for a wrong formula: the first misconception under the strongest test that any passes."""
+    for test in TESTS:
+        for row in MISCONCEPTIONS.values():
+            if test(question, row, term, values):
+                return believed(row, read_as)
+    return wrong(*_evidence(question, values), read_as=read_as)
+
+
+def _as_believed_everywhere(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
+    """The answer is what this misconception gives, in worlds of all sizes."""
+    sampled = [(case, found) for case, found in values if case.sampled]
+    return not any(isinstance(found, Unfit) for _, found in sampled) and all(
+        _as_in_twin(question, row, case, found) for case, found in sampled
+    )
+
+
+def _repaired(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
+    """An edit of the answer that undoes the misconception makes it right."""
+    if row.repair is None:
+        return False
+    cases = list(own(question))
+    return any(_right_somehow(edited, cases) for edited in row.repair(term))
+
+
+def _right_somehow(term: Term, cases: list[Case]) -> bool:
+    for plan in PLANS:
+        nodes = [lowered(term, case, plan) for case in cases]
+        if all(holds(node, value(node, case), case) for node, case in zip(nodes, cases, strict=True)):
+            return True
+    return False
+
+
+def _as_believed_here(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
+    """The answer is what this misconception gives in a network of just these sizes; where it fits none,
+    wherever it does fit."""
+    sampled = [(case, found) for case, found in values if case.sampled]
+    here = [(case, found) for case, found in sampled if case.own]
+    if any(isinstance(found, Unfit) for _, found in here):
+        here = [(case, found) for case, found in sampled if not isinstance(found, Unfit)]
+    return bool(here) and all(_as_in_twin(question, row, case, found) for case, found in here)
+
+
+TESTS = (_as_believed_everywhere, _repaired, _as_believed_here)
+"""Ways to recognise a misconception, the most certain first."""
+
+
+def _as_in_twin(question: Question, row: Misconception, case: Case, found: Array | Unfit) -> bool:
+    twins = question.twins(row, case.world, case.quantity)
+    return any(agrees(found, case.at({case.quantity: twin})) for twin in twins)
+
+
+# -- evidence ------------------------------------------------------------------------------------------------
+
+
+def _evidence(question: Question, values: Evaluations) -> Iterator[str]:
+    case, found = next(
+        (case, found) for case, found in values if case.own and not agrees(found, case.expected)
+    )
+    asked = asked_latex(question)
+    if isinstance(found, Unfit):
+        yield f"The shapes do not fit: {found}."
+        return
+    shape = case.expected.shape[-2:]
+    if found.shape != case.expected.shape:
+        mine = ops.show((found.shape[-2], found.shape[-1]))
+        turned = " It looks like the transpose." if _is_transpose(found, case.expected) else ""
+        yield f"Your answer is {mine}, but ${asked}$ is {ops.show(shape)}.{turned}"
+        return
+    if not np.isfinite(found).all():
+        yield "Your formula has no finite value at an ordinary point."
+        return
+    off = np.abs(found - case.expected) > RELATIVE * np.abs(case.expected)
+    sample, row, column = np.argwhere(off)[0]
+    where = "" if shape == (1, 1) else f" in row {row + 1}, column {column + 1}"
+    mine, true = found[sample, row, column], case.expected[sample, row, column]
+    yield f"Tried with random numbers, your formula gives {mine:.4g}{where} where ${asked}$ is {true:.4g}."
+
+
+def _is_transpose(found: Array, expected: Array) -> bool:
+    return agrees(np.swapaxes(found, -1, -2), expected)

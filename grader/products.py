@@ -1,0 +1,140 @@
+"""Products are settled by what fits: each join may mean a matrix product, a scaling, or entry by entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive import ops
+from derive.graph import SCALAR, Node
+from grader.reading.tree import Span
+from grader.sizes import broadcast, fitted
+
+
+class Unfit(ValueError):
+    """Shapes that do not fit, or an operation without a meaning here: the answer is readable, and false."""
+
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How products are taken: ``loose`` joins hold two groups of factors apart and multiply these entry by
+    entry; if ``lenient``, factors of equal shape are multiplied entry by entry whatever joins them;
+    ``dots`` are the joins that make two columns a number."""
+
+    loose: frozenset[str]
+    lenient: bool = False
+    dots: frozenset[str] = frozenset()
+
+
+ELEMENTWISE = frozenset({"odot", "circ"})
+DOTS = frozenset({"cdot", "@"})
+PLANS = (
+    *(
+        Plan(ELEMENTWISE | extra, lenient)
+        for lenient in (False, True)
+        for extra in (frozenset[str](), frozenset({"*"}), frozenset({"*", "cdot", "times"}))
+    ),
+    Plan(ELEMENTWISE, dots=DOTS),
+)
+"""Ways to take products, the strictest first."""
+
+Joined = tuple[str, Node]
+"""How a factor was joined to the one before, and the factor."""
+
+
+def multiplied(factors: list[Joined], span: Span, plan: Plan) -> Node:
+    """The product of factors as a plan takes it. Raises `Unfit`."""
+    chunks: list[list[Joined]] = [[]]
+    between: list[str] = []
+    for join, node in factors:
+        if join in plan.loose:
+            between.append(join)
+            chunks.append([("", node)])
+        else:
+            chunks[-1].append((join, node))
+    total = _tight(chunks[0], span, plan)
+    for chunk in chunks[1:]:
+        total = _entrywise(total, _tight(chunk, span, plan), span)
+    return total
+
+
+def _tight(chunk: list[Joined], span: Span, plan: Plan) -> Node:
+    """Factors side by side, from the left; where that does not fit, from the right."""
+    try:
+        return _fold_left(chunk, span, plan)
+    except Unfit as unfit:
+        if any(join == "/" for join, _ in chunk):
+            raise
+        try:
+            return _fold_right(chunk, span, plan)
+        except Unfit:
+            raise unfit from None
+
+
+def _fold_left(chunk: list[Joined], span: Span, plan: Plan) -> Node:
+    (_, total), *others = chunk
+    for join, node in others:
+        total = over(total, node, span) if join == "/" else _pair(total, node, join, span, plan)
+    return total
+
+
+def _fold_right(chunk: list[Joined], span: Span, plan: Plan) -> Node:
+    total = chunk[-1][1]
+    for (join, _), (_, node) in zip(reversed(chunk[1:]), reversed(chunk[:-1]), strict=True):
+        total = _pair(node, total, join, span, plan)
+    return total
+
+
+def _pair(left: Node, right: Node, join: str, span: Span, plan: Plan) -> Node:
+    """Two factors: a number scales, matrices multiply, and what else the join or the plan allows."""
+    if left.shape == SCALAR:
+        return ops.scale(left, right)
+    if right.shape == SCALAR:
+        return ops.scale(right, left)
+    if join == "otimes":
+        return _outer(left, right, span)
+    left, right = fitted(left, columns=right.shape[0]), fitted(right, rows=left.shape[1])
+    if left.shape[1] == right.shape[0]:
+        return ops.matmul(left, right)
+    if plan.lenient and left.shape == right.shape:
+        return ops.times(left, right)
+    if join in plan.dots and left.shape == right.shape and left.shape[1] == 1:
+        return ops.inner(left, right)
+    shapes = f"a {ops.show(left.shape)} matrix cannot be multiplied by a {ops.show(right.shape)} one"
+    raise Unfit(span, shapes)
+
+
+def _outer(left: Node, right: Node, span: Span) -> Node:
+    if left.shape[1] != 1 or 1 not in right.shape:
+        raise Unfit(span, "⊗ takes two columns here")
+    return ops.matmul(left, ops.transpose(right) if right.shape[1] == 1 else right)
+
+
+def _entrywise(left: Node, right: Node, span: Span) -> Node:
+    left, right = fitted(left, *right.shape), fitted(right, *left.shape)
+    if left.shape == right.shape:
+        return ops.times(left, right)
+    if SCALAR in (left.shape, right.shape):
+        return ops.scale(left, right) if left.shape == SCALAR else ops.scale(right, left)
+    shapes = f"{ops.show(left.shape)} and {ops.show(right.shape)}"
+    raise Unfit(span, f"an elementwise product needs equal shapes, but these are {shapes}")
+
+
+def over(top: Node, bottom: Node, span: Span) -> Node:
+    """A quotient: by a number, or entry by entry. Raises `Unfit`."""
+    if bottom.shape == SCALAR and top.shape != SCALAR:
+        return ops.scale(ops.divide(ops.constant(1), bottom), top)
+    if top.shape == SCALAR and not top.symbols:
+        return ops.scale(top, ops.divide(ops.ones(bottom.shape), bottom))
+    top, bottom = fitted(top, *bottom.shape), fitted(bottom, *top.shape)
+    if bottom.shape == (1, top.shape[1]) and top.shape[0] != 1:
+        bottom = ops.matmul(ops.ones((top.shape[0], 1)), bottom)
+    bottom = broadcast(bottom, top.shape)
+    if top.shape != bottom.shape:
+        raise Unfit(
+            span, f"a {ops.show(top.shape)} matrix cannot be divided by a {ops.show(bottom.shape)} one"
+        )
+    return ops.divide(top, bottom)

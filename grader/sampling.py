@@ -1,0 +1,90 @@
+"""Random numbers for the inputs of a network: away from kinks, both signs of every weighted input, seeded."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from derive.derivation import Derivation
+from derive.evaluate import Program, Values
+from derive.functions import Array
+from derive.graph import Graph
+from derive.network import Network
+from derive.quantities import Quantity
+from grader.witness import WitnessesDisagree
+
+KINK_DISTANCE = 1e-3
+"""No weighted input is nearer than this to a point where its activation has no slope."""
+
+
+def seed_of(model: Any) -> int:
+    """A number that depends on nothing but the model's description."""
+    return int.from_bytes(hashlib.sha256(repr(model).encode()).digest()[:8], "big")
+
+
+def draw(
+    network: Network, derivation: Derivation, forward: Program, samples: int, rng: np.random.Generator
+) -> Values:
+    """Samples away from kinks; as far as the draw allows, every weighted input takes both signs."""
+    kept: list[Values] = []
+    for _ in range(200):
+        batch = _inputs(network, derivation.graph, 4 * samples, rng)
+        far = np.flatnonzero(usable(network, forward.run(batch)))
+        kept.append({q: v[far] for q, v in batch.items()})
+        pool = {q: np.concatenate([part[q] for part in kept]) for q in batch}
+        if len(pool[Quantity("a", 0)]) >= samples:
+            chosen = _both_signs(network, forward.run(pool), samples)
+            return {q: v[chosen] for q, v in pool.items()}
+    raise WitnessesDisagree("no sample points away from the kinks were found")
+
+
+def _inputs(network: Network, graph: Graph, samples: int, rng: np.random.Generator) -> Values:
+    values = {q: rng.uniform(-2, 2, (samples, *map(int, shape))) for q, shape in graph.inputs.items()}
+    for quantity in values:
+        if quantity.kind == "W":
+            values[quantity] /= np.sqrt(max(1, graph.inputs[quantity][1] / 3))  # type: ignore[operator]
+    y = Quantity("y")
+    values[y] = _TARGETS[network.loss_row.targets](rng, values[y].shape)
+    return values
+
+
+_TARGETS = {
+    "real": lambda rng, shape: rng.uniform(-2, 2, shape),
+    "unit": lambda rng, shape: rng.uniform(0.1, 0.9, shape),
+    "probability": lambda rng, shape: (lambda raw: raw / raw.sum(axis=-2, keepdims=True))(
+        rng.uniform(0.2, 1, shape)
+    ),
+}
+
+
+def usable(network: Network, values: Values) -> Array:
+    """Which samples keep their distance from kinks and from saturation."""
+    good = np.ones(len(values[Quantity("a", 0)]), dtype=bool)
+    for layer in range(1, network.depth + 1):
+        z = values[Quantity("z", layer)]
+        for kink in network.activation_of(layer).kinks:
+            good &= (np.abs(z - kink) > KINK_DISTANCE).all(axis=(-1, -2))
+    return good & np.isfinite(values[Quantity("loss")]).all(axis=(-1, -2))
+
+
+def _both_signs(network: Network, values: Values, samples: int) -> list[int]:
+    """Samples chosen one by one, each for the most weighted inputs it shows with a sign not seen so far."""
+    z = np.concatenate(
+        [
+            values[Quantity("z", layer)].reshape(len(values[Quantity("z", layer)]), -1)
+            for layer in range(1, network.depth + 1)
+        ],
+        axis=1,
+    )
+    signs = np.concatenate([z > 0, z < 0], axis=1)
+    seen = np.zeros(signs.shape[1], dtype=bool)
+    chosen: list[int] = []
+    for _ in range(samples):
+        fresh = (signs & ~seen).sum(axis=1).astype(float)
+        fresh[chosen] = -1
+        best = int(np.argmax(fresh))
+        chosen.append(best)
+        seen |= signs[best]
+    return chosen

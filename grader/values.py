@@ -1,0 +1,122 @@
+"""What an answer is worth in every world, and when two values are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from derive.evaluate import Program
+from derive.functions import Array
+from derive.graph import Equation, Node
+from derive.ops import OPS
+from derive.quantities import Quantity
+from grader.meaning import PLANS, Plan, Unfit, lower
+from grader.question import Case, Question
+from grader.terms import Term
+
+RELATIVE, OF_LARGEST = 1e-8, 1e-12
+"""Two values agree if they differ by at most this share of the value, or of the largest entry of its
+sample."""
+ANSWER = Quantity("answer")
+
+Lowered = Node | Unfit
+Evaluations = list[tuple[Case, Array | Unfit]]
+"""Every world with the answer's value there, or why it has none."""
+
+
+def evaluations(question: Question, term: Term) -> Evaluations:
+    """The value of a term in every world, with products taken as `taken` says."""
+    nodes, _ = taken(question, term)
+    return [(case, value(node, case)) for case, node in zip(question.cases, nodes, strict=True)]
+
+
+def taken(question: Question, term: Term) -> tuple[list[Lowered], Plan]:
+    """The expression a term means in every world, and the plan by which: the strictest that gives the
+    asked shape in all worlds, else in those of the question's own sizes, else the strictest that gives any
+    shape there."""
+    tried: list[tuple[list[Lowered], Plan]] = []
+    for plan in PLANS:
+        attempt = [lowered(term, case, plan) for case in question.cases]
+        if all(map(_has_shape, attempt, question.cases)):
+            return attempt, plan
+        tried.append((attempt, plan))
+    own = [position for position, case in enumerate(question.cases) if case.own]
+    for fits in (_has_shape, _is_node):
+        for attempt, plan in tried:
+            if all(fits(attempt[position], question.cases[position]) for position in own):
+                return attempt, plan
+    return tried[0]
+
+
+def _has_shape(node: Lowered, case: Case) -> bool:
+    return isinstance(node, Node) and node.shape == case.expected.shape[-2:]
+
+
+def _is_node(node: Lowered, case: Case) -> bool:
+    return isinstance(node, Node)
+
+
+def lowered(term: Term, case: Case, plan: Plan) -> Lowered:
+    """The expression a term means in one world, or why it has none."""
+    try:
+        return lower(term, case.frame, plan)
+    except Unfit as unfit:
+        return unfit
+
+
+def value(node: Lowered, case: Case) -> Array | Unfit:
+    """The value in every sample of one world."""
+    if isinstance(node, Unfit):
+        return node
+    program = Program([Equation(ANSWER, node)], case.world.arithmetic)
+    with np.errstate(all="ignore"):
+        found = program.run(case.world.values)[ANSWER]
+    return np.broadcast_to(found, (case.expected.shape[0], *found.shape[-2:]))
+
+
+def agrees(value: Array | Unfit, expected: Array, slack: Array | float = 0.0) -> bool:
+    """Whether two values are the same in every sample and entry; NaN and infinity equal nothing.
+
+    ``slack`` is what rounding may have done to each entry.
+    """
+    if isinstance(value, Unfit) or value.shape != expected.shape:
+        return False
+    if not (np.isfinite(value).all() and np.isfinite(expected).all()):
+        return False
+    largest = np.abs(expected).max(axis=(-1, -2), keepdims=True)
+    allowed = RELATIVE * np.abs(expected) + OF_LARGEST * largest + slack
+    return bool((np.abs(value - expected) <= allowed).all())
+
+
+def holds(node: Lowered, found: Array | Unfit, case: Case) -> bool:
+    """Whether an answer has the asked value in a world. Where the numbers are given, 1 − a may have lost
+    its digits."""
+    if agrees(found, case.expected):
+        return True
+    return not case.sampled and isinstance(node, Node) and agrees(found, case.expected, rounding(node, case))
+
+
+def rounding(node: Node, case: Case) -> Array:
+    """What rounding can do to each entry of a value: how far it moves when every operation is a little
+    off."""
+    rng = np.random.default_rng(0)
+    runs = [_shaken(node, case, rng) for _ in range(4)]
+    return 4 * np.ptp(np.stack(runs), axis=0)
+
+
+def _shaken(node: Node, case: Case, rng: np.random.Generator) -> Array:
+    values: dict[Node, Array] = {}
+    with np.errstate(all="ignore"):
+        for inner in node.walk():
+            if inner.quantity is not None:
+                values[inner] = case.world.values[inner.quantity]
+                continue
+            exact = OPS[inner.op].bind(inner.data, case.world.arithmetic)(*(values[a] for a in inner.args))
+            values[inner] = exact * (1 + rng.uniform(-1, 1, np.shape(exact)) * np.finfo(float).eps)
+    return np.asarray(values[node])
+
+
+def own(question: Question) -> Iterator[Case]:
+    """The worlds of the question's own sizes with random numbers."""
+    return (case for case in question.cases if case.own and case.sampled)
