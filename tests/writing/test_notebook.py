@@ -14,7 +14,7 @@ def test_a_solution_shows_every_quantity_as_mathematics():
 
 
 def test_a_derivation_and_a_formula_show_themselves():
-    derivation = derive(LINE)
+    derivation = derive(Network([2, 1], "identity"))
     assert "<math" in derivation._repr_html_()
     assert derivation["dW1"].formula._repr_latex_() == r"$\displaystyle \delta_1 x_0^{\top}$"
 
