@@ -17,6 +17,8 @@ from grader.witness import WitnessesDisagree
 
 KINK_DISTANCE = 1e-3
 """No weighted input is nearer than this to a point where its activation has no slope."""
+SATURATED = 8.0
+"""No weighted input of a bounded activation is larger than this."""
 
 
 def seed_of(model: Any) -> int:
@@ -31,7 +33,8 @@ def draw(
     kept: list[Values] = []
     for _ in range(200):
         batch = _inputs(network, derivation.graph, 4 * samples, rng)
-        far = np.flatnonzero(usable(network, forward.run(batch)))
+        values = forward.run(batch)
+        far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))
         kept.append({q: v[far] for q, v in batch.items()})
         pool = {q: np.concatenate([part[q] for part in kept]) for q in batch}
         if len(pool[Quantity("a", 0)]) >= samples:
@@ -60,13 +63,22 @@ _TARGETS = {
 
 
 def usable(network: Network, values: Values) -> Array:
-    """Which samples keep their distance from kinks and from saturation."""
+    """Which samples keep their distance from kinks."""
     good = np.ones(len(values[Quantity("a", 0)]), dtype=bool)
     for layer in range(1, network.depth + 1):
         z = values[Quantity("z", layer)]
         for kink in network.activation_of(layer).kinks:
             good &= (np.abs(z - kink) > KINK_DISTANCE).all(axis=(-1, -2))
     return good & np.isfinite(values[Quantity("loss")]).all(axis=(-1, -2))
+
+
+def _unsaturated(network: Network, values: Values) -> Array:
+    """Which samples leave room below the bounds of bounded activations, so that differences keep digits."""
+    good = np.ones(len(values[Quantity("a", 0)]), dtype=bool)
+    for layer in range(1, network.depth + 1):
+        if np.isfinite(network.activation_of(layer).high):
+            good &= (np.abs(values[Quantity("z", layer)]) < SATURATED).all(axis=(-1, -2))
+    return good
 
 
 def _both_signs(network: Network, values: Values, samples: int) -> list[int]:

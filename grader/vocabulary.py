@@ -203,9 +203,9 @@ class NetworkVocabulary:
         sub, new = self._without_new(sub, marks.new)
         number, numbers, power = self._places(sub, marks)
         layer = self._layer(number, kind, letter, name.span)
-        if kind not in ("W", "b", "loss") and new:
+        if new and kind not in ("W", "b", "z", "a"):
             raise NotUnderstood(
-                name.span, "only weights, biases and the loss have a new value after the update"
+                name.span, "only weights, biases, weighted inputs and activations have a new value"
             )
         return Named(
             Quantity(kind + "_new" if new else kind, layer),
@@ -252,7 +252,7 @@ class NetworkVocabulary:
                     number.span, "this question is about one particular layer: write its number"
                 )
             return index if self.general else self.depth + index.offset
-        lowest = 0 if kind in ("a", "da") else 1
+        lowest = 0 if kind in ("a", "da", "n") else 1
         if not lowest <= index <= self.depth:
             first, last = self.notation.printed(lowest), self.notation.printed(self.depth)
             raise NotUnderstood(

@@ -108,9 +108,7 @@ def given_world(model: Network | Graph, given: Mapping[str, Any]) -> World:
     inputs = {q: v[None] for q, v in read_given(given, graph.inputs).items()}
     if isinstance(model, Graph):
         derivation = derive_graph(model)
-        return World(
-            model, derivation, quietly(Program(s.equation for s in derivation), inputs), FUNCTIONS, own=True
-        )
+        return World(model, derivation, _graph_values(derivation, inputs), FUNCTIONS, own=True)
     if model.learning_rate is not None:
         inputs[RATE] = np.full((1, 1, 1), float(model.learning_rate))
     derivation = derive_network(model)
@@ -220,8 +218,13 @@ def _graph_world(graph: Graph) -> World:
         inputs = {q: np.where(bad[:, None, None], rng.uniform(-2, 2, v.shape), v) for q, v in inputs.items()}
     else:
         raise WitnessesDisagree("the graph has no value at any sample point that was tried")
-    world = World(
-        graph, derivation, quietly(Program(s.equation for s in derivation), inputs), FUNCTIONS, own=True
-    )
+    world = World(graph, derivation, _graph_values(derivation, inputs), FUNCTIONS, own=True)
     witness(world, forward)
     return world
+
+
+def _graph_values(derivation: Derivation, inputs: Values) -> Values:
+    """Every value and derivative of a graph in every sample, constants too."""
+    values = quietly(Program(step.equation for step in derivation), inputs)
+    samples = len(next(iter(inputs.values())))
+    return {q: np.broadcast_to(value, (samples, 1, 1)) for q, value in values.items()}

@@ -66,6 +66,8 @@ def _tightness(node: Node, drawn: Box) -> int:
         return SIGNED
     if node.op == "divide" and isinstance(drawn, Row):
         return PRODUCT
+    if node.op == "scale" and isinstance(drawn, Row) and sign("odot") in drawn.items:
+        return ELEMENTWISE
     return LAYOUT[node.op].tightness
 
 

@@ -1,0 +1,120 @@
+"""Every misconception catches its own examples, spares right answers, is skipped where it is harmless, and speaks in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from derive import Network
+from derive.problem import Part, Problem
+from grader.judge import check
+from grader.misconceptions import MISCONCEPTIONS, Example
+from grader.verdicts import Verdict
+
+ROWS = [pytest.param(row, id=row.name) for row in MISCONCEPTIONS.values()]
+CATCHES = [
+    pytest.param(row.name, example, id=f"{row.name}: {example.answer}")
+    for row in MISCONCEPTIONS.values()
+    for example in row.catches
+]
+SPARES = [
+    pytest.param(example, id=f"{row.name}: {example.answer}")
+    for row in MISCONCEPTIONS.values()
+    for example in row.spares
+]
+
+
+def judged(example: Example, kind: str = "formula", given: dict[str, Any] | None = None) -> Verdict:
+    part = Part("part", example.ask, kind)
+    problem = Problem("example", "", "", "subscript", "", example.network, given or {}, (part,))
+    return check(problem, "part", example.answer)
+
+
+@pytest.mark.parametrize(("name", "example"), CATCHES)
+def test_a_row_catches_its_examples(name: str, example: Example) -> None:
+    verdict = judged(example)
+    assert verdict.verdict == "wrong"
+    assert verdict.misconceptions == (name,)
+    assert verdict.feedback[-2:] == (MISCONCEPTIONS[name].words, MISCONCEPTIONS[name].question)
+    assert verdict.marks == MISCONCEPTIONS[name].award
+
+
+@pytest.mark.parametrize("example", SPARES)
+def test_a_row_spares_right_answers(example: Example) -> None:
+    verdict = judged(example)
+    assert verdict.verdict == "right", verdict
+    assert verdict.misconceptions == ()
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_says_what_it_is(row: Any) -> None:
+    assert row.name == row.name.lower().replace(" ", "-")
+    assert row.words[0].isupper() and row.words.endswith(".")
+    assert row.question[0].isupper() and row.question.endswith("?")
+    assert 0 <= row.award < 1
+    assert row.catches and row.spares
+    assert row.theory or row.rewrite or row.network or row.repair
+
+
+LINEAR = Network([3, 4, 2], "identity", learning_rate=0.5)
+ONE_BY_ONE = Network([1, 1, 1], "tanh", learning_rate=0.5)
+HARMLESS = [
+    ("missing-slope", Example("delta1", r"W_2^T \delta_2", LINEAR)),
+    ("missing-slope", Example("delta2", r"x_2 - y", LINEAR)),
+    ("missing-slope", Example("delta2", "x_2 - y", Network([3, 2], "softmax", "cross-entropy"))),
+    ("missing-slope", Example("delta2", "x_2 - y", Network([3, 4, 2], "sigmoid", "binary-cross-entropy"))),
+    ("bias-omitted", Example("z1", "W_1 x_0", Network([3, 4, 2], "tanh", bias=False))),
+    ("missing-transpose", Example("delta1", r"W_2 \delta_2 \sigma'(z_1)", ONE_BY_ONE)),
+    ("outer-product-swapped", Example("dW1", r"x_0 \delta_1", ONE_BY_ONE)),
+    (
+        "factor-2",
+        Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)", Network([3, 2, 2], "tanh", "mean-squared-error")),
+    ),
+    (
+        "factor-half",
+        Example("delta2", r"2 (x_2 - y) \odot \sigma'(z_2)", Network([3, 2, 2], "tanh", "squared-error")),
+    ),
+    ("updated-weight-used-early", Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)")),
+    (
+        "neighbouring-layer",
+        Example("delta1", r"W_2^T \delta_2 \odot \sigma'(x_1)", Network([3, 4, 2], "relu")),
+    ),
+    ("sign-flipped", Example("loss", r"\frac{1}{2} \|y - x_2\|^2")),
+]
+
+
+@pytest.mark.parametrize(("name", "example"), HARMLESS, ids=lambda value: getattr(value, "answer", value))
+def test_a_belief_that_does_no_harm_is_not_seen(name: str, example: Example) -> None:
+    if example.ask == "delta2" and len(example.network.layers) == 2:
+        example = Example("delta1", r"x_1 - y", example.network)
+    verdict = judged(example)
+    assert verdict.verdict == "right", verdict
+    assert name in MISCONCEPTIONS and verdict.misconceptions == ()
+
+
+GIVEN = {"x": [1, 2], "y": [3], "W1": [[1, 0], [2, -1]], "b1": [0, 0], "W2": [[1, 2]], "b2": [1]}
+SMALL = Network([2, 2, 1], "identity", learning_rate=1)
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "name"),
+    [
+        ("a2", "2", None),
+        ("a2", "1", "bias-omitted"),
+        ("delta2", "1", "sign-flipped"),
+        ("loss", "1", "factor-2"),
+        ("loss", "0.25", "factor-half"),
+        ("z1", "[1, 0]", None),
+        ("delta1", "[-1, -2]", None),
+        ("delta1", "[1, 2]", "sign-flipped"),
+        ("dW1", "[[-1, -2], [-2, -4]]", None),
+        ("W2_new", "[[2, 2]]", None),
+        ("W2_new", "[[0, 2]]", "sign-flipped"),
+        ("W2_new", "[[3, 2]]", "factor-2"),
+    ],
+)
+def test_numbers_are_recognised_too(ask: str, answer: str, name: str | None) -> None:
+    verdict = judged(Example(ask, answer, SMALL), "number", GIVEN)
+    assert verdict.verdict == ("wrong" if name else "right"), verdict
+    assert verdict.misconceptions == ((name,) if name else ())
