@@ -10,15 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from derive.errors import Unusable
 from grader.reading.words import FUNCTIONS, QUANTITY_WORDS
 
 MAX_BYTES = 2_000_000
 
 Place = Literal["inline", "display", "line"]
-
-
-class Unusable(ValueError):
-    """A document that cannot be read at all: which one, why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ _UNREAD = re.compile(
     r"\A(?:---|\+\+\+)[ \t]*\n.*?^(?:---|\+\+\+)[ \t]*$"  # front matter
     r"|<!--.*?(?:-->|\Z)"
     r"|<(?P<tag>script|style|svg)\b.*?(?:</(?P=tag)>|\Z)"
-    r"|^[ \t>]*(?P<fence>`{3,}|~{3,})(?![ \t]*(?:math|latex|tex)\b)[^\n]*\n"
+    r"|^[ \t>]*(?P<fence>`{3,}+|~{3,}+)(?![ \t]*(?:math|latex|tex)\b)[^\n]*\n"
     r".*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?P<ticks>(?<!`)`{1,2}(?!`))[^\n]*?(?<!`)(?P=ticks)(?!`)"
     r"|^[ \t]*>[> \t]*"  # quotation marks at the edge

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from derive.errors import Unusable
 from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.functions import BY_SPELLING
@@ -16,6 +17,8 @@ from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
 from grader.ledger import Ledger
 
+MAX_REGIONS = 10_000
+
 
 def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
     """The verdicts on all claims of a document: the path of a file, or the text itself.
@@ -24,7 +27,7 @@ def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
     >>> [(claim.column, claim.verdict, claim.value) for claim in report.claims if claim.printed]
     [(36, 'contradicted', '7')]
 
-    Raises `grader.documents.Unusable` for a file that cannot be read.
+    Raises `Unusable` for a file that cannot be read.
     """
     document = open_document(path_or_text, name)
     items = items_of(document)
@@ -35,6 +38,8 @@ def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
 
 def items_of(document: Document) -> tuple[Item, ...]:
     """Everything on a page that is read, in the order in which it stands there."""
+    if len(document.regions) > MAX_REGIONS:
+        raise Unusable(f"{document.name}: more than {MAX_REGIONS} formulas; verify its chapters one by one")
     found: tuple[Item, ...] = (*chains_of(document), *said(document), *tables_of(document))
     return tuple(sorted(found, key=lambda item: item.start))
 

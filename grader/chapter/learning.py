@@ -21,6 +21,10 @@ MANY_DIGITS = 5
 """A number with so many significant digits that is put in for a name is a rounded result, not a given."""
 
 
+MANY_SIDES = 20
+"""Further sides of a chain are not searched for numbers put in for letters."""
+
+
 @dataclass
 class Learner:
     """Enters in the ledger what chains say."""
@@ -77,7 +81,7 @@ class Learner:
 
     def substitutions(self, sides: list[Side], line: int) -> None:
         """A formula that stands once with letters and once with numbers says which number each letter has."""
-        trees = [side.tree for side in sides if side.tree is not None]
+        trees = [side.tree for side in sides[:MANY_SIDES] if side.tree is not None]
         for symbolic in trees:
             if is_name(symbolic) or not is_symbolic(symbolic, self.ledger):
                 continue

@@ -193,7 +193,9 @@ def judge_expression(target: Tree, sides: list[Tree], ledger: Ledger) -> Judgeme
     if any(_meet(value, claimed) for _, value in values):
         return Judgement("confirmed", local, "both sides have the same value", _only(values[0][1]))
     if not worded:
-        return Judgement("unchecked", "unchecked", _missing(sides, ledger))
+        defines = not values and all(is_name(tree) for tree in sides)
+        reason = "it defines what stands before it" if defines else _missing(sides, ledger)
+        return Judgement("unchecked", "unchecked", reason)
     exact = attempt(target, scope)
     here = _shown(exact if exact is not None else claimed)
     reason = f"the side before it is {_shown(worded[0])}, this one {here}"

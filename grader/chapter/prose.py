@@ -13,6 +13,8 @@ from grader.chapter.spelling import bare, is_name
 from grader.documents import Document, Region
 from grader.reading.tree import Matrix
 
+LONGEST_NAME = 100
+
 _LINKS = (
     "is|are|be|as|to|equals?|of|corresponds|refers|represents?|denotes?|means|set|equal|"
     "the|a|vector|matrix|number|value"
@@ -30,6 +32,8 @@ def said(document: Document) -> Iterator[Chain]:
     """
     regions = [region for region in document.regions if region.place != "line"]
     for region, after in zip_longest(regions, regions[1:]):
+        if len(region.text) > LONGEST_NAME or "=" in region.text:
+            continue
         name = side_of(region)
         if name.tree is None or not is_name(name.tree):
             continue

@@ -24,9 +24,12 @@ class Table:
         return self.names[0].start
 
 
+MAX_LINE = 2000
+"""Longer lines are no rows of a table that a person typed."""
+
 _EDGE = re.compile(r"\t|\||(?<!\\)&")
 _RULE = re.compile(r"[\s|:+-]*(?:\\hline\s*)?")
-_ROW_END = re.compile(r"\s*\\\\(?:\[[^\]\n]*\])?\s*$")
+_ROW_END = re.compile(r"\\\\(?:\[[^\]\n]*\])?$")
 
 
 def tables_of(document: Document) -> Iterator[Table]:
@@ -53,9 +56,9 @@ def _is_head(cells: tuple[Side, ...]) -> bool:
 
 def _cells(line: str, offset: int) -> Iterator[Side]:
     """The cells of a line of a table; none for any other line."""
-    body = _ROW_END.sub("", line)
-    if not _EDGE.search(body) or len(body) > 1000:
+    if len(line) > MAX_LINE or not _EDGE.search(line):
         return
+    body = _ROW_END.sub("", line.rstrip())
     start = 0
     for edge in (*_EDGE.finditer(body), None):
         end = edge.start() if edge else len(body)

@@ -20,6 +20,9 @@ from grader.chapter.tables import Table
 from grader.documents import Document
 from grader.ledger import Ledger, Result
 
+NEAR = 12
+"""So many sides before it can speak for or against a side of a long chain."""
+
 
 @dataclass
 class Walk:
@@ -110,7 +113,7 @@ class Walk:
     ) -> Iterator[ClaimVerdict]:
         """The claim that a side equals those before it, one verdict for each number it prints."""
         target = sides[position]
-        before = [tree for side in sides[first:position] for tree in worth(side)]
+        before = [tree for side in sides[max(first, position - NEAR) : position] for tree in worth(side)]
         numbers = printed_numbers(target)
         if numbers and not before:
             yield from (self._claim(sides, position, number, _UNREAD_LEFT) for number in numbers)
