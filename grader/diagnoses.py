@@ -31,6 +31,8 @@ Reproduces = Callable[[Case], bool]
 class Diagnosis:
     """A hypothesis: its name, the sentence behind the true value, whether it reproduces the printed digits.
 
+    ``example`` is a line of a chapter whose last number gets this diagnosis; a test reads it.
+
     One that ``confirms`` makes the number right: nothing but rounding. One that ``blames_operand`` says that
     the number may be right and the expression beside it misprinted.
     """
@@ -38,6 +40,7 @@ class Diagnosis:
     name: str
     sentence: str
     reproduces: Reproduces
+    example: str
     confirms: bool = False
     blames_operand: bool = False
 
@@ -111,34 +114,61 @@ DIAGNOSES = (
         "rounded-intermediate",
         "right up to the rounding of the printed operands",
         lambda case: case.value.meets(case.printed.interval),
+        r"$(e^{-1})(-0.53) = -0.20$",
         confirms=True,
     ),
     Diagnosis(
         "truncated",
         "the digits were cut off instead of rounded",
         lambda case: case.printed.half < 0.5 and case.printed.truncates(case.value),
+        r"$0.7219 \cdot 0.3891 = 0.280$",
         confirms=True,
     ),
     Diagnosis(
         "log-base-10",
         "the printed number is the logarithm to base 10; the natural one is meant here",
         _any(_with_functions(log=COMMON_LOG)),
+        r"$-\log(0.13) = 0.89$",
     ),
     Diagnosis(
         "exponent-sign",
         "the printed number follows with the other sign in the exponent",
         _any(_with_functions(exp=lambda value: EXP(-value))),
+        r"$\frac{1}{1+e^{-0.7312}} = 0.3249$",
         blames_operand=True,
     ),
-    Diagnosis("sign-flipped", "a sign was flipped", _any(_signs_flipped)),
-    Diagnosis("factor-2", "the printed number is twice that", _any(lambda case: [case.value * 2])),
-    Diagnosis("factor-half", "the printed number is half of that", _any(lambda case: [case.value * 0.5])),
-    Diagnosis("decimal-point", "the decimal point was moved", _any(_points_moved)),
-    Diagnosis("last-digit", "only the last digit is off", lambda case: case.printed.off_by_one(case.value)),
-    Diagnosis("dropped-digit", "a digit was dropped", _digit_dropped),
+    Diagnosis(
+        "sign-flipped", "a sign was flipped", _any(_signs_flipped), r"$0.4 - 0.1 \cdot (-0.205) = 0.3795$"
+    ),
+    Diagnosis(
+        "factor-2",
+        "the printed number is twice that",
+        _any(lambda case: [case.value * 2]),
+        r"$0.4123 \cdot 0.2317 = 0.19106$",
+    ),
+    Diagnosis(
+        "factor-half",
+        "the printed number is half of that",
+        _any(lambda case: [case.value * 0.5]),
+        r"$0.4123 \cdot 0.2317 = 0.04776$",
+    ),
+    Diagnosis(
+        "decimal-point", "the decimal point was moved", _any(_points_moved), r"$0.4123 \cdot 0.2317 = 0.9553$"
+    ),
+    Diagnosis(
+        "last-digit",
+        "only the last digit is off",
+        lambda case: case.printed.off_by_one(case.value),
+        r"$0.41231 \cdot 0.23172 = 0.0956$",
+    ),
+    Diagnosis(
+        "dropped-digit", "a digit was dropped", _digit_dropped, r"$0.41237281 \cdot 2.31718243 = 0.955430$"
+    ),
 )
 
-OTHER = Diagnosis("other-arithmetic", "no simple slip explains the printed number", lambda case: True)
+OTHER = Diagnosis(
+    "other-arithmetic", "no simple slip explains the printed number", lambda case: True, "$17 + 25 = 37$"
+)
 
 
 def excuse(case: Case) -> Diagnosis | None:
