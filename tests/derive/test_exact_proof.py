@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from modular import PRIME, Dual, Oracles, evaluate, residues, still
+from tests.derive.modular import PRIME, Dual, Oracles, evaluate, residues, still
 
 from derive import ops
 from derive.activations import ACTIVATIONS

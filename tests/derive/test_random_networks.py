@@ -6,7 +6,7 @@ import autograd.numpy
 import numpy as np
 import pytest
 from autograd import grad
-from witnesses import Case, forward_by_hand, random_case
+from tests.derive.witnesses import Case, forward_by_hand, random_case
 
 from derive.activations import ACTIVATIONS, GENERIC
 from derive.losses import LOSSES

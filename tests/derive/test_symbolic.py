@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy
-from explicit import floats, lettered, written_out
+from tests.derive.explicit import floats, lettered, written_out
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from witnesses import random_case
+from tests.derive.witnesses import random_case
 
 from derive import ops
 from derive.derivation import derive_general, derive_graph, derive_network

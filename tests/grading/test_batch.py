@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from classroom import POINTS, PROBLEM, WORDS, files, grade_folder, hand_in, judge
+from tests.grading.classroom import POINTS, PROBLEM, WORDS, files, grade_folder, hand_in, judge
 
 from derive.errors import Unusable
 from grader.batch import grade

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from classroom import PROBLEM, WORDS, judge
+from tests.grading.classroom import PROBLEM, WORDS, judge
 
 from derive.errors import Unusable
 from grader.answersheet import Answer

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from classroom import PROBLEM, Part, Problem, grade_folder, hand_in, judge
+from tests.grading.classroom import PROBLEM, Part, Problem, grade_folder, hand_in, judge
 from markdown_it import MarkdownIt
 
 from derive.writing.from_latex import latex_to_mathml

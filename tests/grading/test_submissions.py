@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from classroom import PROBLEM
+from tests.grading.classroom import PROBLEM
 
 from derive.errors import Unusable
 from grader.submissions import Submission, collect, file_names, read
