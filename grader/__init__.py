@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.classroom import grade
+    from grader.classroom.course import grade
     from grader.judge import check
     from grader.proofread import verify
     from grader.verdicts import Verdict
@@ -14,7 +14,7 @@ __all__ = ["Verdict", "check", "grade", "verify"]
 
 _HOMES = {
     "check": "grader.judge",
-    "grade": "grader.classroom",
+    "grade": "grader.classroom.course",
     "verify": "grader.proofread",
     "Verdict": "grader.verdicts",
 }

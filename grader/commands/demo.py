@@ -60,7 +60,7 @@ def graded(inputs: Path, folder: Path) -> list[str]:
     from dataclasses import replace
 
     import problems
-    from grader.classroom import grade
+    from grader.classroom.course import grade
 
     problem = problems.load(CLASS)
     problem = replace(problem, parts=tuple(part for part in problem.parts if part.id in ASKED))

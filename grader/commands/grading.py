@@ -70,7 +70,7 @@ def grade(problem: str, submissions: Path, out: Path, jobs: int, notation: str |
     OUT gets grades.csv, answers.jsonl, report.html and feedback/. Started again with the same words it
     goes on where it stopped.
     """
-    from grader.classroom import grade as grade_class
+    from grader.classroom.course import grade as grade_class
 
     summary = grade_class(problem, submissions, out, notation=notation, jobs=jobs)
     if as_json:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch import Summary, grade
+from grader.classroom.batch import Summary, grade
 from grader.verdicts import Verdict
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.answersheet import AnswerSheet
-from grader.headings import names_of
+from grader.classroom.answersheet import AnswerSheet
+from grader.classroom.headings import names_of
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.grading.classroom import POINTS, PROBLEM, WORDS, files, grade_folder, hand_in, judge
 
 from derive.errors import Unusable
-from grader.batch import grade
+from grader.classroom.batch import grade
 from grader.verdicts import Verdict
+from tests.grading.classroom import POINTS, PROBLEM, WORDS, files, grade_folder, hand_in, judge
 
 HERE = Path(__file__).parent
 

@@ -10,12 +10,12 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.grading.classroom import PROBLEM, WORDS, judge
 
 from derive.errors import Unusable
-from grader.answersheet import Answer
-from grader.gradebook import Gradebook, Record, Sheet, grades_csv, harmless, replace
+from grader.classroom.answersheet import Answer
+from grader.classroom.gradebook import Gradebook, Record, Sheet, grades_csv, harmless, replace
 from grader.verdicts import Verdict
+from tests.grading.classroom import PROBLEM, WORDS, judge
 
 
 def record(student: str, text: str = "right") -> Record:

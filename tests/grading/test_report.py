@@ -8,15 +8,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.grading.classroom import PROBLEM, Part, Problem, grade_folder, hand_in, judge
 from markdown_it import MarkdownIt
 
 from derive.writing.from_latex import latex_to_mathml
-from grader.answersheet import Answer
-from grader.gradebook import Record, Sheet
-from grader.report import Tally, class_page, feedback, no_mathml
+from grader.classroom.answersheet import Answer
+from grader.classroom.gradebook import Record, Sheet
+from grader.classroom.report import Tally, class_page, feedback, no_mathml
 from grader.verdicts import Verdict
 from templates import safe_mathml
+from tests.grading.classroom import PROBLEM, Part, Problem, grade_folder, hand_in, judge
 
 HOSTILE = [
     "<script>alert(1)</script>", '" onmouseover="alert(1)', "' onload='alert(1)", "[x](javascript:alert(1))",

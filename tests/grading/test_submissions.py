@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.grading.classroom import PROBLEM
 
 from derive.errors import Unusable
-from grader.submissions import Submission, collect, file_names, read
+from grader.classroom.submissions import Submission, collect, file_names, read
+from tests.grading.classroom import PROBLEM
 
 
 def read_all(path: Path) -> dict[str, Submission]:

@@ -14,8 +14,7 @@ from multiprocessing import connection, get_context, parent_process
 from typing import Protocol, Self
 
 from derive.errors import Unusable
-
-from .verdicts import Verdict
+from grader.verdicts import Verdict
 
 Judge = Callable[[str, str], Verdict]
 """Judges an answer, given the part's id and the answer's text. For several processes it must be picklable."""

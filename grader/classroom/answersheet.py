@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
-from .formulas import Formula, formulas, spans
-from .headings import MOST_HEADINGS, Heading, Headings, names_of, sections
+from grader.classroom.formulas import Formula, formulas, spans
+from grader.classroom.headings import MOST_HEADINGS, Heading, Headings, names_of, sections
 
 WhichPart = Callable[[str], str | None]
 """The id of the part that a formula's left side asks (``\\delta_1 = …`` or only ``\\delta_1``), or None."""

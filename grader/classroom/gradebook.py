@@ -20,9 +20,8 @@ from types import TracebackType
 from typing import Any
 
 from derive.errors import Unusable
-
-from .answersheet import Answer
-from .verdicts import Verdict
+from grader.classroom.answersheet import Answer
+from grader.verdicts import Verdict
 
 JOURNAL = "answers.jsonl"
 RUN = "run.json"

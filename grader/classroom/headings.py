@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
-from .formulas import RELATION, spans
+from grader.classroom.formulas import RELATION, spans
 
 MOST_HEADINGS = 500
 LINE_LEVEL = 7

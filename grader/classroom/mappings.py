@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .textfiles import Unreadable
+from grader.classroom.textfiles import Unreadable
 
 MOST_CHARACTERS = 100_000
 DEEPEST = 32

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from derive.errors import Unusable
-
-from . import report
-from .answersheet import Answer, AnswerSheet, Part, WhichPart, nobody
-from .gradebook import FEEDBACK, Gradebook, Record, Sheet, grades_csv, replace
-from .submissions import Collection, Submission, collect, read_one
-from .workers import Here, Judge, Judgement, Processes, Task, Ticket, Workers
+from grader.classroom import report
+from grader.classroom.answersheet import Answer, AnswerSheet, Part, WhichPart, nobody
+from grader.classroom.gradebook import FEEDBACK, Gradebook, Record, Sheet, grades_csv, replace
+from grader.classroom.submissions import Collection, Submission, collect, read_one
+from grader.classroom.workers import Here, Judge, Judgement, Processes, Task, Ticket, Workers
 
 
 class Problem(Protocol):

@@ -13,10 +13,9 @@ from math import ceil
 from statistics import mean, median
 from typing import Protocol
 
+from grader.classroom.answersheet import Part
+from grader.classroom.gradebook import Record, Sheet
 from templates import Ready, fenced, render, safe_mathml, visible
-
-from .answersheet import Part
-from .gradebook import Record, Sheet
 
 MathML = Callable[[str], str | None]
 """LaTeX of a formula to MathML, or None where that cannot be done."""

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derive.errors import Unusable
-
-from .answersheet import Answer, AnswerSheet, Part, WhichPart, last_counts, nobody
-from .mappings import fields
-from .textfiles import Unreadable, read_bytes, read_text
+from grader.classroom.answersheet import Answer, AnswerSheet, Part, WhichPart, last_counts, nobody
+from grader.classroom.mappings import fields
+from grader.classroom.textfiles import Unreadable, read_bytes, read_text
 
 COLUMNS = ("student", "part", "answer")
 IGNORED = re.compile(r"\..*|__MACOSX|Thumbs\.db|desktop\.ini", re.IGNORECASE)

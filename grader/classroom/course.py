@@ -9,8 +9,8 @@ from pathlib import Path
 
 from derive.problem import Part, Problem
 from grader import terms
-from grader.batch import Summary
-from grader.batch import grade as grade_batch
+from grader.classroom.batch import Summary
+from grader.classroom.batch import grade as grade_batch
 from grader.judge import check
 from grader.question import question_of
 from grader.reading import Unreadable, read

@@ -1,0 +1,1 @@
+"""Grading a class: what was handed in, the journal of judgements, grades, report and feedback."""
