@@ -65,7 +65,7 @@ class Notation:
         return Quantity("delta", General("l"))
 
 
-_DELTA = {"delta": ("d",)}
+_ALIASES = {"delta": ("d",), "z": ("net", "s"), "y": ("t",)}
 _COMMON = {"z": "z", "b": "b", "delta": "delta", "y": "y", "n": "n"}
 
 NOTATIONS: dict[str, Notation] = {
@@ -79,11 +79,10 @@ NOTATIONS: dict[str, Notation] = {
             first=0,
             layer="i",
             aliases={
-                **_DELTA,
-                "y": ("t",),
-                "W": ("w",),
+                **_ALIASES,
+                "W": ("w", "Theta"),
                 "rate": ("eta",),
-                "a": ("a",),
+                "a": ("a", "h", "out"),
                 "loss": ("L", "C", "J"),
             },
         ),
@@ -95,7 +94,13 @@ NOTATIONS: dict[str, Notation] = {
             first=1,
             layer="l",
             nabla=True,
-            aliases={**_DELTA, "W": ("W",), "rate": ("alpha",), "loss": ("E", "L", "J")},
+            aliases={
+                **_ALIASES,
+                "W": ("W", "Theta"),
+                "a": ("h", "out"),
+                "rate": ("alpha",),
+                "loss": ("E", "L", "J"),
+            },
         ),
     )
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.graph import Node
-from derive.notation import notation_named
+from derive.notation import Notation, notation_named
 from derive.quantities import Quantity
 from derive.writing.boxes import Box, row, sign
 from derive.writing.latex import latex
@@ -14,12 +14,12 @@ from derive.writing.quantities import quantity_box
 __all__ = ["Box", "Writer", "equation_box", "latex", "mathml", "quantity_latex", "to_latex", "writer"]
 
 
-def writer(notation: str, output: Quantity | None = None) -> Writer:
+def writer(notation: str | Notation, output: Quantity | None = None) -> Writer:
     """A writer for a notation; ``output`` is what derivatives are taken of, by default the loss."""
     return Writer(notation_named(notation), output.kind if output else "loss")
 
 
-def to_latex(node: Node, notation: str = "subscript", output: Quantity | None = None) -> str:
+def to_latex(node: Node, notation: str | Notation = "subscript", output: Quantity | None = None) -> str:
     """An expression as LaTeX.
 
     >>> from derive import Network, derive
@@ -29,7 +29,7 @@ def to_latex(node: Node, notation: str = "subscript", output: Quantity | None = 
     return latex(writer(notation, output).box(node))
 
 
-def quantity_latex(quantity: Quantity, notation: str = "subscript", output: Quantity | None = None) -> str:
+def quantity_latex(quantity: Quantity, notation: str | Notation = "subscript", output: Quantity | None = None) -> str:
     """A quantity as LaTeX."""
     return latex(quantity_box(quantity, notation_named(notation), output.kind if output else "loss"))
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.derive.modular import PRIME, Dual, Oracles, evaluate, residues, still
 
 from derive import ops
 from derive.activations import ACTIVATIONS
@@ -17,6 +16,7 @@ from derive.derivation import Derivation, derive_network
 from derive.graph import Equation, Node, substitute, symbol
 from derive.network import Network
 from derive.quantities import Quantity
+from tests.derive.modular import PRIME, Dual, Oracles, evaluate, residues, still
 
 DEPTHS = (1, 2, 4, 8, 16, 64)
 NAMES = [row.name for row in ACTIVATIONS.values() if row.name != "softmax"]

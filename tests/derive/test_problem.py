@@ -8,7 +8,7 @@ import pytest
 from derive.errors import Unusable
 from derive.network import Network
 from derive.problem import Fault, Part, ProblemFault, Rubric, Tolerance, load, read
-from derive.yaml_source import MAX_CHARACTERS
+from derive.problem.yaml_source import MAX_CHARACTERS
 
 PROMISED = """\
 title: One step of gradient descent with linear activations

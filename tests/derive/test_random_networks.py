@@ -6,10 +6,10 @@ import autograd.numpy
 import numpy as np
 import pytest
 from autograd import grad
-from tests.derive.witnesses import Case, forward_by_hand, random_case
 
 from derive.activations import ACTIVATIONS, GENERIC
 from derive.losses import LOSSES
+from tests.derive.witnesses import Case, forward_by_hand, random_case
 
 SEEDS = range(200)
 DIRECTIONS = 3

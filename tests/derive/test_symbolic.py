@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy
-from tests.derive.explicit import floats, lettered, written_out
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from tests.derive.witnesses import random_case
 
 from derive import ops
 from derive.derivation import derive_general, derive_graph, derive_network
@@ -17,6 +15,8 @@ from derive.graph_language import graph_from
 from derive.network import Network
 from derive.quantities import Quantity
 from derive.symbolic import as_sympy, equation_sympy
+from tests.derive.explicit import floats, lettered, written_out
+from tests.derive.witnesses import random_case
 
 
 def named(address: str, rows: int, columns: int) -> Node:

@@ -1,4 +1,5 @@
-"""Every misconception catches its own examples, spares right answers, is skipped where it is harmless, and speaks in sentences."""
+"""Every misconception catches its own examples, spares right answers, is skipped where it is harmless, and
+speaks in sentences."""
 
 from __future__ import annotations
 

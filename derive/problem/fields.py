@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from derive.errors import unknown
 from derive.notation import notation_named
 from derive.problem import VERDICTS
-from derive.yaml_source import exact_number
+from derive.problem.yaml_source import exact_number
 
 
 def number(value: Any) -> int | Fraction:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from derive.errors import unknown
 from derive.problem import ANSWERS, Check, Part
-from derive.problem_scope import Scope
-from derive.yaml_source import Source
+from derive.problem.scope import Scope
+from derive.problem.yaml_source import Source
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 

@@ -14,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 
 from derive.errors import unknown
 from derive.problem import Check, Part, Problem, ProblemFault, Rubric, Tolerance
-from derive.problem_fields import CheckSection, GraphSection, HeadSection, NetworkSection, PartSection
-from derive.problem_model import graph_scope, network_scope
-from derive.problem_parts import check_checks, check_parts
-from derive.problem_scope import Scope
-from derive.yaml_source import Path, Source
+from derive.problem.fields import CheckSection, GraphSection, HeadSection, NetworkSection, PartSection
+from derive.problem.model import graph_scope, network_scope
+from derive.problem.parts import check_checks, check_parts
+from derive.problem.scope import Scope
+from derive.problem.yaml_source import Path, Source
 
 Section = TypeVar("Section", bound=BaseModel)
 

@@ -141,6 +141,6 @@ def load(source: str | Path) -> Problem:
 
 def read(text: str, file: str, name: str | None = None) -> Problem:
     """The problem written in YAML as ``text``; ``file`` is what faults call it. Raises `ProblemFault`."""
-    from derive.problem_file import read_problem
+    from derive.problem.file import read_problem
 
     return read_problem(text, file, name or file)
