@@ -16,8 +16,9 @@ from derive.derivation import Derivation, derive_graph, derive_network
 from derive.errors import Unusable, unknown
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node
+from derive.kernels import Arithmetic
 from derive.network import Network
-from derive.ops import OPS, Arithmetic
+from derive.ops import OPS
 from derive.quantities import Quantity
 
 Values = dict[Quantity, Array]

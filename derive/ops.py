@@ -9,31 +9,21 @@ independent samples.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from derive.functions import FUNCTIONS, Array, Function, NotExact
-from derive.graph import SCALAR, Node, Shape, ShapeError, intern, symbol
+from derive import kernels, shape_rules
+from derive.functions import FUNCTIONS, Array
+from derive.graph import SCALAR, Node, Shape, intern, symbol
+from derive.kernels import Arithmetic
 from derive.quantities import Quantity
 
 Pullback = Callable[[Node, Node], Node]
 """(node, gradient with respect to its value) -> gradient with respect to one of its arguments."""
-
-
-@dataclass(frozen=True)
-class Arithmetic:
-    """What numbers are: the functions by name, and whether values are exact fractions instead of float64."""
-
-    functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)
-    exact: bool = False
-
-    def array(self, number: Fraction, shape: tuple[int, int] = (1, 1)) -> Array:
-        """A matrix full of one number."""
-        return np.full(shape, number, dtype=object) if self.exact else np.full(shape, float(number))
 
 
 @dataclass(frozen=True)
@@ -56,165 +46,6 @@ class Operation:
         if self.pullback_each:
             return self.pullback_each(node, g, position)
         return self.pullbacks[position](node, g)
-
-
-def show(shape: Shape) -> str:
-    """A shape for people: ``(4, 1)`` gives ``4×1``."""
-    return f"{shape[0]}×{shape[1]}"
-
-
-# -- shape rules ---------------------------------------------------------------------------------------------
-
-
-def _same(what: str) -> Callable[..., Shape]:
-    def rule(data: Any, left: Shape, right: Shape) -> Shape:
-        if left != right:
-            raise ShapeError(f"{what} needs equal shapes, but these are {show(left)} and {show(right)}")
-        return left
-
-    return rule
-
-
-def _matmul_shape(data: Any, left: Shape, right: Shape) -> Shape:
-    if left[1] != right[0]:
-        raise ShapeError(
-            "a matrix product needs as many columns on the left as rows on the right, "
-            f"but these are {show(left)} and {show(right)}"
-        )
-    return (left[0], right[1])
-
-
-def _scale_shape(data: Any, factor: Shape, body: Shape) -> Shape:
-    if factor != SCALAR:
-        raise ShapeError(f"only a number can scale a {show(body)} matrix, but the factor is {show(factor)}")
-    return body
-
-
-def _square_column(data: Any, body: Shape) -> Shape:
-    if body[1] != 1:
-        raise ShapeError(f"diag takes a column, but this is {show(body)}")
-    return (body[0], body[0])
-
-
-def _inner_shape(data: Any, left: Shape, right: Shape) -> Shape:
-    _same("an inner product")(data, left, right)
-    return SCALAR
-
-
-def _summed(data: Any, body: Shape) -> Shape:
-    return (1, body[1]) if data == "rows" else (body[0], 1)
-
-
-def _entry_shape(data: Any, body: Shape) -> Shape:
-    for index, size, what in zip(data, body, ("row", "column"), strict=True):
-        if isinstance(size, int) and not 1 <= index <= size:
-            raise ShapeError(f"there is no {what} {index} in a {show(body)} matrix")
-    return SCALAR
-
-
-def _placed(data: Any, number: Shape) -> Shape:
-    row, column, (rows, columns) = data
-    if number != SCALAR:
-        raise ShapeError(f"only a number fits in one place of a {rows}×{columns} matrix, not {show(number)}")
-    _entry_shape((row, column), (rows, columns))
-    return (rows, columns)
-
-
-def _stack_shape(data: Shape, *entries: Shape) -> Shape:
-    for entry in entries:
-        if entry != SCALAR:
-            raise ShapeError(f"the entries of a matrix are numbers, but one is {show(entry)}")
-    return data
-
-
-# -- values --------------------------------------------------------------------------------------------------
-
-
-def _plain(function: Callable[..., Array]) -> Callable[[Any, Arithmetic], Callable[..., Array]]:
-    return lambda data, arithmetic: function
-
-
-def _transposed(body: Array) -> Array:
-    return np.swapaxes(body, -1, -2)
-
-
-def _constant_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    number = arithmetic.array(data)
-    return lambda: number
-
-
-def _ones_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    ones = arithmetic.array(Fraction(1), data)
-    return lambda: ones
-
-
-def _function_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    name, order = data
-    row = arithmetic.functions[name]
-    return lambda z: row.apply(z, order)
-
-
-def _power_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    if data.denominator == 1:
-        return lambda body: body ** int(data)
-    if arithmetic.exact:
-        raise NotExact(f"a power of {data} has no exact fractions as values: drop --exact, or use float64")
-    return lambda body: body ** float(data)
-
-
-def _softmax_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    if arithmetic.exact:
-        raise NotExact("softmax has no exact fractions as values: drop --exact, or use float64")
-    return _softmax
-
-
-def _softmax(z: Array) -> Array:
-    raised = np.exp(z - np.max(np.real(z), axis=-2, keepdims=True))
-    return raised / raised.sum(axis=-2, keepdims=True)
-
-
-def _diag_value(body: Array) -> Array:
-    return body * np.eye(body.shape[-2], dtype=int)
-
-
-def _total(body: Array) -> Array:
-    return body.sum(axis=(-1, -2), keepdims=True)
-
-
-def _inner_value(left: Array, right: Array) -> Array:
-    # y log a is 0 for y = 0, also where a has been rounded to 0 and its logarithm is infinite.
-    return _total(np.where(left == 0, left, left * right))
-
-
-def _summed_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    axis = -2 if data == "rows" else -1
-    return lambda body: body.sum(axis=axis, keepdims=True)
-
-
-def _entry_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    row, column = data
-    return lambda body: body[..., row - 1 : row, column - 1 : column]
-
-
-def _stack_value(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    rows, columns = data
-
-    def stack(*entries: Array) -> Array:
-        flat = np.concatenate(np.broadcast_arrays(*entries), axis=-1)
-        return flat.reshape(*flat.shape[:-2], rows, columns)
-
-    return stack
-
-
-def _unit(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
-    row, column, shape = data
-
-    def place(number: Array) -> Array:
-        out = np.zeros((*number.shape[:-2], *shape), dtype=number.dtype)
-        out[..., row - 1, column - 1] = number[..., 0, 0]
-        return out
-
-    return place
 
 
 # -- pullbacks -----------------------------------------------------------------------------------------------
@@ -261,115 +92,115 @@ OPS: dict[str, Operation] = {
     row.name: row
     for row in (
         Operation("symbol", lambda data: SCALAR, lambda data, arithmetic: _no_value),
-        Operation("constant", lambda data: SCALAR, _constant_value),
-        Operation("ones", lambda data: data, _ones_value),
+        Operation("constant", lambda data: SCALAR, kernels.constant),
+        Operation("ones", lambda data: data, kernels.ones),
         Operation(
             "add",
-            _same("a sum"),
-            _plain(np.add),
+            shape_rules.same("a sum"),
+            kernels.plain(np.add),
             (lambda n, g: g, lambda n, g: g),
             "a sum passes the gradient on to every term",
         ),
         Operation(
             "subtract",
-            _same("a difference"),
-            _plain(np.subtract),
+            shape_rules.same("a difference"),
+            kernels.plain(np.subtract),
             (lambda n, g: g, lambda n, g: negate(g)),
             "a difference passes the gradient on, with a minus sign to what is subtracted",
         ),
         Operation(
             "negate",
             lambda data, s: s,
-            _plain(np.negative),
+            kernels.plain(np.negative),
             (lambda n, g: negate(g),),
             "a minus sign stays a minus sign",
         ),
         Operation(
             "scale",
-            _scale_shape,
-            _plain(np.multiply),
+            shape_rules.scale,
+            kernels.plain(np.multiply),
             (lambda n, g: inner(n.args[1], g), lambda n, g: scale(n.args[0], g)),
             "a factor in front multiplies the gradient",
         ),
         Operation(
             "matmul",
-            _matmul_shape,
-            _plain(np.matmul),
+            shape_rules.matmul,
+            kernels.plain(np.matmul),
             (lambda n, g: matmul(g, transpose(n.args[1])), lambda n, g: matmul(transpose(n.args[0]), g)),
             "in a matrix product each factor gets the gradient times the other factor, transposed",
         ),
         Operation(
             "transpose",
             lambda data, s: (s[1], s[0]),
-            _plain(_transposed),
+            kernels.plain(kernels.transposed),
             (lambda n, g: transpose(g),),
             "transposing is undone",
         ),
         Operation(
             "hadamard",
-            _same("an elementwise product"),
-            _plain(np.multiply),
+            shape_rules.same("an elementwise product"),
+            kernels.plain(np.multiply),
             (lambda n, g: times(g, n.args[1]), lambda n, g: times(g, n.args[0])),
             "in a product each factor gets the gradient times the other factor",
         ),
         Operation(
             "divide",
-            _same("an elementwise quotient"),
-            _plain(np.divide),
+            shape_rules.same("an elementwise quotient"),
+            kernels.plain(np.divide),
             (
                 lambda n, g: divide(g, n.args[1]),
                 lambda n, g: negate(divide(times(g, n.args[0]), power(n.args[1], 2))),
             ),
             "the quotient rule",
         ),
-        Operation("power", lambda data, s: s, _power_value, (_power_pullback,), "the power rule"),
+        Operation("power", lambda data, s: s, kernels.power, (_power_pullback,), "the power rule"),
         Operation(
             "function",
             lambda data, s: s,
-            _function_value,
+            kernels.function,
             (_function_pullback,),
             "a function applied entry by entry multiplies the gradient by its slope, entry by entry",
         ),
         Operation(
             "softmax",
             lambda data, s: s,
-            _softmax_value,
+            kernels.softmax,
             (_softmax_pullback,),
             "in a softmax every output depends on every input, "
             "so the weighted mean of the gradient is taken off",
         ),
         Operation(
             "sum",
-            _summed,
-            _summed_value,
+            shape_rules.summed,
+            kernels.summed,
             (_sum_pullback,),
             "a sum hands the same gradient to everything that was summed",
         ),
         Operation(
             "total",
             lambda data, s: SCALAR,
-            _plain(_total),
+            kernels.plain(kernels.total),
             (lambda n, g: scale(g, ones(n.args[0].shape)),),
             "a sum hands the same gradient to everything that was summed",
         ),
         Operation(
             "inner",
-            _inner_shape,
-            _plain(_inner_value),
+            shape_rules.inner,
+            kernels.plain(kernels.inner),
             (lambda n, g: scale(g, n.args[1]), lambda n, g: scale(g, n.args[0])),
             "in an inner product each side gets the other one",
         ),
         Operation(
             "norm2",
             lambda data, s: SCALAR,
-            _plain(lambda a: _total(a * a)),
+            kernels.plain(lambda a: kernels.total(a * a)),
             (lambda n, g: scale(g, scale(2, n.args[0])),),
             "the slope of a squared length is twice the vector",
         ),
         Operation(
             "diag",
-            _square_column,
-            _plain(_diag_value),
+            shape_rules.square_column,
+            kernels.plain(kernels.diag),
             (
                 lambda n, g: matmul(
                     times(g, diag(ones((n.args[0].shape[0], 1)))), ones((n.args[0].shape[0], 1))
@@ -377,25 +208,25 @@ OPS: dict[str, Operation] = {
             ),
             "a diagonal matrix takes the diagonal of the gradient",
         ),
-        Operation("entry", _entry_shape, _entry_value, (_entry_pullback,), "only this entry is used"),
+        Operation("entry", shape_rules.entry, kernels.entry, (_entry_pullback,), "only this entry is used"),
         Operation(
             "place",
-            _placed,
-            _unit,
+            shape_rules.placed,
+            kernels.unit,
             (lambda n, g: entry(g, *n.data[:2]),),
             "only this entry is used",
         ),
         Operation(
             "stack",
-            _stack_shape,
-            _stack_value,
+            shape_rules.stack,
+            kernels.stack,
             (),
             "every entry gets its own entry of the gradient",
             _stack_pullback,
         ),
         Operation(
             "cost",
-            _inner_shape,
+            shape_rules.inner,
             lambda data, arithmetic: arithmetic.functions["generic-loss"].value,
             (lambda n, g: scale(g, symbol(n.data, n.args[0].shape)),),
             "the loss is left open, so its slope keeps its name",

@@ -13,7 +13,8 @@ from derive.derivation import Derivation
 from derive.evaluate import Values, read_given, to_array
 from derive.functions import Array, NotExact
 from derive.graph import Equation, Node, substitute, symbol
-from derive.ops import OPS, Arithmetic
+from derive.kernels import Arithmetic
+from derive.ops import OPS
 from derive.quantities import Quantity
 from derive.writing.boxes import Box, Row, begins_with_minus, bracket
 from derive.writing.layout import ELEMENTWISE, SUM, Writer

@@ -13,11 +13,11 @@ from derive.errors import unknown
 from derive.graph import Shape
 from derive.graph_language import GraphFault, graph_from
 from derive.network import Network, faults
-from derive.ops import show
 from derive.problem.fields import GraphSection, NetworkSection, number
 from derive.problem.scope import ADDRESS, Scope, reason_against
 from derive.problem.yaml_source import Path, Source
 from derive.quantities import parse_address
+from derive.shape_rules import show
 
 
 def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Source) -> Scope | None:

@@ -12,8 +12,8 @@ from derive.activations import GENERIC
 from derive.derivation import Derivation, derive_general
 from derive.graph import Graph, Shape
 from derive.network import Network
-from derive.ops import show
 from derive.quantities import KINDS, Quantity, parse_address
+from derive.shape_rules import show
 
 ADDRESS = re.compile(r"(?P<name>[A-Za-z]\w*(?:(?<=_[lL])[+-]\d)?)(?:\[(?P<entry>\d+(?:,\d+)?)\])?")
 

@@ -14,8 +14,10 @@ from derive import ops
 from derive.evaluate import Program
 from derive.functions import FUNCTIONS, Function, NotExact
 from derive.graph import SCALAR, Equation, Node, Shape, ShapeError, symbol
-from derive.ops import OPS, Arithmetic
+from derive.kernels import Arithmetic
+from derive.ops import OPS
 from derive.quantities import Quantity
+from derive.shape_rules import show
 from derive.symbolic import LOWERING, as_sympy
 
 OUT, GRADIENT, SLOPE = Quantity("out"), Quantity("g"), Quantity("slope")
@@ -198,7 +200,7 @@ def test_shapes_that_do_not_fit_are_named(name: str, example: Example, shapes: t
     with pytest.raises(ShapeError) as error:
         ops.apply(name, *given, data=example.data)
     wrong = shapes if len(shapes) == 2 else [shape for shape in shapes if shape != SCALAR]
-    assert all(ops.show(shape) in str(error.value) for shape in wrong)
+    assert all(show(shape) in str(error.value) for shape in wrong)
 
 
 def test_every_row_with_two_arguments_or_more_checks_their_shapes() -> None:

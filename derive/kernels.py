@@ -1,0 +1,115 @@
+"""The values of operations: NumPy functions of arrays whose last two axes are rows and columns.
+
+Each is made for what the operation carries and for an `Arithmetic`, float64 or exact fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from derive.functions import FUNCTIONS, Array, Function, NotExact
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What numbers are: the functions by name, and whether values are exact fractions instead of float64."""
+
+    functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)
+    exact: bool = False
+
+    def array(self, number: Fraction, shape: tuple[int, int] = (1, 1)) -> Array:
+        """A matrix full of one number."""
+        return np.full(shape, number, dtype=object) if self.exact else np.full(shape, float(number))
+
+
+def plain(function: Callable[..., Array]) -> Callable[[Any, Arithmetic], Callable[..., Array]]:
+    return lambda data, arithmetic: function
+
+
+def transposed(body: Array) -> Array:
+    return np.swapaxes(body, -1, -2)
+
+
+def constant(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    number = arithmetic.array(data)
+    return lambda: number
+
+
+def ones(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    ones = arithmetic.array(Fraction(1), data)
+    return lambda: ones
+
+
+def function(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    name, order = data
+    row = arithmetic.functions[name]
+    return lambda z: row.apply(z, order)
+
+
+def power(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    if data.denominator == 1:
+        return lambda body: body ** int(data)
+    if arithmetic.exact:
+        raise NotExact(f"a power of {data} has no exact fractions as values: drop --exact, or use float64")
+    return lambda body: body ** float(data)
+
+
+def softmax(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    if arithmetic.exact:
+        raise NotExact("softmax has no exact fractions as values: drop --exact, or use float64")
+    return softmax_of
+
+
+def softmax_of(z: Array) -> Array:
+    """e^z over the sum of e^z, in each column."""
+    raised = np.exp(z - np.max(np.real(z), axis=-2, keepdims=True))
+    return raised / raised.sum(axis=-2, keepdims=True)
+
+
+def diag(body: Array) -> Array:
+    return body * np.eye(body.shape[-2], dtype=int)
+
+
+def total(body: Array) -> Array:
+    return body.sum(axis=(-1, -2), keepdims=True)
+
+
+def inner(left: Array, right: Array) -> Array:
+    # y log a is 0 for y = 0, also where a has been rounded to 0 and its logarithm is infinite.
+    return total(np.where(left == 0, left, left * right))
+
+
+def summed(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    axis = -2 if data == "rows" else -1
+    return lambda body: body.sum(axis=axis, keepdims=True)
+
+
+def entry(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    row, column = data
+    return lambda body: body[..., row - 1 : row, column - 1 : column]
+
+
+def stack(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    rows, columns = data
+
+    def stack(*entries: Array) -> Array:
+        flat = np.concatenate(np.broadcast_arrays(*entries), axis=-1)
+        return flat.reshape(*flat.shape[:-2], rows, columns)
+
+    return stack
+
+
+def unit(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    row, column, shape = data
+
+    def place(number: Array) -> Array:
+        out = np.zeros((*number.shape[:-2], *shape), dtype=number.dtype)
+        out[..., row - 1, column - 1] = number[..., 0, 0]
+        return out
+
+    return place
