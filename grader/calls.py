@@ -1,8 +1,9 @@
-"""Functions that are not applied entry by entry: what each makes of its arguments."""
+"""Functions that are put together from operations: what each makes of its arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from derive import ops
 from derive.graph import Node, ShapeError
@@ -33,6 +34,16 @@ def _maximum(span: Span, arguments: tuple[Node, ...]) -> Node:
     return ops.function("relu", others[0])
 
 
+def _hyperbolic(sign: int) -> Build:
+    """cosh for +1, sinh for −1."""
+
+    def build(z: Node) -> Node:
+        ahead, behind = ops.function("exp", z), ops.function("exp", ops.negate(z))
+        return ops.scale(Fraction(1, 2), ops.add(ahead, behind) if sign > 0 else ops.minus(ahead, behind))
+
+    return _one(build)
+
+
 def _outer(span: Span, arguments: tuple[Node, ...]) -> Node:
     if len(arguments) != 2 or any(a.shape[1] != 1 for a in arguments):
         raise Unfit(span, "outer takes two columns")
@@ -46,4 +57,6 @@ CALLS: dict[str, Build] = {
     "transpose": _one(ops.transpose),
     "sum": _one(ops.total),
     "outer": _outer,
+    "cosh": _hyperbolic(1),
+    "sinh": _hyperbolic(-1),
 }

@@ -6,15 +6,28 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from derive import ops
 from derive.functions import Array
+from derive.shape_rules import show
 from grader.finding import Finding, believed, wrong
-from grader.meaning import PLANS, Unfit
+from grader.meaning import Plan, Unfit
 from grader.misconceptions import MISCONCEPTIONS, Misconception
 from grader.question import Case, Question
 from grader.sides import asked_latex
 from grader.terms import Term
-from grader.values import RELATIVE, Evaluations, agrees, holds, lowered, own, value
+from grader.values import (
+    RELATIVE,
+    Evaluations,
+    agrees,
+    has_shape,
+    holds,
+    lowered,
+    own,
+    plans_for,
+    value,
+)
+
+MENDABLE = 80
+"""Answers with more terms than this are not mended edit by edit."""
 
 
 def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str | None) -> Finding:
@@ -38,16 +51,19 @@ def _repaired(question: Question, row: Misconception, term: Term, values: Evalua
     """An edit of the answer that undoes the misconception makes it right."""
     if row.repair is None:
         return False
+    if sum(1 for _ in term.walk()) > MENDABLE:
+        return False
     cases = list(own(question))
     return any(_right_somehow(edited, cases) for edited in row.repair(term))
 
 
 def _right_somehow(term: Term, cases: list[Case]) -> bool:
-    for plan in PLANS:
-        nodes = [lowered(term, case, plan) for case in cases]
-        if all(holds(node, value(node, case), case) for node, case in zip(nodes, cases, strict=True)):
-            return True
-    return False
+    return any(all(_right_in(case, term, plan) for case in cases) for plan in plans_for(term))
+
+
+def _right_in(case: Case, term: Term, plan: Plan) -> bool:
+    node = lowered(term, case, plan)
+    return has_shape(node, case) and holds(node, value(node, case), case)
 
 
 def _as_believed_here(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
@@ -82,9 +98,9 @@ def _evidence(question: Question, values: Evaluations) -> Iterator[str]:
         return
     shape = case.expected.shape[-2:]
     if found.shape != case.expected.shape:
-        mine = ops.show((found.shape[-2], found.shape[-1]))
+        mine = show((found.shape[-2], found.shape[-1]))
         turned = " It looks like the transpose." if _is_transpose(found, case.expected) else ""
-        yield f"Your answer is {mine}, but ${asked}$ is {ops.show(shape)}.{turned}"
+        yield f"Your answer is {mine}, but ${asked}$ is {show(shape)}.{turned}"
         return
     if not np.isfinite(found).all():
         yield "Your formula has no finite value at an ordinary point."

@@ -34,9 +34,12 @@ def judge_formula(question: Question, reading: Reading) -> Finding:
 
 
 def _liberties(question: Question, sides: Sides, reading: Reading) -> tuple[str, ...]:
-    if sides.notation.name == question.notation.name:
+    if sides.notation == question.notation:
         return reading.remarks
-    read, course = sides.notation.name, question.notation.name
+    course = question.notation.name
+    if sides.notation.name == course:
+        return (*reading.remarks, f"Layers were read on the other side than the notation {course} has them.")
+    read = sides.notation.name
     return (*reading.remarks, f"This was read in the notation {read}; the course writes {course}.")
 
 
@@ -68,7 +71,7 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
 
 def _read_as(question: Question, nodes: list[Lowered], notation: Notation) -> str | None:
     node = next((node for node in nodes if isinstance(node, Node)), None)
-    return to_latex(node, notation.name, question.derivation.graph.output) if node is not None else None
+    return to_latex(node, notation, question.derivation.graph.output) if node is not None else None
 
 
 def _remarks(values: Evaluations, plan: Plan) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 from derive import ops
 from derive.graph import SCALAR, Node, Shape, ShapeError, symbol
 from derive.quantities import General, Quantity
+from derive.shape_rules import show
 from grader import terms
 from grader.calls import CALLS
 from grader.partials import NoPartial, Partials
@@ -25,6 +26,9 @@ from grader.terms import Term
 __all__ = ["PLANS", "Frame", "Plan", "Unfit", "lower"]
 
 MAX_EXPONENT = 64
+"""The largest power anything can be raised to."""
+MAX_BITS = 1000
+"""How long a number may get by multiplying numbers, so that it still is a float64."""
 
 
 @dataclass
@@ -55,7 +59,15 @@ def lower(term: Term, frame: Frame, plan: Plan) -> Node:
 
 
 def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
-    return _RULES[type(term)](term, frame, plan)
+    node = _RULES[type(term)](term, frame, plan)
+    factor = node.args[0] if node.op == "scale" else node
+    if factor.op == "constant" and _bits(factor.data) > MAX_BITS:
+        raise Unfit(term.span, "this number is too large, too small or too long")
+    return node
+
+
+def _bits(number: Fraction) -> int:
+    return max(number.numerator.bit_length(), number.denominator.bit_length())
 
 
 # -- atoms ---------------------------------------------------------------------------------------------------
@@ -98,7 +110,7 @@ def _matrix(term: Any, frame: Frame, plan: Plan) -> Node:
 def _cell(cell: Term, frame: Frame, plan: Plan) -> Node:
     node = _lower(cell, frame, plan)
     if node.shape != SCALAR:
-        raise Unfit(cell.span, f"the entries of a matrix are numbers, but this is {ops.show(node.shape)}")
+        raise Unfit(cell.span, f"the entries of a matrix are numbers, but this is {show(node.shape)}")
     return node
 
 
@@ -112,7 +124,7 @@ def _sum(term: Any, frame: Frame, plan: Plan) -> Node:
     for sign, node, part in zip(term.signs, others, term.terms[1:], strict=True):
         if total.shape != node.shape:
             verb = "added to" if sign == "+" else "subtracted from"
-            shapes = f"a {ops.show(node.shape)} matrix cannot be {verb} a {ops.show(total.shape)} one"
+            shapes = f"a {show(node.shape)} matrix cannot be {verb} a {show(total.shape)} one"
             raise Unfit(part.span, shapes)
         total = ops.add(total, node) if sign == "+" else ops.minus(total, node)
     return total

@@ -4,45 +4,17 @@ or a power."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from grader import terms
+from grader.heads import FUNCTION_NAMES, Head, head_of, is_function
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
 from grader.terms import Term
 from grader.vocabulary import Named, NotUnderstood, Vocabulary, entry, marks_of, split
 
-OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
-"""Letters for the activation a network has; they are functions only in front of an argument or with a
-prime."""
-
-FUNCTION_NAMES = {
-    **dict.fromkeys(("sigmoid", "Sigmoid", "sig", "Sig", "logistic"), "sigmoid"),
-    **dict.fromkeys(("relu", "Relu", "ReLU", "RELU"), "relu"),
-    **dict.fromkeys(("LReLU", "LeakyReLU", "leakyrelu", "lrelu"), "leaky-relu"),
-    **dict.fromkeys(("ln", "log"), "log"),
-    **dict.fromkeys(("tanh", "tanH", "Tanh"), "tanh"),
-    **dict.fromkeys(("softmax", "Softmax"), "softmax"),
-    **dict.fromkeys(("id", "identity"), "identity"),
-    **dict.fromkeys(("step", "heaviside", "Heaviside"), "step"),
-    **{name: name for name in ("exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum")},
-}
-"""Words that always are functions, and the name under which `grader.meaning` knows them."""
-SLOPES = {"step": "relu"}
-"""Functions that are the slope of another one."""
-
 _DIFFERENTIALS = ("partial", "d")
-
-
-@dataclass(frozen=True)
-class Head:
-    """A function waiting for its argument."""
-
-    function: str | None
-    order: int
-    power: Tree | None
-    name: str
 
 
 class Namer:
@@ -86,7 +58,7 @@ class Namer:
 
     def _raised(self, part: tree.Scripted) -> Term:
         """A bracket, norm or number with a superscript; a bracket with an entry's numbers below."""
-        if self._head(part) is not None:
+        if head_of(part) is not None:
             raise NotUnderstood(
                 part.span, "this function has no argument: write what it is applied to in brackets"
             )
@@ -97,10 +69,7 @@ class Namer:
             if not isinstance(part.base, tree.Group):
                 raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
             body = terms.Entry(part.span, body, entry(part.sub))
-        marks = marks_of(part.sup)
-        if marks.transposed or part.primes % 2:
-            body = terms.Transposed(part.span, body)
-        return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
+        return self._with_scripts(body, part)
 
     def _exponential(self, part: tree.Name | tree.Scripted) -> Term | None:
         """e with a superscript, unless the question has a quantity of that name."""
@@ -113,8 +82,8 @@ class Namer:
     def _ones(self, part: tree.Name | tree.Scripted) -> Term:
         """A column of ones; what stands below may be its length, or a condition."""
         _, sub, sup, primes = split(part)
-        if isinstance(sub, tree.Relation):
-            return self._condition(sub)
+        if (condition := _condition_in(sub)) is not None:
+            return self._condition(condition)
         ones: Term = terms.Ones(part.span)
         marks = marks_of(sup)
         if marks.index is not None:
@@ -159,28 +128,16 @@ class Namer:
             span = (here.span[0], beside.span[1])
             if (by := _nabla(here)) is not None:
                 return self._vocabulary.derivative(beside, by, span), 2
-            if _is_ones(here) and _is_condition(beside):
+            if _is_ones(here) and _condition_in(beside) is not None:
                 return self.term(beside), 2
             if isinstance(here, tree.Name) and here.text == "d":
                 gradient = self._vocabulary.gradient(beside, span)
                 if gradient is not None:
                     return gradient, 2
-            head = self._head(here)
+            head = head_of(here)
             if head is not None and self._takes(here, head, beside):
                 return self._call(head, here, beside), 2
         return self.term(here), 1
-
-    def _head(self, part: Tree) -> Head | None:
-        """The function a factor is the name of, if it is one."""
-        if not isinstance(part, tree.Name | tree.Scripted):
-            return None
-        letter, _, sup, primes = split(part)
-        if letter is None or (letter not in FUNCTION_NAMES and letter not in OWN_ACTIVATION):
-            return None
-        function, order = FUNCTION_NAMES.get(letter), primes
-        if function in SLOPES:
-            function, order = SLOPES[function], order + 1
-        return Head(function, order, sup, letter)
 
     def _takes(self, part: Tree, head: Head, beside: Tree) -> bool:
         """Whether a head and its neighbour are a function and its argument: a letter that names a quantity
@@ -197,10 +154,25 @@ class Namer:
             return False
 
     def _call(self, head: Head, here: Tree, argument: Tree) -> Term:
+        """A function with its argument; scripts behind the bracket belong to the value, as in σ(z)²."""
         span = (here.span[0], argument.span[1])
+        behind = argument if isinstance(argument, tree.Scripted) and argument.sub is None else None
+        if behind is not None and isinstance(behind.base, tree.Group):
+            argument = behind.base
+        else:
+            behind = None
         inside = argument.items if isinstance(argument, tree.Group) else (argument,)
         call: Term = terms.Call(span, head.function, head.order, tuple(self.term(item) for item in inside))
-        return call if head.power is None else terms.Power(span, call, self.term(head.power))
+        if head.power is not None:
+            call = terms.Power(span, call, self.term(head.power))
+        return call if behind is None else self._with_scripts(call, behind)
+
+    def _with_scripts(self, body: Term, part: tree.Scripted) -> Term:
+        """Something with its transpose and its power."""
+        marks = marks_of(part.sup)
+        if marks.transposed or part.primes % 2:
+            body = terms.Transposed(part.span, body)
+        return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
 
     # -- derivatives -----------------------------------------------------------------------------------------
 
@@ -209,7 +181,27 @@ class Namer:
         of, by = self._differential(top), self._differential(bottom)
         if of is not None and by is not None:
             return self._vocabulary.derivative(of, by, span)
+        if by is not None and (slope := self._slope_of_call(span, top, by)) is not None:
+            return slope
         return terms.Quotient(span, self.term(top), self.term(bottom))
+
+    def _slope_of_call(self, span: Span, top: Tree, by: Tree) -> Term | None:
+        """``∂σ(z)/∂z`` is σ′(z)."""
+        if not isinstance(top, tree.Product) or len(top.factors) != 3 or any(top.joins):
+            return None
+        first, function, argument = top.factors
+        head = head_of(function)
+        if head is None or not isinstance(first, tree.Name) or first.text not in _DIFFERENTIALS:
+            return None
+        call = self._call(head, function, argument)
+        variable = self.term(by)
+        if (
+            not isinstance(call, terms.Call)
+            or len(call.arguments) != 1
+            or not _same(call.arguments[0], variable)
+        ):
+            return None
+        return terms.Call(span, call.function, call.order + 1, call.arguments)
 
     def _differential(self, part: Tree) -> Tree | None:
         """What stands behind ∂ or d, or behind the d of ``dE``."""
@@ -219,13 +211,7 @@ class Namer:
             first = part.factors[0]
             return part.factors[1] if isinstance(first, tree.Name) and first.text in _DIFFERENTIALS else None
         letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
-        if (
-            letter is None
-            or len(letter) < 2
-            or letter[0] != "d"
-            or letter in FUNCTION_NAMES
-            or letter == "delta"
-        ):
+        if letter is None or len(letter) < 2 or letter[0] != "d" or is_function(letter) or letter == "delta":
             return None
         return _without_first_letter(part)
 
@@ -233,11 +219,11 @@ class Namer:
 
     def group(self, part: tree.Group) -> Term:
         """Brackets around one thing are only brackets; around a list they make a vector."""
-        if _is_condition(part) and isinstance(part.items[0], tree.Relation):
-            return self._condition(part.items[0])
+        if (condition := _condition_in(part)) is not None:
+            return self._condition(condition)
         if len(part.items) == 1 and part.bracket != "[":
             return self.term(part.items[0])
-        if len(part.items) == 1 and not isinstance(part.items[0], tree.Number | tree.Negate):
+        if len(part.items) == 1 and not _is_number(part.items[0]):
             return self.term(part.items[0])
         return terms.MatrixOf(part.span, tuple((self.term(item),) for item in part.items), is_list=True)
 
@@ -246,16 +232,23 @@ _CONDITIONS = {">": False, ">=": False, "<": True, "<=": True}
 """Relations that make a condition, and whether their sides change places."""
 
 
-def _is_condition(part: Tree) -> bool:
-    return isinstance(part, tree.Group) and len(part.items) == 1 and isinstance(part.items[0], tree.Relation)
+def _condition_in(part: Tree | None) -> tree.Relation | None:
+    """The comparison in brackets of any kind, or below a 1; None where there is none."""
+    while isinstance(part, tree.Group) and len(part.items) == 1:
+        part = part.items[0]
+    return part if isinstance(part, tree.Relation) else None
 
 
 def _is_ones(part: Tree) -> bool:
-    """A bold 1 or the word ones, and the letters for an indicator with a condition below."""
+    """A bold 1 or the word ones, and a plain 1 with a condition below."""
     base = part.base if isinstance(part, tree.Scripted) else part
     if isinstance(base, tree.Number):
-        return isinstance(part, tree.Scripted) and isinstance(part.sub, tree.Relation)
+        return isinstance(part, tree.Scripted) and _condition_in(part.sub) is not None
     return isinstance(base, tree.Name) and base.text == "ones"
+
+
+def _is_number(part: Tree) -> bool:
+    return isinstance(part.body if isinstance(part, tree.Negate) else part, tree.Number)
 
 
 def _is_zero(term: Term) -> bool:
@@ -276,12 +269,27 @@ def _nabla(part: Tree) -> Tree | None:
     return None
 
 
+def _same(left: Term, right: Term) -> bool:
+    """Whether two terms name the same quantity."""
+    named = isinstance(left, terms.Reference) and isinstance(right, terms.Reference)
+    return named and left.quantity == right.quantity  # type: ignore[attr-defined]
+
+
 def _unknown(part: Tree) -> NotUnderstood:
-    called = part.text if isinstance(part, tree.Name) else "this"
-    return NotUnderstood(part.span, f"`{called}` is no quantity or function of this question")
+    if not isinstance(part, tree.Name):
+        return NotUnderstood(part.span, "this is no quantity or function of this question")
+    near = get_close_matches(part.text[:30], FUNCTION_NAMES, n=1, cutoff=0.7) if len(part.text) > 2 else []
+    hint = f": did you mean `{near[0]}`?" if near else ""
+    return NotUnderstood(part.span, f"`{part.text[:20]}` is no quantity or function of this question{hint}")
+
+
+LARGEST = 10**300
+"""Numbers beyond this are refused: they leave the range in which anything can be compared."""
 
 
 def _number(namer: Namer, part: Any) -> Term:
+    if part.value > LARGEST:
+        raise NotUnderstood(part.span, "this number is too large")
     return terms.Constant(part.span, part.value, part.half_unit)
 
 
@@ -311,6 +319,8 @@ def _norm(namer: Namer, part: Any) -> Term:
 
 
 def _big(namer: Namer, part: Any) -> Term:
+    if part.kind == "sum" and part.low is None and part.high is None:
+        return terms.Call(part.span, "sum", 0, (namer.term(part.body),))
     raise NotUnderstood(part.span, "sums over an index are not read here yet: write the matrix form")
 
 

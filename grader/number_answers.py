@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from derive import ops
 from derive.errors import Unusable
 from derive.functions import Array
+from derive.shape_rules import show
 from grader.closeness import Truth, as_shown, right, too_coarse
 from grader.finding import Finding, believed, wrong
 from grader.formula_answers import judge_term
@@ -124,7 +124,7 @@ def _shape_evidence(question: Question, typed: TypedMatrix, truth: Truth) -> str
     shape = truth.values.shape
     hint = " It looks like the transpose." if typed.shape == shape[::-1] else ""
     return (
-        f"Your answer is {ops.show(typed.shape)}, but ${asked_latex(question)}$ is {ops.show(shape)}.{hint}"
+        f"Your answer is {show(typed.shape)}, but ${asked_latex(question)}$ is {show(shape)}.{hint}"
     )
 
 

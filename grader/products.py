@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from derive import ops
 from derive.graph import SCALAR, Node
+from derive.shape_rules import show
 from grader.reading.tree import Span
 from grader.sizes import broadcast, fitted
 
@@ -103,7 +104,7 @@ def _pair(left: Node, right: Node, join: str, span: Span, plan: Plan) -> Node:
         return ops.times(left, right)
     if join in plan.dots and left.shape == right.shape and left.shape[1] == 1:
         return ops.inner(left, right)
-    shapes = f"a {ops.show(left.shape)} matrix cannot be multiplied by a {ops.show(right.shape)} one"
+    shapes = f"a {show(left.shape)} matrix cannot be multiplied by a {show(right.shape)} one"
     raise Unfit(span, shapes)
 
 
@@ -119,7 +120,7 @@ def _entrywise(left: Node, right: Node, span: Span) -> Node:
         return ops.times(left, right)
     if SCALAR in (left.shape, right.shape):
         return ops.scale(left, right) if left.shape == SCALAR else ops.scale(right, left)
-    shapes = f"{ops.show(left.shape)} and {ops.show(right.shape)}"
+    shapes = f"{show(left.shape)} and {show(right.shape)}"
     raise Unfit(span, f"an elementwise product needs equal shapes, but these are {shapes}")
 
 
@@ -135,6 +136,6 @@ def over(top: Node, bottom: Node, span: Span) -> Node:
     bottom = broadcast(bottom, top.shape)
     if top.shape != bottom.shape:
         raise Unfit(
-            span, f"a {ops.show(top.shape)} matrix cannot be divided by a {ops.show(bottom.shape)} one"
+            span, f"a {show(top.shape)} matrix cannot be divided by a {show(bottom.shape)} one"
         )
     return ops.divide(top, bottom)

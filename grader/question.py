@@ -162,7 +162,8 @@ class Question:
     def _vocabulary(self, notation: Notation) -> Vocabulary:
         if isinstance(self.model, Graph):
             return GraphVocabulary(self.model)
-        return NetworkVocabulary(notation, self.model.depth, self.general, self._sizes(self.model))
+        turned = notation.name == self.notation.name and notation.place != self.notation.place
+        return NetworkVocabulary(notation, self.model.depth, self.general, self._sizes(self.model), turned)
 
     def _sizes(self, network: Network) -> dict[str, Quantity]:
         """What letters without a layer number count: n the outputs; N and m the examples, if there are
@@ -172,10 +173,12 @@ class Question:
 
     @property
     def notations(self) -> tuple[Notation, ...]:
-        """The declared notation, then the others."""
+        """The declared notation, then the same with layers written on the other side, then the others."""
         if isinstance(self.model, Graph):
             return (self.notation,)
-        return (self.notation, *(row for row in NOTATIONS.values() if row.name != self.notation.name))
+        turned = replace(self.notation, place="sup" if self.notation.place == "sub" else "sub")
+        others = (row for row in NOTATIONS.values() if row.name != self.notation.name)
+        return (self.notation, turned, *others)
 
     def twins(self, misconception: Misconception, world: World, quantity: Quantity) -> tuple[Array, ...]:
         """What the quantity would be in a world where this is believed; computed once for all answers."""

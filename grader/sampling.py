@@ -37,8 +37,9 @@ def draw(
         far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))
         kept.append({q: v[far] for q, v in batch.items()})
         pool = {q: np.concatenate([part[q] for part in kept]) for q in batch}
-        if len(pool[Quantity("a", 0)]) >= samples:
-            chosen = _both_signs(network, forward.run(pool), samples)
+        alive = np.flatnonzero(_alive(forward, pool))
+        if len(pool[Quantity("a", 0)]) >= samples and len(alive) >= samples:
+            chosen = _both_signs(network, forward.run(pool), alive, samples)
             return {q: v[chosen] for q, v in pool.items()}
     raise WitnessesDisagree("no sample points away from the kinks were found")
 
@@ -81,8 +82,16 @@ def _unsaturated(network: Network, values: Values) -> Array:
     return good
 
 
-def _both_signs(network: Network, values: Values, samples: int) -> list[int]:
-    """Samples chosen one by one, each for the most weighted inputs it shows with a sign not seen so far."""
+def _alive(forward: Program, values: Values) -> Array:
+    """In which samples the loss depends on the first layer at all."""
+    first, loss = Quantity("W", 1), Quantity("loss")
+    moved = forward.run({**values, first: values[first] * (1 + 1e-6)})
+    return (moved[loss] != forward.run(values)[loss]).all(axis=(-1, -2))
+
+
+def _both_signs(network: Network, values: Values, alive: Array, samples: int) -> list[int]:
+    """Samples chosen one by one, each for the most weighted inputs it shows with a sign not seen so far; two
+    thirds of them alive."""
     z = np.concatenate(
         [
             values[Quantity("z", layer)].reshape(len(values[Quantity("z", layer)]), -1)
@@ -93,9 +102,11 @@ def _both_signs(network: Network, values: Values, samples: int) -> list[int]:
     signs = np.concatenate([z > 0, z < 0], axis=1)
     seen = np.zeros(signs.shape[1], dtype=bool)
     chosen: list[int] = []
-    for _ in range(samples):
+    for position in range(samples):
         fresh = (signs & ~seen).sum(axis=1).astype(float)
-        fresh[chosen] = -1
+        fresh[chosen] = -2
+        if position < samples * 2 / 3:
+            fresh[np.setdiff1d(np.arange(len(fresh)), alive)] = -1
         best = int(np.argmax(fresh))
         chosen.append(best)
         seen |= signs[best]

@@ -151,6 +151,6 @@ def asked_latex(question: Question) -> str:
 def _latex(
     question: Question, quantity: Quantity, entry: tuple[int, ...] = (), notation: Notation | None = None
 ) -> str:
-    style = (notation or question.notation).name
+    style = notation or question.notation
     latex = quantity_latex(quantity, style, question.derivation.graph.output)
     return rf"\left({latex}\right)_{{{','.join(map(str, entry))}}}" if entry else latex

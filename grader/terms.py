@@ -8,7 +8,7 @@ expressions with shapes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,23 +26,31 @@ class Term:
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
         found: list[Term] = []
-        for field in fields(self):
-            found.extend(_terms_in(getattr(self, field.name)))
+        for name in _names_of_fields(type(self)):
+            _collect(getattr(self, name), found)
         return tuple(found)
 
     def walk(self) -> Iterator[Term]:
         """This term and everything below it."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        waiting: list[Term] = [self]
+        while waiting:
+            term = waiting.pop()
+            yield term
+            waiting.extend(reversed(term.parts))
 
 
-def _terms_in(value: Any) -> Iterator[Term]:
+def _names_of_fields(kind: type[Term]) -> tuple[str, ...]:
+    """The fields of a kind of term beside its span."""
+    names: tuple[str, ...] = getattr(kind, "__slots__", ())
+    return names
+
+
+def _collect(value: Any, found: list[Term]) -> None:
     if isinstance(value, Term):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _terms_in(item)
+            _collect(item, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +180,8 @@ def differentiated_by(term: Term) -> Quantity | None:
 
 def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:
     """The term with everything for which ``change`` gives a replacement exchanged, from the leaves up."""
-    fresh = {
-        field.name: _rewritten_in(getattr(term, field.name), change)
-        for field in fields(term)
-        if field.name != "span"
-    }
+    names = _names_of_fields(type(term))
+    fresh = {name: _rewritten_in(getattr(term, name), change) for name in names}
     rebuilt = replace(term, **fresh)
     return change(rebuilt) or rebuilt
 

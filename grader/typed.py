@@ -11,7 +11,7 @@ import numpy as np
 from derive.evaluate import Program
 from derive.functions import Array
 from derive.graph import SCALAR, Equation, Node
-from derive.ops import Arithmetic
+from derive.kernels import Arithmetic
 from derive.quantities import Quantity
 from grader import terms
 from grader.meaning import PLANS, Frame, Unfit, lower

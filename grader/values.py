@@ -13,7 +13,7 @@ from derive.ops import OPS
 from derive.quantities import Quantity
 from grader.meaning import PLANS, Plan, Unfit, lower
 from grader.question import Case, Question
-from grader.terms import Term
+from grader.terms import Product, Term
 
 RELATIVE, OF_LARGEST = 1e-8, 1e-12
 """Two values agree if they differ by at most this share of the value, or of the largest entry of its
@@ -36,20 +36,31 @@ def taken(question: Question, term: Term) -> tuple[list[Lowered], Plan]:
     asked shape in all worlds, else in those of the question's own sizes, else the strictest that gives any
     shape there."""
     tried: list[tuple[list[Lowered], Plan]] = []
-    for plan in PLANS:
+    for plan in plans_for(term):
         attempt = [lowered(term, case, plan) for case in question.cases]
-        if all(map(_has_shape, attempt, question.cases)):
+        if all(map(has_shape, attempt, question.cases)):
             return attempt, plan
         tried.append((attempt, plan))
     own = [position for position, case in enumerate(question.cases) if case.own]
-    for fits in (_has_shape, _is_node):
+    for fits in (has_shape, _is_node):
         for attempt, plan in tried:
             if all(fits(attempt[position], question.cases[position]) for position in own):
                 return attempt, plan
     return tried[0]
 
 
-def _has_shape(node: Lowered, case: Case) -> bool:
+def plans_for(term: Term) -> tuple[Plan, ...]:
+    """The plans by which a term may mean different things, the strictest first."""
+    products = [part for part in term.walk() if isinstance(part, Product)]
+    joins = {join for product in products for join in product.joins}
+    different: dict[tuple[object, ...], Plan] = {}
+    for plan in PLANS:
+        different.setdefault((plan.loose & joins, plan.lenient, plan.dots & joins), plan)
+    return tuple(different.values()) if products else PLANS[:1]
+
+
+def has_shape(node: Lowered, case: Case) -> bool:
+    """Whether an expression has the shape that is asked for."""
     return isinstance(node, Node) and node.shape == case.expected.shape[-2:]
 
 

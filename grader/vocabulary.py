@@ -17,6 +17,8 @@ from grader.terms import Term
 
 NEW = ("new", "neu", "nuevo", "updated", "next", "prime", "+")
 """Superscripts that mark a value after the update."""
+OUTPUT_LETTERS = ("hat_y", "yhat", "o")
+"""Names of the network's output that carry no layer."""
 LAYER_LETTERS = ("l", "i", "k", "ell")
 """Letters students use for a layer in general, beside the notation's own."""
 
@@ -111,13 +113,15 @@ def _together(inner: Tree | None, outer: Tree | None) -> Tree | None:
 class NetworkVocabulary:
     """Names of a network of ``depth`` layers written in ``notation``; ``general`` allows layer letters.
 
-    ``sizes`` says what letters without a layer number count: examples, or outputs.
+    ``sizes`` says what letters without a layer number count: examples, or outputs. ``strict`` refuses layers
+    on the other side than the notation has them.
     """
 
     notation: Notation
     depth: int
     general: bool = False
     sizes: Mapping[str, Quantity] = field(default_factory=dict)
+    strict: bool = False
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None:
         letter, sub, sup, primes = split(name)
@@ -125,6 +129,8 @@ class NetworkVocabulary:
             return None
         if letter in self.sizes and sub is None and sup is None:
             return Named(self.sizes[letter])
+        if letter in OUTPUT_LETTERS and sub is None and not primes:
+            return self._output(sup)
         if self._kind(letter, None, Marks()) is None and letter != "x":
             return None
         marks = marks_of(sup)
@@ -136,6 +142,11 @@ class NetworkVocabulary:
         if not KINDS[kind].layered if kind in KINDS else False:
             return self._unlayered(kind, sub, marks)
         return self._layered(name, kind, letter, sub, marks, primes)
+
+    def _output(self, sup: Tree | None) -> Named:
+        marks = marks_of(sup)
+        last = Quantity("a", General("L") if self.general else self.depth)
+        return Named(last, (), marks.transposed, marks.index)
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
         """∂of/∂by: of the loss a gradient, of anything else what the chain rule needs."""
@@ -235,6 +246,8 @@ class NetworkVocabulary:
                 )
             return sub, (), marks.index
         if marks.index is None:
+            if sub is not None and self.strict:
+                raise NotUnderstood(sub.span, "here layers stand above")
             return sub, (), None
         return marks.index, entry(sub) if sub is not None else (), None
 

@@ -21,8 +21,8 @@ from derive.derivation import NETWORK_NAMING, Derivation, after_update, derive_g
 from derive.evaluate import Program, Values, read_given
 from derive.functions import FUNCTIONS, Function
 from derive.graph import Equation, Graph, Shape
+from derive.kernels import Arithmetic
 from derive.network import Network
-from derive.ops import Arithmetic
 from derive.quantities import Quantity
 from grader.meaning import Frame
 from grader.open_functions import generic_functions

@@ -29,7 +29,9 @@ def to_latex(node: Node, notation: str | Notation = "subscript", output: Quantit
     return latex(writer(notation, output).box(node))
 
 
-def quantity_latex(quantity: Quantity, notation: str | Notation = "subscript", output: Quantity | None = None) -> str:
+def quantity_latex(
+    quantity: Quantity, notation: str | Notation = "subscript", output: Quantity | None = None
+) -> str:
     """A quantity as LaTeX."""
     return latex(quantity_box(quantity, notation_named(notation), output.kind if output else "loss"))
 

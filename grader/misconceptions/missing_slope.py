@@ -4,12 +4,26 @@ slope 1."""
 from dataclasses import replace
 
 from derive.backprop import Theory
+from derive.functions import FUNCTIONS
+from derive.graph import Node
+from derive.network import Network
+from derive.ops import Pullback
 from grader.misconceptions.row import Example, Misconception
 
 
 def without_slopes(theory: Theory) -> Theory:
-    """A function hands the gradient on unchanged."""
-    return {**theory, "function": replace(theory["function"], pullbacks=(lambda node, g: g,))}
+    """An activation hands the gradient on unchanged; other functions, such as the logarithm of a loss, do
+    not."""
+    true = theory["function"].pullbacks[0]
+    return {**theory, "function": replace(theory["function"], pullbacks=(_unchanged_by_activations(true),))}
+
+
+def _unchanged_by_activations(true: Pullback) -> Pullback:
+    def pullback(node: Node, g: Node) -> Node:
+        row = FUNCTIONS.get(node.data[0])
+        return g if row is None or row.is_activation else true(node, g)
+
+    return pullback
 
 
 ROW = Misconception(
@@ -21,6 +35,9 @@ ROW = Misconception(
     catches=(
         Example("delta1", r"\delta_1 = W_2^T \delta_2"),
         Example("delta2", r"x_2 - y"),
+        Example(
+            "delta2", r"\frac{x_2 - y}{x_2 \odot (1 - x_2)}", Network([3, 4, 2], loss="binary-cross-entropy")
+        ),
         Example("dW1", r"\frac{\partial E}{\partial W_1} = W_2^T \delta_2 x_0^T"),
     ),
     spares=(

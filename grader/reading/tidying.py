@@ -30,11 +30,21 @@ def _tidy_list(inside: list[Item], spelled: Spelled) -> list[Item]:
     """``[1 -2 3]``, ``[1 2; 3 4]`` and NumPy's print: blanks part items, lines and semicolons rows."""
     kinds = {item.kind for item in inside}
     entries = [item for item in inside if item.kind not in ("PLUS", "MINUS", "NEWLINE", "SEMICOLON", "GAP")]
-    only_numbers = all(item.kind in ("NUMBER", "LSQB") or item.kind == "JOIN" for item in entries)
+    only_numbers = all(map(_is_numeric, entries))
     if "COMMA" in kinds or not (only_numbers or "SEMICOLON" in kinds):
         return _tidy_bracket(inside, spelled)
     lines = _rows_by_line(inside)
     return _tidy_bracket(list(_with_commas(lines)), spelled)
+
+
+_BETWEEN_NUMBERS = ("JOIN", "PLUS", "MINUS", "COMMA", "SEMICOLON", "NEWLINE", "GAP")
+
+
+def _is_numeric(item: Item) -> bool:
+    """A number, a sign between numbers, or a list of such: no letters anywhere."""
+    if isinstance(item, Bracket):
+        return item.kind == "LSQB" and all(map(_is_numeric, item.inside))
+    return item.kind == "NUMBER" or item.kind in _BETWEEN_NUMBERS
 
 
 def _rows_by_line(inside: list[Item]) -> list[Item]:

@@ -6,13 +6,13 @@ import random
 import time
 
 import pytest
-from tests.judging.asking import judged
-from tests.judging.hostile import HOSTILE
 
 import problems
 from derive import Network
 from grader.judge import check
 from grader.verdicts import Verdict
+from tests.judging.asking import judged
+from tests.judging.hostile import HOSTILE
 
 PARTS = [
     ("linear-activation", "delta1"),

@@ -1,0 +1,85 @@
+"""Names of functions in front of their arguments, and how a slope is written on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.reading import tree
+from grader.reading.tree import Tree
+from grader.vocabulary import marks_of, split
+
+OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
+"""Letters for the activation a network has; they are functions only in front of an argument or with a
+prime."""
+
+FUNCTION_NAMES = {
+    **dict.fromkeys(("sigmoid", "Sigmoid", "sig", "Sig", "logistic"), "sigmoid"),
+    **dict.fromkeys(("relu", "Relu", "ReLU", "RELU"), "relu"),
+    **dict.fromkeys(("LReLU", "LeakyReLU", "leakyrelu", "lrelu"), "leaky-relu"),
+    **dict.fromkeys(("ln", "log"), "log"),
+    **dict.fromkeys(("tanh", "tanH", "Tanh"), "tanh"),
+    **dict.fromkeys(("softmax", "Softmax"), "softmax"),
+    **dict.fromkeys(("id", "identity"), "identity"),
+    **dict.fromkeys(("step", "heaviside", "Heaviside"), "step"),
+    **{
+        name: name
+        for name in ("exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum", "cosh", "sinh")
+    },
+}
+"""Words that always are functions, and the name under which `grader.meaning` knows them."""
+SLOPES = {"step": "relu"}
+"""Functions that are the slope of another one."""
+SLOPE_WORDS = ("prime", "derivative", "deriv", "grad", "der")
+"""What stands below a function in programs to mean its slope."""
+SLOPE_PREFIXES = ("dot_", "d")
+"""What stands before a function's name to mean its slope: σ̇, ``dsigmoid``."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A function waiting for its argument; ``function`` None is the network's own activation."""
+
+    function: str | None
+    order: int
+    power: Tree | None
+    name: str
+
+
+def head_of(part: Tree) -> Head | None:
+    """The function a factor is the name of, if it is one."""
+    if not isinstance(part, tree.Name | tree.Scripted):
+        return None
+    letter, sub, sup, order = split(part)
+    if letter is None:
+        return None
+    name = _bare(letter)
+    if name is None:
+        return None
+    order += (name != letter) + (isinstance(sub, tree.Name) and sub.text in SLOPE_WORDS)
+    order += sup.primes if isinstance(sup, tree.Scripted) else 0
+    function = FUNCTION_NAMES.get(name)
+    if function in SLOPES:
+        function, order = SLOPES[function], order + 1
+    return Head(function, order, _power(sup), name)
+
+
+def is_function(name: str) -> bool:
+    """Whether a word can be the name of a function."""
+    return name in FUNCTION_NAMES or name in OWN_ACTIVATION
+
+
+def _bare(letter: str) -> str | None:
+    """The function's name without what means its slope; None for what is no function."""
+    if is_function(letter):
+        return letter
+    for prefix in SLOPE_PREFIXES:
+        rest = letter.removeprefix(prefix)
+        if rest != letter and is_function(rest) and (len(rest) > 1 or prefix != "d"):
+            return rest
+    return None
+
+
+def _power(sup: Tree | None) -> Tree | None:
+    """A number above a function is a power; a layer in brackets or a letter is only a label."""
+    marks = marks_of(sup)
+    return marks.index if isinstance(marks.index, tree.Number | tree.Negate) and not marks.bracketed else None
