@@ -41,7 +41,9 @@ from grader.cli import print_json, reports_errors
     default="latex",
     show_default=True,
 )
-@click.option("--document", is_flag=True, help="With --format latex: a whole file that pdflatex compiles.")
+@click.option(
+    "--fragment", is_flag=True, help="With --format latex: without preamble, to put into a file of your own."
+)
 @reports_errors
 def derive(
     problem: str | None,
@@ -53,7 +55,7 @@ def derive(
     general: bool,
     notation: str | None,
     format_: str,
-    document: bool,
+    fragment: bool,
 ) -> None:
     """Every formula of PROBLEM, or of the network described by the options, step by step with reasons."""
     import derive as library
@@ -77,7 +79,7 @@ def derive(
             learning_rate=Fraction(1, 10),
         )
         derivation = library.derive(network, notation or "subscript")
-    _print_derivation(derivation, format_, document)
+    _print_derivation(derivation, format_, fragment)
 
 
 def _general(activation: str, loss: str, bias: bool, notation: str) -> Any:
@@ -98,7 +100,7 @@ def _general(activation: str, loss: str, bias: bool, notation: str) -> Any:
     return replace(derive_general(hidden, loss, last or None, bias), notation=notation_named(notation).name)
 
 
-def _print_derivation(derivation: Any, format_: str, document: bool) -> None:
+def _print_derivation(derivation: Any, format_: str, fragment: bool) -> None:
     if format_ == "json":
         print_json(derivation.as_json())
     elif format_ == "markdown":
@@ -108,7 +110,7 @@ def _print_derivation(derivation: Any, format_: str, document: bool) -> None:
 
         click.echo(derivation_document(derivation))
     else:
-        click.echo(derivation.latex(document))
+        click.echo(derivation.latex(document=not fragment))
 
 
 def _sizes(text: str) -> list[int]:
