@@ -56,7 +56,7 @@ def loss_slope_box(loss: Loss, by: Writer) -> Box | None:
     """The slope of a loss at one output, such as ``∂E/∂a = a − y``; None for a loss left open."""
     if loss.formula is None:
         return None
-    a, y = _sympy_symbol("a"), _sympy_symbol("y")
+    a, y = (_sympy_symbol(by.notation.letter(kind)) for kind in ("a", "y"))
     slope = by.box(_node(losses.sympy_slope(loss, a, y)))
     return chain(_derivative(by), [("equals", slope)])
 
