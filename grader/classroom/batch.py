@@ -5,29 +5,21 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from derive.errors import Unusable
 from grader.classroom import report
-from grader.classroom.answersheet import Answer, AnswerSheet, Part, WhichPart, nobody
+from grader.classroom.answersheet import Answer, AnswerSheet, WhichPart, nobody
 from grader.classroom.gradebook import FEEDBACK, Gradebook, Record, Sheet, grades_csv, replace
+from grader.classroom.report import Problem
 from grader.classroom.submissions import Collection, Submission, collect, read_one
 from grader.classroom.workers import Here, Judge, Judgement, Processes, Task, Ticket, Workers
-
-
-class Problem(Protocol):
-    """What is needed of a problem."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def parts(self) -> Sequence[Part]: ...
 
 
 @dataclass(frozen=True, slots=True)
