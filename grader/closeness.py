@@ -42,27 +42,26 @@ def right(typed: TypedMatrix, truth: Truth, tolerance: Tolerance) -> Array:
     Where the true numbers are no fractions, intermediate values may have been rounded.
     """
     distance, size = np.abs(typed.values - truth.values), np.abs(truth.values)
-    same = distance <= NOISE * size
     if tolerance != Tolerance():
-        return np.asarray(same | _within(tolerance, distance, size))
+        return np.asarray(same(typed, truth) | _within(tolerance, distance, size))
     rounded = as_shown(typed, truth) & _enough_digits(typed, truth)
     if truth.exact is not None:
-        return np.asarray(same | rounded)
+        return np.asarray(same(typed, truth) | rounded)
     slack = ROUNDED_ON_THE_WAY * size
     if truth.step is not None:
         slack = np.minimum(slack, ROUNDED_STEP * truth.step)
-    return np.asarray(same | rounded | (distance <= slack))
+    return np.asarray(same(typed, truth) | rounded | (distance <= slack))
+
+
+def same(typed: TypedMatrix, truth: Truth) -> Array:
+    """For each entry whether it is the true value itself."""
+    return np.asarray(np.abs(typed.values - truth.values) <= NOISE * np.abs(truth.values))
 
 
 def as_shown(typed: TypedMatrix, truth: Truth) -> Array:
     """For each entry whether it is the true value, rounded or cut to the digits it shows."""
     distance = np.abs(typed.values - truth.values)
     return np.asarray(distance <= typed.half_units * (1 + NOISE) + NOISE * np.abs(truth.values))
-
-
-def too_coarse(typed: TypedMatrix, truth: Truth) -> Array:
-    """For each entry whether only digits are missing."""
-    return np.asarray(as_shown(typed, truth) & ~_enough_digits(typed, truth))
 
 
 def _within(tolerance: Tolerance, distance: Array, size: Array) -> Array:

@@ -12,7 +12,7 @@ from grader.finding import Finding
 from grader.meaning import Plan, Unfit
 from grader.question import Question
 from grader.reading import Reading
-from grader.sides import Sides, asked_latex, circular, forbidden, understood, wrong_left_side
+from grader.sides import Sides, asked_latex, circular, forbidden, repeats, understood, wrong_left_side
 from grader.terms import Reference, Term
 from grader.values import Evaluations, Lowered, agrees, holds, taken, value
 
@@ -28,7 +28,8 @@ def judge_formula(question: Question, reading: Reading) -> Finding:
         finding = judge_term(question, claimed, sides.notation)
         if not finding.right:
             return _at_link(question, sides, position, finding)
-    used = forbidden(question, sides.claimed[-1])
+    given = next(term for term in reversed(sides.claimed) if not repeats(question, term))
+    used = forbidden(question, given)
     remarks = (*_liberties(question, sides, reading), *finding.feedback)
     return used or replace(finding, feedback=remarks)
 

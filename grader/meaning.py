@@ -14,7 +14,7 @@ from typing import Any
 
 from derive import ops
 from derive.graph import SCALAR, Node, Shape, ShapeError, symbol
-from derive.quantities import General, Quantity
+from derive.quantities import KINDS, General, Quantity
 from derive.shape_rules import show
 from grader import terms
 from grader.calls import CALLS
@@ -79,7 +79,8 @@ def _reference(term: Any, frame: Frame, plan: Plan) -> Node:
 
 def _symbol(quantity: Quantity, term: Term, frame: Frame) -> Node:
     if quantity not in frame.shapes:
-        raise Unfit(term.span, f"there is no {quantity.address} here")
+        words = KINDS[quantity.kind].words if quantity.kind in KINDS else quantity.address
+        raise Unfit(term.span, f"there is no {words} for one of the layers you use")
     return symbol(quantity, frame.shapes[quantity])
 
 

@@ -163,6 +163,10 @@ class Namer:
             behind = None
         inside = argument.items if isinstance(argument, tree.Group) else (argument,)
         call: Term = terms.Call(span, head.function, head.order, tuple(self.term(item) for item in inside))
+        if isinstance(head.power, tree.Negate):
+            raise NotUnderstood(
+                head.power.span, "this may mean the inverse function or one over it: write it out"
+            )
         if head.power is not None:
             call = terms.Power(span, call, self.term(head.power))
         return call if behind is None else self._with_scripts(call, behind)

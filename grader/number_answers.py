@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from derive.errors import Unusable
 from derive.functions import Array
+from derive.problem import Tolerance
 from derive.shape_rules import show
-from grader.closeness import Truth, as_shown, right, too_coarse
+from grader.closeness import Truth, as_shown, right, same
 from grader.finding import Finding, believed, wrong
 from grader.formula_answers import judge_term
 from grader.misconceptions import MISCONCEPTIONS, Misconception
@@ -23,6 +24,8 @@ from grader.typed import TypedMatrix, numbers_of
 from grader.vocabulary import NotUnderstood
 from grader.worlds import World
 
+TELLING = 4
+"""With this many digits, a number that is near the truth but exactly what a misconception gives tells why."""
 COMMAS = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "", "The comma was read as parting thousands."),
     (re.compile(r"(?<=\d),(?=\d)"), ".", "The comma was read as a decimal point."),
@@ -123,13 +126,11 @@ def _shaped(typed: TypedMatrix, shape: tuple[int, int]) -> TypedMatrix | None:
 def _shape_evidence(question: Question, typed: TypedMatrix, truth: Truth) -> str:
     shape = truth.values.shape
     hint = " It looks like the transpose." if typed.shape == shape[::-1] else ""
-    return (
-        f"Your answer is {show(typed.shape)}, but ${asked_latex(question)}$ is {show(shape)}.{hint}"
-    )
+    return f"Your answer is {show(typed.shape)}, but ${asked_latex(question)}$ is {show(shape)}.{hint}"
 
 
 def _notes(typed: TypedMatrix, written: TypedMatrix, truth: Truth) -> Iterator[str]:
-    if written.shape != typed.shape:
+    if written.shape != typed.shape and truth.values.shape[1] == 1:
         yield "The numbers are right; written as a column they would have the shape of the quantity."
     if not as_shown(typed, truth).all():
         yield "The last digits differ a little: intermediate values were probably rounded."
@@ -148,7 +149,9 @@ def _wrong_truths(question: Question, row: Misconception, truth: Truth) -> Itera
 
 def _gives_itself_away(question: Question, typed: TypedMatrix, truth: Truth) -> bool:
     """Near the truth, but to every digit shown what a misconception gives."""
-    if truth.exact is not None or as_shown(typed, truth).all() or not np.isfinite(typed.significant).all():
+    if question.part.tolerance != Tolerance() or truth.exact is not None or as_shown(typed, truth).all():
+        return False
+    if not (np.isfinite(typed.significant).all() and (typed.significant >= TELLING).all()):
         return False
     return any(
         as_shown(typed, other).all()
@@ -158,20 +161,26 @@ def _gives_itself_away(question: Question, typed: TypedMatrix, truth: Truth) -> 
 
 
 def _believed(question: Question, typed: TypedMatrix, truth: Truth) -> Misconception | None:
-    """The first misconception that gives just these numbers, rather to every digit shown than nearly."""
+    """The first misconception that gives just these numbers: exactly, else to every digit shown, else nearly.
+
+    Numbers too coarse to tell from the truth show a misconception only if they are exactly what it gives.
+    """
     tolerance = question.part.tolerance
-    for strict in (True, False):
+    tests: tuple[Callable[[Truth], Array], ...] = (
+        lambda other: same(typed, other),
+        lambda other: as_shown(typed, other) & right(typed, other, tolerance),
+        lambda other: right(typed, other, tolerance),
+    )
+    for test in tests[:1] if as_shown(typed, truth).all() else tests:
         for row in MISCONCEPTIONS.values():
-            for other in _wrong_truths(question, row, truth):
-                good = as_shown(typed, other) if strict else right(typed, other, tolerance)
-                if good.all() and right(typed, other, tolerance).all():
-                    return row
+            if any(test(other).all() for other in _wrong_truths(question, row, truth)):
+                return row
     return None
 
 
 def _evidence(question: Question, typed: TypedMatrix, truth: Truth, good: Array) -> Iterator[str]:
     asked = asked_latex(question)
-    if too_coarse(typed, truth)[~good].all():
+    if as_shown(typed, truth)[~good].all():
         yield "Give more digits: these are too few to tell."
         return
     if good.size == 1:

@@ -135,7 +135,5 @@ def over(top: Node, bottom: Node, span: Span) -> Node:
         bottom = ops.matmul(ops.ones((top.shape[0], 1)), bottom)
     bottom = broadcast(bottom, top.shape)
     if top.shape != bottom.shape:
-        raise Unfit(
-            span, f"a {show(top.shape)} matrix cannot be divided by a {show(bottom.shape)} one"
-        )
+        raise Unfit(span, f"a {show(top.shape)} matrix cannot be divided by a {show(bottom.shape)} one")
     return ops.divide(top, bottom)

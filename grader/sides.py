@@ -114,15 +114,16 @@ def _is_old_value(question: Question, quantity: Quantity) -> bool:
 def circular(question: Question, sides: Sides) -> Finding | None:
     """An answer that only repeats what is asked, under its own or another name."""
     asked = asked_latex(question)
-    if all(_repeats(question, term) for term in sides.claimed):
+    if all(repeats(question, term) for term in sides.claimed):
         return wrong(f"This only gives ${asked}$ another name; the question is what it equals.")
     for term in sides.claimed:
-        if not _repeats(question, term) and any(question.is_asked(q) for q in uses(term)):
+        if not repeats(question, term) and any(question.is_asked(q) for q in uses(term)):
             return wrong(f"The answer uses ${asked}$, which it is to give.")
     return None
 
 
-def _repeats(question: Question, term: Term) -> bool:
+def repeats(question: Question, term: Term) -> bool:
+    """Whether a side is only the asked quantity itself, by any of its names."""
     while isinstance(term, terms.Transposed):
         term = term.body
     return isinstance(term, Reference) and question.is_asked(term.quantity)

@@ -84,6 +84,8 @@ def numbers_of(term: Term, frame: Frame, arithmetic: Arithmetic) -> TypedMatrix:
 
     Raises `NotUnderstood` for anything without a value.
     """
+    if isinstance(term, terms.Transposed) and isinstance(term.body, terms.MatrixOf) and term.body.is_list:
+        return numbers_of(term.body, frame, arithmetic)
     if isinstance(term, terms.Transposed):
         return numbers_of(term.body, frame, arithmetic).transposed
     if isinstance(term, terms.Opposite):

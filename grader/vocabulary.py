@@ -140,7 +140,7 @@ class NetworkVocabulary:
         if kind == "n" and marks.index is None:
             return Named(Quantity("n", self._layer(sub, kind, letter, name.span)))
         if not KINDS[kind].layered if kind in KINDS else False:
-            return self._unlayered(kind, sub, marks)
+            return self._unlayered(name, kind, sub, marks, primes)
         return self._layered(name, kind, letter, sub, marks, primes)
 
     def _output(self, sup: Tree | None) -> Named:
@@ -203,10 +203,12 @@ class NetworkVocabulary:
                 return kinds[0]
         return None
 
-    def _unlayered(self, kind: str, sub: Tree | None, marks: Marks) -> Named:
+    def _unlayered(self, name: Tree, kind: str, sub: Tree | None, marks: Marks, primes: int) -> Named:
+        if primes and kind != "y":
+            raise NotUnderstood(name.span, "a prime does not say by what is differentiated: write ∂/∂")
         quantity = Quantity(kind + "_new" if marks.new else kind)
         numbers = entry(sub) if sub is not None and kind == "y" else ()
-        return Named(quantity, numbers, marks.transposed, marks.index)
+        return Named(quantity, numbers, marks.transposed or primes % 2 == 1, marks.index)
 
     def _layered(
         self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int
