@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grader.reading import tree
 from grader.reading.tree import Tree
-from grader.vocabulary import marks_of, split
+from grader.scripts import marks_of, split
 
 OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
 """Letters for the activation a network has; they are functions only in front of an argument or with a

@@ -11,8 +11,8 @@ from grader.formula_answers import judge_formula
 from grader.number_answers import judge_number
 from grader.question import Question, question_of
 from grader.reading import Reading, Unreadable, read
+from grader.scripts import NotUnderstood
 from grader.verdicts import Verdict
-from grader.vocabulary import NotUnderstood
 
 JUDGES: dict[str, Callable[[Question, Reading], Finding]] = {"number": judge_number, "formula": judge_formula}
 """How each kind of answer is judged."""

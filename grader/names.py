@@ -8,13 +8,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from grader import terms
-from grader.heads import FUNCTION_NAMES, Head, head_of, is_function
+from grader.conditions import CONDITIONS, condition_in, is_ones
+from grader.differentials import DIFFERENTIALS, behind_differential, nabla_by
+from grader.heads import FUNCTION_NAMES, Head, head_of
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
+from grader.scripts import NotUnderstood, entry, marks_of, split
 from grader.terms import Term
-from grader.vocabulary import Named, NotUnderstood, Vocabulary, entry, marks_of, split
-
-_DIFFERENTIALS = ("partial", "d")
+from grader.vocabulary import Named, Vocabulary
 
 
 class Namer:
@@ -39,7 +40,7 @@ class Namer:
             raise gradient
         if (exponential := self._exponential(part)) is not None:
             return exponential
-        if _is_ones(part):
+        if is_ones(part):
             return self._ones(part)
         named = self._vocabulary.named(part)
         if named is not None:
@@ -82,7 +83,7 @@ class Namer:
     def _ones(self, part: tree.Name | tree.Scripted) -> Term:
         """A column of ones; what stands below may be its length, or a condition."""
         _, sub, sup, primes = split(part)
-        if (condition := _condition_in(sub)) is not None:
+        if (condition := condition_in(sub)) is not None:
             return self._condition(condition)
         ones: Term = terms.Ones(part.span)
         marks = marks_of(sup)
@@ -92,10 +93,10 @@ class Namer:
 
     def _condition(self, part: tree.Relation) -> Term:
         """``z > 0`` as a number: 1 where it holds, else 0, which is the slope of ReLU at z."""
-        if len(part.sides) != 2 or part.relations[0] not in _CONDITIONS:
+        if len(part.sides) != 2 or part.relations[0] not in CONDITIONS:
             raise NotUnderstood(part.span, "a condition compares two things, as in z > 0")
         left, right = (self.term(side) for side in part.sides)
-        if _CONDITIONS[part.relations[0]]:
+        if CONDITIONS[part.relations[0]]:
             left, right = right, left
         difference = left if _is_zero(right) else terms.Sum(part.span, (left, right), ("-",))
         return terms.Call(part.span, "relu", 1, (difference,))
@@ -126,9 +127,9 @@ class Namer:
         beside = part.factors[at + 1] if at + 1 < len(part.factors) and part.joins[at] == "" else None
         if beside is not None:
             span = (here.span[0], beside.span[1])
-            if (by := _nabla(here)) is not None:
+            if (by := nabla_by(here)) is not None:
                 return self._vocabulary.derivative(beside, by, span), 2
-            if _is_ones(here) and _condition_in(beside) is not None:
+            if is_ones(here) and condition_in(beside) is not None:
                 return self.term(beside), 2
             if isinstance(here, tree.Name) and here.text == "d":
                 gradient = self._vocabulary.gradient(beside, span)
@@ -182,7 +183,7 @@ class Namer:
 
     def quotient(self, span: Span, top: Tree, bottom: Tree) -> Term:
         """A fraction, unless it is written with ∂ or d above and below."""
-        of, by = self._differential(top), self._differential(bottom)
+        of, by = behind_differential(top), behind_differential(bottom)
         if of is not None and by is not None:
             return self._vocabulary.derivative(of, by, span)
         if by is not None and (slope := self._slope_of_call(span, top, by)) is not None:
@@ -195,7 +196,7 @@ class Namer:
             return None
         first, function, argument = top.factors
         head = head_of(function)
-        if head is None or not isinstance(first, tree.Name) or first.text not in _DIFFERENTIALS:
+        if head is None or not isinstance(first, tree.Name) or first.text not in DIFFERENTIALS:
             return None
         call = self._call(head, function, argument)
         variable = self.term(by)
@@ -207,23 +208,11 @@ class Namer:
             return None
         return terms.Call(span, call.function, call.order + 1, call.arguments)
 
-    def _differential(self, part: Tree) -> Tree | None:
-        """What stands behind ∂ or d, or behind the d of ``dE``."""
-        while isinstance(part, tree.Group) and len(part.items) == 1:
-            part = part.items[0]
-        if isinstance(part, tree.Product) and len(part.factors) == 2 and part.joins == ("",):
-            first = part.factors[0]
-            return part.factors[1] if isinstance(first, tree.Name) and first.text in _DIFFERENTIALS else None
-        letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
-        if letter is None or len(letter) < 2 or letter[0] != "d" or is_function(letter) or letter == "delta":
-            return None
-        return _without_first_letter(part)
-
     # -- the rest --------------------------------------------------------------------------------------------
 
     def group(self, part: tree.Group) -> Term:
         """Brackets around one thing are only brackets; around a list they make a vector."""
-        if (condition := _condition_in(part)) is not None:
+        if (condition := condition_in(part)) is not None:
             return self._condition(condition)
         if len(part.items) == 1 and part.bracket != "[":
             return self.term(part.items[0])
@@ -232,45 +221,12 @@ class Namer:
         return terms.MatrixOf(part.span, tuple((self.term(item),) for item in part.items), is_list=True)
 
 
-_CONDITIONS = {">": False, ">=": False, "<": True, "<=": True}
-"""Relations that make a condition, and whether their sides change places."""
-
-
-def _condition_in(part: Tree | None) -> tree.Relation | None:
-    """The comparison in brackets of any kind, or below a 1; None where there is none."""
-    while isinstance(part, tree.Group) and len(part.items) == 1:
-        part = part.items[0]
-    return part if isinstance(part, tree.Relation) else None
-
-
-def _is_ones(part: Tree) -> bool:
-    """A bold 1 or the word ones, and a plain 1 with a condition below."""
-    base = part.base if isinstance(part, tree.Scripted) else part
-    if isinstance(base, tree.Number):
-        return isinstance(part, tree.Scripted) and _condition_in(part.sub) is not None
-    return isinstance(base, tree.Name) and base.text == "ones"
-
-
 def _is_number(part: Tree) -> bool:
     return isinstance(part.body if isinstance(part, tree.Negate) else part, tree.Number)
 
 
 def _is_zero(term: Term) -> bool:
     return isinstance(term, terms.Constant) and term.value == 0
-
-
-def _without_first_letter(part: Tree) -> Tree:
-    if isinstance(part, tree.Name):
-        return tree.Name((part.span[0] + 1, part.span[1]), part.text[1:])
-    assert isinstance(part, tree.Scripted)
-    return tree.Scripted(part.span, _without_first_letter(part.base), part.sub, part.sup, part.primes)
-
-
-def _nabla(part: Tree) -> Tree | None:
-    """What ∇ is taken by: its subscript."""
-    if isinstance(part, tree.Scripted) and isinstance(part.base, tree.Name) and part.base.text == "nabla":
-        return part.sub
-    return None
 
 
 def _same(left: Term, right: Term) -> bool:

@@ -18,10 +18,10 @@ from grader.formula_answers import judge_term
 from grader.misconceptions import MISCONCEPTIONS, Misconception
 from grader.question import Question
 from grader.reading import Reading, Unreadable, read
+from grader.scripts import NotUnderstood
 from grader.sides import Sides, asked_latex, understood, wrong_left_side
 from grader.terms import Term, uses
 from grader.typed import TypedMatrix, numbers_of
-from grader.vocabulary import NotUnderstood
 from grader.worlds import World
 
 TELLING = 4

@@ -19,8 +19,9 @@ from derive.quantities import General, Quantity, parse_address
 from grader.meaning import Frame
 from grader.misconceptions import Misconception
 from grader.names import Namer
+from grader.network_vocabulary import NetworkVocabulary
 from grader.twins import wrong_values
-from grader.vocabulary import GraphVocabulary, NetworkVocabulary, Vocabulary
+from grader.vocabulary import GraphVocabulary, Vocabulary
 from grader.worlds import BATCH, World, at_a_kink, given_world, worlds_of
 
 ALIASES = {"delta": "dz", "dz": "delta"}

@@ -12,8 +12,8 @@ from grader import terms
 from grader.finding import Finding, wrong
 from grader.question import Question
 from grader.reading.tree import Relation, Scripted, Span, Tree
+from grader.scripts import NotUnderstood
 from grader.terms import Reference, Term, uses
-from grader.vocabulary import NotUnderstood
 
 EQUALITIES = ("=", ":=", "approx", "to")
 

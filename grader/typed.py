@@ -15,8 +15,8 @@ from derive.kernels import Arithmetic
 from derive.quantities import Quantity
 from grader import terms
 from grader.meaning import PLANS, Frame, Unfit, lower
+from grader.scripts import NotUnderstood
 from grader.terms import Term
-from grader.vocabulary import NotUnderstood
 
 RESULT = Quantity("result")
 

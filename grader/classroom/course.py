@@ -17,7 +17,7 @@ from grader.reading import Unreadable, read
 from grader.reading.tree import Tree
 from grader.sides import Sides, understood
 from grader.verdicts import Verdict
-from grader.vocabulary import NotUnderstood
+from grader.scripts import NotUnderstood
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""Letters with scripts taken apart: what is a transpose, a new value, a layer, an entry, a power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.notation import TRANSPOSES
+from grader.reading import tree
+from grader.reading.tree import Span, Tree
+
+NEW = ("new", "neu", "nuevo", "updated", "next", "prime", "+")
+"""Superscripts that mark a value after the update."""
+
+
+class NotUnderstood(ValueError):
+    """A name that means nothing here; ``span`` is where it stands, the message is for the student."""
+
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A superscript taken apart: is it a transpose, a new value, an index, a power?"""
+
+    transposed: bool = False
+    new: bool = False
+    index: Tree | None = None
+    bracketed: bool = False
+
+
+def marks_of(sup: Tree | None) -> Marks:
+    """The parts of a superscript. Raises `NotUnderstood` for something else."""
+    marks = Marks()
+    for part, bracketed in pieces(sup):
+        if isinstance(part, tree.Name) and part.text in TRANSPOSES:
+            marks = Marks(True, marks.new, marks.index, marks.bracketed)
+        elif isinstance(part, tree.Name | tree.Text) and part.text in NEW:
+            marks = Marks(marks.transposed, True, marks.index, marks.bracketed)
+        elif marks.index is None:
+            marks = Marks(marks.transposed, marks.new, part, bracketed)
+        else:
+            raise NotUnderstood(part.span, "this superscript holds more than a layer number and a transpose")
+    return marks
+
+
+def pieces(part: Tree | None, bracketed: bool = False) -> list[tuple[Tree, bool]]:
+    """What stands side by side in a script, and whether each stands in brackets."""
+    if part is None:
+        return []
+    if isinstance(part, tree.Group):
+        return [piece for item in part.items for piece in pieces(item, part.bracket in "([")]
+    if isinstance(part, tree.Product) and not any(part.joins):
+        return [piece for factor in part.factors for piece in pieces(factor, bracketed)]
+    if isinstance(part, tree.Scripted) and part.sub is None and part.sup is not None and not part.primes:
+        return pieces(part.base, bracketed) + pieces(part.sup, bracketed)
+    return [(part, bracketed)]
+
+
+def split(name: tree.Name | tree.Scripted) -> tuple[str | None, Tree | None, Tree | None, int]:
+    """Letter, subscript, superscript and primes of a name; the letter is None for a bracket with scripts."""
+    if isinstance(name, tree.Name):
+        return name.text, None, None, 0
+    base = name.base
+    if isinstance(base, tree.Group) and len(base.items) == 1 and isinstance(base.items[0], tree.Name):
+        base = base.items[0]
+    if isinstance(base, tree.Scripted) and isinstance(base.base, tree.Name):
+        sub, sup = _together(base.sub, name.sub), _together(base.sup, name.sup)
+        if name.sup is None or base.sup is None:
+            return base.base.text, sub, sup, base.primes + name.primes
+    return (base.text if isinstance(base, tree.Name) else None), name.sub, name.sup, name.primes
+
+
+def _together(inner: Tree | None, outer: Tree | None) -> Tree | None:
+    """Two scripts on the same side of a letter, as in ``W2_new``."""
+    if inner is None or outer is None:
+        return inner or outer
+    return tree.Product((inner.span[0], outer.span[1]), (inner, outer), ("",))
+
+
+def entry(sub: Tree) -> tuple[int, ...]:
+    """``1``, ``13`` or ``1,3`` as row and column."""
+    parts = [piece for piece, _ in pieces(sub)]
+    if not all(isinstance(piece, tree.Number) and piece.value.denominator == 1 for piece in parts):
+        raise NotUnderstood(
+            sub.span, "entries with letters for indices cannot be read yet: write the matrix form, or numbers"
+        )
+    digits = [piece.text for piece in parts if isinstance(piece, tree.Number)]
+    if len(digits) == 1 and len(digits[0]) == 2:
+        digits = list(digits[0])
+    return tuple(int(digit) for digit in digits)
