@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from derive.problem import Part, Problem
-from grader.finding import Finding
-from grader.formula_answers import judge_formula
-from grader.number_answers import judge_number
-from grader.question import Question, question_of
+from grader.judging.finding import Finding
+from grader.judging.formulas import judge_formula
+from grader.judging.numbers import judge_number
+from grader.judging.question import Question, question_of
+from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
-from grader.scripts import NotUnderstood
 from grader.verdicts import Verdict
 
 JUDGES: dict[str, Callable[[Question, Reading], Finding]] = {"number": judge_number, "formula": judge_formula}

@@ -8,16 +8,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from derive.problem import Part, Problem
-from grader import terms
 from grader.classroom.batch import Summary
 from grader.classroom.batch import grade as grade_batch
 from grader.judge import check
-from grader.question import question_of
+from grader.judging.question import question_of
+from grader.judging.sides import Sides, understood
+from grader.meaning import terms
+from grader.meaning.scripts import NotUnderstood
 from grader.reading import Unreadable, read
 from grader.reading.tree import Tree
-from grader.sides import Sides, understood
 from grader.verdicts import Verdict
-from grader.scripts import NotUnderstood
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from derive import ops
 from derive.backprop import Theory
-from grader import terms
+from grader.meaning import terms
+from grader.meaning.terms import Term
 from grader.misconceptions.row import Example, Misconception
-from grader.terms import Term
 
 
 def without_transposes(theory: Theory) -> Theory:

@@ -10,7 +10,7 @@ from derive.backprop import Theory
 from derive.derivation import Derivation
 from derive.graph import Equation, Node
 from derive.network import Network
-from grader.terms import Term
+from grader.meaning.terms import Term
 
 PLAIN = Network([3, 4, 2], "sigmoid", "half-squared-error", learning_rate=0.5)
 """The network of most examples."""

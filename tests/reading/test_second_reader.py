@@ -14,10 +14,10 @@ from derive.evaluate import Program
 from derive.graph import Equation
 from derive.graph_language import graph_from
 from derive.quantities import Quantity
-from grader.meaning import PLANS, Frame, lower
-from grader.names import Namer
+from grader.meaning.lowering import PLANS, Frame, lower
+from grader.meaning.names import Namer
+from grader.meaning.vocabulary import GraphVocabulary
 from grader.reading import read
-from grader.vocabulary import GraphVocabulary
 
 POINT = {"x": 0.7, "y": 1.3, "z": -0.4}
 GRAPH = graph_from(POINT, {"f": "x + y + z"}, "f")

@@ -17,11 +17,11 @@ from derive.notation import NOTATIONS
 from derive.problem import Part, Problem
 from derive.quantities import Quantity
 from derive.writing import quantity_latex, to_latex
-from grader.products import PLANS, Plan
-from grader.question import Question, question_of
+from grader.judging.question import Question, question_of
+from grader.judging.values import agrees, lowered, own, value
+from grader.meaning.products import PLANS, Plan
+from grader.meaning.terms import Reference, Term
 from grader.reading import read
-from grader.terms import Reference, Term
-from grader.values import agrees, lowered, own, value
 
 NETWORKS = [
     Network([3, 4, 2], "sigmoid", learning_rate=0.5),

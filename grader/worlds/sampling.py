@@ -13,7 +13,7 @@ from derive.functions import Array
 from derive.graph import Graph
 from derive.network import Network
 from derive.quantities import Quantity
-from grader.witness import WitnessesDisagree
+from grader.worlds.witness import WitnessesDisagree
 
 KINK_DISTANCE = 1e-3
 """No weighted input is nearer than this to a point where its activation has no slope."""

@@ -24,11 +24,11 @@ from derive.graph import Equation, Graph, Shape
 from derive.kernels import Arithmetic
 from derive.network import Network
 from derive.quantities import Quantity
-from grader.meaning import Frame
-from grader.open_functions import generic_functions
-from grader.partials import Partials
-from grader.sampling import draw, seed_of, usable
-from grader.witness import WitnessesDisagree, quietly, witness
+from grader.meaning.lowering import Frame
+from grader.meaning.partials import Partials
+from grader.worlds.open_functions import generic_functions
+from grader.worlds.sampling import draw, seed_of, usable
+from grader.worlds.witness import WitnessesDisagree, quietly, witness
 
 SAMPLES, SQUARE_SAMPLES = 6, 2
 RATE = Quantity("rate")

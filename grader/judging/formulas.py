@@ -7,14 +7,14 @@ from dataclasses import replace
 from derive.graph import Node
 from derive.notation import Notation
 from derive.writing import to_latex
-from grader.diagnosis import diagnosed
-from grader.finding import Finding
-from grader.meaning import Plan, Unfit
-from grader.question import Question
+from grader.judging.diagnosis import diagnosed
+from grader.judging.finding import Finding
+from grader.judging.question import Question
+from grader.judging.sides import Sides, asked_latex, circular, forbidden, repeats, understood, wrong_left_side
+from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, value
+from grader.meaning.lowering import Plan, Unfit
+from grader.meaning.terms import Reference, Term
 from grader.reading import Reading
-from grader.sides import Sides, asked_latex, circular, forbidden, repeats, understood, wrong_left_side
-from grader.terms import Reference, Term
-from grader.values import Evaluations, Lowered, agrees, holds, taken, value
 
 
 def judge_formula(question: Question, reading: Reading) -> Finding:

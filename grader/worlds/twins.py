@@ -15,7 +15,7 @@ from derive.network import Network
 from derive.ops import OPS
 from derive.quantities import Quantity
 from grader.misconceptions import Misconception
-from grader.worlds import World, in_order
+from grader.worlds.world import World, in_order
 
 
 def wrong_values(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:

@@ -11,9 +11,9 @@ from derive.functions import Array
 from derive.graph import Equation, Node
 from derive.ops import OPS
 from derive.quantities import Quantity
-from grader.meaning import PLANS, Plan, Unfit, lower
-from grader.question import Case, Question
-from grader.terms import Product, Term
+from grader.judging.question import Case, Question
+from grader.meaning.lowering import PLANS, Plan, Unfit, lower
+from grader.meaning.terms import Product, Term
 
 RELATIVE, OF_LARGEST = 1e-8, 1e-12
 """Two values agree if they differ by at most this share of the value, or of the largest entry of its

@@ -1,8 +1,8 @@
 """What a piece of student mathematics says once its names are known: quantities, functions, and how they are
 put together.
 
-Terms know no sizes. `grader.names` makes them from trees by a notation, `grader.meaning` turns them into
-expressions with shapes.
+Terms know no sizes. `grader.meaning.names` makes them from trees by a notation, `grader.meaning.lowering`
+turns them into expressions with shapes.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Entry(Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(Term):
-    """A function of `derive.functions.FUNCTIONS` or one of `grader.calls.CALLS`, or its derivative of an
-    order.
+    """A function of `derive.functions.FUNCTIONS` or one of `grader.meaning.calls.CALLS`, or its derivative of
+    an order.
 
     ``function`` None stands for the network's own activation, whichever the layer of the argument has.
     """

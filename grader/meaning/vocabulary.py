@@ -7,11 +7,11 @@ from typing import Protocol
 
 from derive.graph import Graph
 from derive.quantities import Quantity
-from grader import terms
+from grader.meaning import terms
+from grader.meaning.scripts import NotUnderstood, pieces, split
+from grader.meaning.terms import Term
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
-from grader.scripts import NotUnderstood, pieces, split
-from grader.terms import Term
 
 
 @dataclass(frozen=True)

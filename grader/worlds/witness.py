@@ -12,7 +12,7 @@ from derive.graph import Graph
 from derive.quantities import Quantity
 
 if TYPE_CHECKING:
-    from grader.worlds import World
+    from grader.worlds.world import World
 
 
 class WitnessesDisagree(ArithmeticError):

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from grader import terms
-from grader.conditions import CONDITIONS, condition_in, is_ones
-from grader.differentials import DIFFERENTIALS, behind_differential, nabla_by
-from grader.heads import FUNCTION_NAMES, Head, head_of
+from grader.meaning import terms
+from grader.meaning.conditions import CONDITIONS, condition_in, is_ones
+from grader.meaning.differentials import DIFFERENTIALS, behind_differential, nabla_by
+from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
+from grader.meaning.scripts import NotUnderstood, entry, marks_of, split
+from grader.meaning.terms import Term
+from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
-from grader.scripts import NotUnderstood, entry, marks_of, split
-from grader.terms import Term
-from grader.vocabulary import Named, Vocabulary
 
 
 class Namer:

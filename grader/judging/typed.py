@@ -13,10 +13,10 @@ from derive.functions import Array
 from derive.graph import SCALAR, Equation, Node
 from derive.kernels import Arithmetic
 from derive.quantities import Quantity
-from grader import terms
-from grader.meaning import PLANS, Frame, Unfit, lower
-from grader.scripts import NotUnderstood
-from grader.terms import Term
+from grader.meaning import terms
+from grader.meaning.lowering import PLANS, Frame, Unfit, lower
+from grader.meaning.scripts import NotUnderstood
+from grader.meaning.terms import Term
 
 RESULT = Quantity("result")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.meaning.scripts import marks_of, split
 from grader.reading import tree
 from grader.reading.tree import Tree
-from grader.scripts import marks_of, split
 
 OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
 """Letters for the activation a network has; they are functions only in front of an argument or with a
@@ -26,7 +26,7 @@ FUNCTION_NAMES = {
         for name in ("exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum", "cosh", "sinh")
     },
 }
-"""Words that always are functions, and the name under which `grader.meaning` knows them."""
+"""Words that always are functions, and the name under which `grader.meaning.lowering` knows them."""
 SLOPES = {"step": "relu"}
 """Functions that are the slope of another one."""
 SLOPE_WORDS = ("prime", "derivative", "deriv", "grad", "der")

@@ -9,7 +9,7 @@ import numpy as np
 
 from derive.functions import Array
 from derive.problem import Tolerance
-from grader.typed import TypedMatrix
+from grader.judging.typed import TypedMatrix
 
 NOISE = 1e-9
 """Share of a value within which two numbers are the same."""

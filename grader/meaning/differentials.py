@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from grader.heads import is_function
+from grader.meaning.heads import is_function
+from grader.meaning.scripts import split
 from grader.reading import tree
 from grader.reading.tree import Tree
-from grader.scripts import split
 
 DIFFERENTIALS = ("partial", "d")
 """What stands before a quantity in a derivative."""

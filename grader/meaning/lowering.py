@@ -1,8 +1,8 @@
 """From terms to expressions with shapes: names become symbols, and what fits is settled by sizes.
 
 A `Frame` says what quantities are in one network with concrete sizes. The same term is lowered in several
-frames; a `Plan` (`grader.products`) fixes how ambiguous products are taken, so that an answer means the
-same in all of them.
+frames; a `Plan` (`grader.meaning.products`) fixes how ambiguous products are taken, so that an answer
+means the same in all of them.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from derive import ops
 from derive.graph import SCALAR, Node, Shape, ShapeError, symbol
 from derive.quantities import KINDS, General, Quantity
 from derive.shape_rules import show
-from grader import terms
-from grader.calls import CALLS
-from grader.partials import NoPartial, Partials
-from grader.products import PLANS, Plan, Unfit, multiplied, over
-from grader.sizes import broadcast, common, open_ones, settled
-from grader.terms import Term
+from grader.meaning import terms
+from grader.meaning.calls import CALLS
+from grader.meaning.partials import NoPartial, Partials
+from grader.meaning.products import PLANS, Plan, Unfit, multiplied, over
+from grader.meaning.sizes import broadcast, common, open_ones, settled
+from grader.meaning.terms import Term
 
 __all__ = ["PLANS", "Frame", "Plan", "Unfit", "lower"]
 

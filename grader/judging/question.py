@@ -16,13 +16,13 @@ from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
 from derive.quantities import General, Quantity, parse_address
-from grader.meaning import Frame
+from grader.meaning.lowering import Frame
+from grader.meaning.names import Namer
+from grader.meaning.network_vocabulary import NetworkVocabulary
+from grader.meaning.vocabulary import GraphVocabulary, Vocabulary
 from grader.misconceptions import Misconception
-from grader.names import Namer
-from grader.network_vocabulary import NetworkVocabulary
-from grader.twins import wrong_values
-from grader.vocabulary import GraphVocabulary, Vocabulary
-from grader.worlds import BATCH, World, at_a_kink, given_world, worlds_of
+from grader.worlds.twins import wrong_values
+from grader.worlds.world import BATCH, World, at_a_kink, given_world, worlds_of
 
 ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derive import ops
 from derive.graph import Node, ShapeError
-from grader.products import Unfit
+from grader.meaning.products import Unfit
 from grader.reading.tree import Span
 
 Build = Callable[[Span, tuple[Node, ...]], Node]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from derive import ops
 from derive.graph import SCALAR, Node
 from derive.shape_rules import show
+from grader.meaning.sizes import broadcast, fitted
 from grader.reading.tree import Span
-from grader.sizes import broadcast, fitted
 
 
 class Unfit(ValueError):

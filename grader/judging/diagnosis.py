@@ -8,13 +8,10 @@ import numpy as np
 
 from derive.functions import Array
 from derive.shape_rules import show
-from grader.finding import Finding, believed, wrong
-from grader.meaning import Plan, Unfit
-from grader.misconceptions import MISCONCEPTIONS, Misconception
-from grader.question import Case, Question
-from grader.sides import asked_latex
-from grader.terms import Term
-from grader.values import (
+from grader.judging.finding import Finding, believed, wrong
+from grader.judging.question import Case, Question
+from grader.judging.sides import asked_latex
+from grader.judging.values import (
     RELATIVE,
     Evaluations,
     agrees,
@@ -25,6 +22,9 @@ from grader.values import (
     plans_for,
     value,
 )
+from grader.meaning.lowering import Plan, Unfit
+from grader.meaning.terms import Term
+from grader.misconceptions import MISCONCEPTIONS, Misconception
 
 MENDABLE = 80
 """Answers with more terms than this are not mended edit by edit."""

@@ -12,17 +12,17 @@ from derive.errors import Unusable
 from derive.functions import Array
 from derive.problem import Tolerance
 from derive.shape_rules import show
-from grader.closeness import Truth, as_shown, right, same
-from grader.finding import Finding, believed, wrong
-from grader.formula_answers import judge_term
+from grader.judging.closeness import Truth, as_shown, right, same
+from grader.judging.finding import Finding, believed, wrong
+from grader.judging.formulas import judge_term
+from grader.judging.question import Question
+from grader.judging.sides import Sides, asked_latex, understood, wrong_left_side
+from grader.judging.typed import TypedMatrix, numbers_of
+from grader.meaning.scripts import NotUnderstood
+from grader.meaning.terms import Term, uses
 from grader.misconceptions import MISCONCEPTIONS, Misconception
-from grader.question import Question
 from grader.reading import Reading, Unreadable, read
-from grader.scripts import NotUnderstood
-from grader.sides import Sides, asked_latex, understood, wrong_left_side
-from grader.terms import Term, uses
-from grader.typed import TypedMatrix, numbers_of
-from grader.worlds import World
+from grader.worlds.world import World
 
 TELLING = 4
 """With this many digits, a number that is near the truth but exactly what a misconception gives tells why."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
-from grader import terms
+from grader.meaning import terms
+from grader.meaning.scripts import NEW, Marks, NotUnderstood, entry, marks_of, pieces, split
+from grader.meaning.terms import Term
+from grader.meaning.vocabulary import Named
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
-from grader.scripts import NEW, Marks, NotUnderstood, entry, marks_of, pieces, split
-from grader.terms import Term
-from grader.vocabulary import Named
 
 OUTPUT_LETTERS = ("hat_y", "yhat", "o")
 """Names of the network's output that carry no layer."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from derive.notation import Notation
 from derive.quantities import Quantity, parse_address
 from derive.writing import quantity_latex
-from grader import terms
-from grader.finding import Finding, wrong
-from grader.question import Question
+from grader.judging.finding import Finding, wrong
+from grader.judging.question import Question
+from grader.meaning import terms
+from grader.meaning.scripts import NotUnderstood
+from grader.meaning.terms import Reference, Term, uses
 from grader.reading.tree import Relation, Scripted, Span, Tree
-from grader.scripts import NotUnderstood
-from grader.terms import Reference, Term, uses
 
 EQUALITIES = ("=", ":=", "approx", "to")
 
