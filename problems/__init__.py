@@ -8,6 +8,7 @@ True
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,15 @@ def load(source: str | Path) -> Problem:
     from derive import problem
 
     if source in names():
-        return problem.read(text(str(source)), f"problems/{source}{_ENDING}", str(source))
+        return _built_in(str(source))
     if not Path(source).exists():
         raise Unusable(unknown(str(source), "a file or a built-in problem", names()))
     return problem.load(Path(source))
+
+
+@cache
+def _built_in(name: str) -> Problem:
+    """Read once: what is judged by a problem is remembered with it."""
+    from derive import problem
+
+    return problem.read(text(name), f"problems/{name}{_ENDING}", name)
