@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import zip_longest
 from xml.etree import ElementTree
 
 MAX_LENGTH = 4096
@@ -88,6 +89,9 @@ def _is_sound(element: ElementTree.Element, depth: int) -> bool:
 _SIDES = {"right": "text-align:right;padding-right:0", "left": "text-align:left;padding-left:0.1em"}
 
 
+_FUNCTION_NAME = re.compile(r"[A-Za-z]{2,}")
+_SCRIPTED = ("msub", "msup", "msubsup", "munder")
+_THIN = "0.1667em"
 _BARS = ("|", "∥", "‖", "∣")
 
 
@@ -103,7 +107,18 @@ def _settled(element: ElementTree.Element) -> None:
         if mark.text == "/":
             mark.attrib |= {"lspace": "0", "rspace": "0"}
     for parent in list(element.iter()):
+        _space_functions(parent)
         _enclose_matrices(parent)
+
+
+def _space_functions(parent: ElementTree.Element) -> None:
+    """A name such as ln keeps a little distance from its neighbours, but not from its opening bracket."""
+    for child, after in zip_longest(parent, parent[1:]):
+        name = child[0] if child.tag in _SCRIPTED and len(child) else child
+        if name.tag in ("mi", "mo") and _FUNCTION_NAME.fullmatch(name.text or ""):
+            opens = after is not None and after.text in ("(", "[")
+            name.tag = "mo"
+            name.attrib |= {"lspace": _THIN, "rspace": "0" if opens else _THIN}
 
 
 def _enclose_matrices(parent: ElementTree.Element) -> None:

@@ -89,3 +89,11 @@ def test_formulas_of_a_real_lecture() -> None:
     ]
     unread = [formula for formula in formulas if latex_to_mathml(formula) is None]
     assert len(unread) <= len(formulas) // 100, unread
+
+
+@pytest.mark.parametrize("name", [r"\ln", r"\log", r"\operatorname{ReLU}"])
+def test_the_name_of_a_function_keeps_its_distance(name: str) -> None:
+    word = name.removeprefix(r"\operatorname").strip("\\{}")
+    apart = latex_to_mathml(rf"y {name} a^2")
+    assert f'<mo lspace="0.1667em" rspace="0.1667em">{word}</mo>' in apart
+    assert f'<mo lspace="0.1667em" rspace="0">{word}</mo>' in latex_to_mathml(rf"y {name}(a)")
