@@ -17,7 +17,7 @@ from derive.quantities import General, Quantity, parse_address
 from derive.worked import LOSS_NEW, RATE, is_scalar, worked_values, working
 from derive.writing import writer
 from derive.writing.boxes import Box, chain
-from derive.writing.document import STAGES, derivation_sections, functions_of, reasons_of, step_group
+from derive.writing.document import STAGES, derivation_sections, functions_of, step_group
 from derive.writing.layout import Writer
 from derive.writing.numbers import DIGITS, value_box
 from derive.writing.page import (
@@ -219,11 +219,8 @@ def _solution(sheet: Sheet, part: Part) -> Iterator[Block]:
     if part.answer == "number":
         formula = [("equals", sheet.by.box(step.formula))] if step and not entry else []
         yield Display(chain(_asked_for(sheet, part), [*formula, _value(sheet, quantity, entry)]))
-    elif step is not None and part.answer == "derivation":
-        yield step_group(step, sheet.by)
     elif step is not None:
-        yield Display(_equation(step, sheet))
-        yield Paragraph((reasons_of(step),))
+        yield step_group(step, sheet.by)
 
 
 def _value(sheet: Sheet, quantity: Quantity, entry: tuple[int, ...]) -> tuple[str, Box]:
