@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from derive import ops
-from derive.graph import Equation, Graph, Node, substitute, symbol
+from derive.graph import BY_DEFINITION, Equation, Graph, Node, substitute, symbol
 from derive.ops import OPS, Operation
 from derive.quantities import Quantity
 
@@ -226,7 +226,7 @@ def _step(name: Quantity, raw: Message, full: Message, naming: Naming, quantity:
     everything put in.
     """
     definition = naming.definition(quantity)
-    sought = (Line(symbol(definition, full.gradient.shape), "by definition"),) if definition else ()
+    sought = (Line(symbol(definition, full.gradient.shape), BY_DEFINITION),) if definition else ()
     handed = (Line(raw.gradient, raw.because),)
     complete = (Line(full.gradient, full.because),) if full is not raw else ()
     return Step(name, sought + handed + complete, naming.stage(quantity))

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from derive import ops
-from derive.activations import ACTIVATIONS, GENERIC
+from derive.activations import ACTIVATIONS, GENERIC, Activation
 from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
 from derive.graph import SCALAR, Equation, Graph, Node, substitute, symbol
@@ -132,7 +132,8 @@ def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
     backward: Sequence[Step] = backprop(graph, NETWORK_NAMING, theory=theory)
     if theory is OPS:
         backward = _collapsed(backward, network)
-    steps = (*forward_steps(graph), *_with_kinks(backward, network), *update_steps(network))
+    backward = [_with_kinks(step, _activation_at(step, network)) for step in backward]
+    steps = (*forward_steps(graph), *backward, *update_steps(network))
     return Derivation(graph, steps, network=network)
 
 
@@ -161,7 +162,13 @@ def derive_general(
     if collapse:
         a, y = output.node(Quantity("a", L)), output.node(Quantity("y"))
         top = [_collapse_step(top[0], collapse.formula(a, y), collapse.because, collapse.assumes)]
-    below = [step for step in backprop(hidden, NETWORK_NAMING, seed) if step.quantity.layer == l]
+    top = [_with_kinks(step, last_row) for step in top]
+    row = ACTIVATIONS[activation]
+    below = [
+        _with_kinks(step, row if step.quantity.kind == "delta" else None)
+        for step in backprop(hidden, NETWORK_NAMING, seed)
+        if step.quantity.layer == l
+    ]
     kinds = ("W", "b") if bias else ("W",)
     update = [
         _update_step(symbol(Quantity(kind, l), hidden.shapes[Quantity(kind, l)]), "gradient-descent")
@@ -243,20 +250,18 @@ def _collapse_step(step: Step, formula: Node, because: str, assumes: str | None)
     )
 
 
-def _with_kinks(steps: Sequence[Step], network: Network) -> list[Step]:
-    """Each δ says what is taken for the slope where its layer's activation has none."""
-    out = []
-    for step in steps:
-        layer = step.quantity.layer
-        if (
-            step.quantity.kind == "delta"
-            and isinstance(layer, int)
-            and (kinks := network.activation_of(layer).kinks)
-        ):
-            row = network.activation_of(layer).function
-            assert row is not None
-            at = ", ".join(f"{kink:g}" for kink in kinks)
-            taken = f"{row.words} has no slope at {at}; the slope from below is taken there"
-            step = replace(step, assumptions=(*step.assumptions, taken))
-        out.append(step)
-    return out
+def _activation_at(step: Step, network: Network) -> Activation | None:
+    """The activation whose slope a step uses: each δ passes through that of its own layer."""
+    layer = step.quantity.layer
+    if step.quantity.kind == "delta" and isinstance(layer, int):
+        return network.activation_of(layer)
+    return None
+
+
+def _with_kinks(step: Step, activation: Activation | None) -> Step:
+    """The step, saying what is taken for the slope where the activation that it passes through has none."""
+    if activation is None or not activation.kinks:
+        return step
+    at = ", ".join(f"{kink:g}" for kink in activation.kinks)
+    taken = f"{activation.words} has no slope at {at}; the slope from below is taken there"
+    return replace(step, assumptions=(*step.assumptions, taken))

@@ -18,6 +18,8 @@ Dim = int | str
 """A dimension: a number, or the letter that stands for it (``"n_l"``)."""
 Shape = tuple[Dim, Dim]
 SCALAR: Shape = (1, 1)
+BY_DEFINITION = "by definition"
+"""The reason of an equation that says no more than what its left side is; it is not printed beside it."""
 
 
 class ShapeError(ValueError):

@@ -16,7 +16,7 @@ from fractions import Fraction
 from derive import ops
 from derive.errors import Unusable, unknown
 from derive.functions import FUNCTIONS
-from derive.graph import SCALAR, Equation, Graph, Node, symbol
+from derive.graph import BY_DEFINITION, SCALAR, Equation, Graph, Node, symbol
 from derive.quantities import Quantity
 
 MAX_LENGTH = 1000
@@ -74,9 +74,7 @@ def graph_from(inputs: Iterable[str], nodes: Mapping[str, str], output: str) -> 
 
 
 def _equation(name: str, expression: Node) -> Equation:
-    used = sorted(quantity.address for quantity in expression.symbols)
-    because = f"the gate {name} works on {' and '.join(used)}" if used else f"{name} is a constant"
-    return Equation(Quantity(name), expression, because)
+    return Equation(Quantity(name), expression, BY_DEFINITION)
 
 
 # -- one expression ------------------------------------------------------------------------------------------

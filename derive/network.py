@@ -104,6 +104,13 @@ class Network:
     def _per_example(self) -> Fraction:
         return Fraction(1, self.columns) if self.reduction == "mean" else Fraction(1)
 
+    @property
+    def share_of_output(self) -> Fraction:
+        """What one output's own term counts in the loss: less than 1 in a mean over outputs or examples."""
+        outputs = self.layers[-1]
+        per_output = Fraction(1, outputs) if self.loss_row.mean and isinstance(outputs, int) else Fraction(1)
+        return self._per_example * per_output
+
     def shape(self, quantity: Quantity) -> Shape:
         """Rows and columns of a quantity of this network."""
         size = self.layers[quantity.layer if isinstance(quantity.layer, int) else -1]
@@ -122,7 +129,7 @@ class Network:
     def _layer(self, layer: int, activation: Activation) -> list[Equation]:
         bias = self._node("b", layer) if self.bias else None
         z = weighted_input(self._node("W", layer), self._node("a", layer - 1), bias)
-        return layer_equations(Quantity("z", layer), Quantity("a", layer), z, activation)
+        return layer_equations(Quantity("z", layer), Quantity("a", layer), z, activation, self.bias)
 
     def _loss(self, layer: int) -> Equation:
         total = self.loss_row.build(self._node("a", layer), self._node("y"))
@@ -159,11 +166,14 @@ def weighted_input(W: Node, a: Node, b: Node | None) -> Node:
     return ops.add(product, b if columns == 1 else ops.matmul(b, ops.ones((1, columns))))
 
 
-def layer_equations(z: Quantity, a: Quantity, weighted: Node, activation: Activation) -> list[Equation]:
-    """z = W a + b and a = σ(z)."""
+def layer_equations(
+    z: Quantity, a: Quantity, weighted: Node, activation: Activation, bias: bool
+) -> list[Equation]:
+    """z = W a + b, or without ``bias`` z = W a, and a = σ(z)."""
     symbol_z = symbol(z, weighted.shape)
+    because = "the activations below, weighted and added up" + ", plus the bias" * bias
     return [
-        Equation(z, weighted, "the activations below, weighted and added up, plus the bias"),
+        Equation(z, weighted, because),
         Equation(a, activation.apply(symbol_z), f"{activation.words}, applied to the weighted input"),
     ]
 
@@ -182,10 +192,12 @@ def general_layer(activation: Activation, bias: bool = True) -> Graph:
         inputs |= {Quantity("b", l): (here, 1), Quantity("b", l + 1): (above, 1)}
     node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
     weighted = weighted_input(node[Quantity("W", l)], node[below[0]], node.get(Quantity("b", l)))
-    equations = layer_equations(Quantity("z", l), Quantity("a", l), weighted, activation)
+    equations = layer_equations(Quantity("z", l), Quantity("a", l), weighted, activation, bias)
     a = symbol(Quantity("a", l), (here, 1))
     weighted = weighted_input(node[Quantity("W", l + 1)], a, node.get(Quantity("b", l + 1)))
-    equations.append(layer_equations(Quantity("z", l + 1), Quantity("a", l + 1), weighted, activation)[0])
+    equations.append(
+        layer_equations(Quantity("z", l + 1), Quantity("a", l + 1), weighted, activation, bias)[0]
+    )
     return Graph(inputs, tuple(equations), Quantity("loss"))
 
 
@@ -199,7 +211,7 @@ def general_output(activation: Activation, loss: Loss, bias: bool = True) -> Gra
     inputs |= {Quantity("y"): (here, 1), Quantity("n", L): SCALAR}
     node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
     weighted = weighted_input(node[Quantity("W", L)], node[Quantity("a", L - 1)], node.get(Quantity("b", L)))
-    equations = layer_equations(Quantity("z", L), Quantity("a", L), weighted, activation)
+    equations = layer_equations(Quantity("z", L), Quantity("a", L), weighted, activation, bias)
     total = loss.build(symbol(Quantity("a", L), (here, 1)), node[Quantity("y")])
     equations.append(Equation(Quantity("loss"), total, f"{loss.words} between output and target"))
     return Graph(inputs, tuple(equations), Quantity("loss"))

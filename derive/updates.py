@@ -26,7 +26,7 @@ UPDATES: dict[str, Update] = {
             "gradient-descent",
             "gradient descent",
             lambda parameter, gradient, rate: ops.minus(parameter, ops.scale(rate, gradient)),
-            "the gradient points uphill, so a step of the learning rate's length is taken against it",
+            "the gradient points uphill, so the step goes against it; the learning rate says how far",
         ),
     )
 }

@@ -9,6 +9,8 @@ from derive.backprop import Step
 from derive.derivation import Derivation
 from derive.evaluate import Solution
 from derive.functions import FUNCTIONS, Function
+from derive.graph import BY_DEFINITION
+from derive.losses import Loss
 from derive.writing import writer
 from derive.writing.boxes import chain, row, sign
 from derive.writing.latex import latex
@@ -28,8 +30,6 @@ STAGES = {
     "update": "Update",
 }
 """The sections of a derivation, in their order."""
-BY_DEFINITION = "by definition"
-"""The reason that is plain from the formula and is not printed again."""
 
 
 def derivation_latex(derivation: Derivation, document: bool = False) -> str:
@@ -138,8 +138,9 @@ def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
         definition = definition_box(function, by)
         both = (definition, slope_box(function, by))
         blocks.append(Group(tuple(Display(box) for box in both if box)))
-    if derivation.network and (slope := loss_slope_box(derivation.network.loss_row, by)):
-        blocks.append(Group((Paragraph((_loss_words(derivation),)), Display(slope))))
+    if (network := derivation.network) is not None:
+        slope = loss_slope_box(network.loss_row, by, network.share_of_output)
+        blocks += [Group((Paragraph((_loss_words(network.loss_row),)), Display(slope)))] if slope else []
     return tuple(blocks)
 
 
@@ -152,8 +153,7 @@ def functions_of(derivation: Derivation) -> tuple[Function, ...]:
     return tuple(function for function in FUNCTIONS.values() if function in rows)
 
 
-def _loss_words(derivation: Derivation) -> str:
-    assert derivation.network is not None
-    loss = derivation.network.loss_row
-    shared = " and counts only its share of the mean" if loss.mean else ""
-    return f"{loss.words[0].upper()}{loss.words[1:]}: each output adds its own term{shared}. Its slope is"
+def _loss_words(loss: Loss) -> str:
+    return (
+        f"{loss.words[0].upper()}{loss.words[1:]}: each output adds its own term. The slope at one output is"
+    )

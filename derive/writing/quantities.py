@@ -99,10 +99,7 @@ RULES: tuple[tuple[Callable[[Quantity], bool], Rule], ...] = (
     (lambda q: q.kind.endswith("_new"), _new),
     (lambda q: q.kind.startswith("d_"), _node_derivative),
     (lambda q: q.kind == "da", _gradient),
-    (
-        lambda q: q.kind == "n",
-        lambda q, notation, output: Script(letter("n"), sub=_number(q.layer or 0, notation)),
-    ),
+    (lambda q: q.kind == "n", _size),
     (lambda q: q.kind in ("dW", "db", "dz"), _derivative),
 )
 """First rule that applies; a quantity without one is a letter with its layer number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive import ops
 from derive.graph import SCALAR, Dim, Node, Shape
 from derive.quantities import General, Quantity
 from derive.writing.boxes import Box, Digits, Under, bracket, chain, row, sign
@@ -23,7 +24,17 @@ class ShapeWriter(Writer):
         layered = operand.quantity is not None and operand.quantity.layer is not None
         if layered or (operand.op in ("symbol", "ones") and node.shape != SCALAR):
             return bracket(shape_box(node.shape, self))
-        return super().box(node)
+        return super().box(_as_product(node))
+
+
+def _as_product(node: Node) -> Node:
+    """A sum over an axis as the product with ones that it is printed as, so that these show their shape."""
+    if node.op != "sum":
+        return node
+    (body,) = node.args
+    if node.data == "rows":
+        return ops.matmul(ops.ones((1, body.shape[0])), body)
+    return ops.matmul(body, ops.ones((body.shape[1], 1)))
 
 
 def shape_of_result(formula: Node, by: Writer) -> Box | None:

@@ -52,13 +52,16 @@ def slope_box(function: Function, by: Writer) -> Box:
     return chain(_head(function, by, 1), [("equals", form) for form in forms if form])
 
 
-def loss_slope_box(loss: Loss, by: Writer) -> Box | None:
-    """The slope of a loss at one output, such as ``∂E/∂a = a − y``; None for a loss left open."""
+def loss_slope_box(loss: Loss, by: Writer, share: Fraction = Fraction(1)) -> Box | None:
+    """The slope of a loss at one output, such as ``∂E/∂a = a − y``; None for a loss left open.
+
+    ``share`` is what the output's term is multiplied by, such as 1/N in a mean over N examples.
+    """
     if loss.formula is None:
         return None
     a, y = (_sympy_symbol(by.notation.letter(kind)) for kind in ("a", "y"))
-    slope = by.box(_node(losses.sympy_slope(loss, a, y)))
-    return chain(_derivative(by), [("equals", slope)])
+    slope = ops.scale(share, _node(losses.sympy_slope(loss, a, y)))
+    return chain(_derivative(by), [("equals", by.box(slope))])
 
 
 def _derivative(by: Writer) -> Box:

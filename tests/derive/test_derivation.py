@@ -143,6 +143,21 @@ def test_the_slope_taken_at_a_kink_is_said(row) -> None:
     assert derivation["delta2"].assumptions == ()
 
 
+def test_the_slope_taken_at_a_kink_is_said_of_layers_in_general() -> None:
+    steps = derive_general("relu", "cross-entropy", "softmax")
+    assert steps["delta_L"].assumptions == ("the entries of the target sum to 1",)
+    (said,) = steps["delta_l"].assumptions
+    assert "ReLU has no slope at 0" in said
+    assert steps["dW_l"].assumptions == ()
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_bias_is_only_spoken_of_where_there_is_one(bias: bool) -> None:
+    concrete = derive(Network([3, 2, 1], "sigmoid", bias=bias))
+    for step in (concrete["z1"], concrete["z2"], derive_general("sigmoid", bias=bias)["z_l"]):
+        assert ("bias" in step.because) is bias
+
+
 def test_what_cannot_be_derived_is_said() -> None:
     with pytest.raises(Unusable, match="derive takes a Network, a Graph or a Problem, not int"):
         derive(3)

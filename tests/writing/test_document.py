@@ -65,6 +65,32 @@ def test_steps_say_their_reason_shape_and_assumptions() -> None:
     assert "Assumed: the entries of the target sum to 1." in text
 
 
+@pytest.mark.parametrize(
+    "loss, options, slope",
+    [
+        ("half-squared-error", {}, "x - y"),
+        ("half-squared-error", {"batch": 8}, r"\frac{1}{8} (x - y)"),
+        ("half-squared-error", {"batch": 8, "reduction": "sum"}, "x - y"),
+        ("mean-squared-error", {"batch": 4}, r"\frac{1}{8} (2 x - 2 y)"),
+    ],
+)
+def test_the_slope_of_the_loss_counts_the_share_of_a_mean(loss: str, options: dict, slope: str) -> None:
+    text = derive(Network([3, 2], "identity", loss, **options)).markdown()
+    assert rf"\frac{{\partial E}}{{\partial x}} = {slope}" + "\n" in text
+
+
+def test_ones_show_their_shape_also_where_they_sum() -> None:
+    text = derive(Network([3, 2], "softmax")).markdown()
+    shapes = next(line for line in text.splitlines() if line.startswith("Shape") and "odot" in line)
+    assert r"(2 \times 1) (1 \times 2) ((2 \times 1)" in shapes and "mathbf" not in shapes
+
+
+def test_a_gate_is_its_own_explanation() -> None:
+    derivation = derive(SOURCES["gates"])
+    assert derivation["q"].because == "by definition"
+    assert "q = x + y\n$$\n\n$$" in re.sub(r"\n\n+", "\n\n", derivation.markdown())
+
+
 def test_the_chain_rule_is_shown_as_it_is_applied() -> None:
     text = derive(SOURCES["softmax"]).latex()
     assert r"\delta_1 & = \frac{\partial E}{\partial z_1} \\" in text
