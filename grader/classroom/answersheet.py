@@ -204,10 +204,12 @@ def _too_many(source: str, found: Sequence[Formula], headings: Sequence[Heading]
 
 
 def _blanked(text: str, headings: Sequence[Heading]) -> str:
-    """The text with spaces in place of headings, so that offsets stay and no heading is read as a formula."""
+    """The text with line ends in place of headings: offsets stay, no heading is read as a formula, and no
+    formula goes on behind the next heading.
+    """
     cuts = [0, *(edge for heading in headings for edge in (heading.start, heading.end)), len(text)]
     pieces = [text[start:end] for start, end in pairwise(cuts)]
-    return "".join(" " * len(piece) if index % 2 else piece for index, piece in enumerate(pieces))
+    return "".join("\n" * len(piece) if index % 2 else piece for index, piece in enumerate(pieces))
 
 
 def _line_of(text: str, offset: int) -> int:

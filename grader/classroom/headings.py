@@ -30,6 +30,7 @@ class Heading:
 _LABEL = r"(?:(?:part|problem|question|exercise|task|answer|ans|solution|aufgabe|teil|q)(?![^\W\d_]))"
 _SHARPS = re.compile(r"\s{0,3}(#{1,6})\s*(?=\S)")
 _FORMULA_AS_NAME = re.compile(r"\s*(?P<bold>\*\*|__)?\s*\$(?P<name>[^$]+)\$\s*(?P<sign>[:.]|\*\*|__)?[:.\s]*")
+_TAIL = re.compile(r"-\w[\w-]*")
 _HOLDS_FORMULA = re.compile(rf"\$|\\|{RELATION.pattern}")
 _GOES_ON_AS_FORMULA = re.compile(r"\s*(?:[=≈^_*+/·⊙@]|:=|<-)")
 
@@ -66,6 +67,8 @@ class Headings:
         sharps = _SHARPS.match(line)
         level, begin = (len(sharps[1]), sharps.end()) if sharps else (LINE_LEVEL, 0)
         match = self._line.match(line, begin)
+        if match and self._means_another(match):
+            match = None
         if match and (sharps or _says_heading(match)) and not _goes_on_as_formula(match):
             whole = sharps and not _HOLDS_FORMULA.search(line, match.end())
             end = len(line) if whole else match.end()
@@ -77,6 +80,16 @@ class Headings:
         if match and (match["bold"] or match["sign"]) and (part := self._part_of(match["name"])):
             return Heading(part, level, start, start + len(line), title)
         return None
+
+    def _means_another(self, match: re.Match[str]) -> bool:
+        """Whether the word is a longer name misspelt: ``delta2-fromula`` does not name the part delta2."""
+        tail = _TAIL.match(match.string, match.end("name"))
+        near = self._near(match["name"] + tail[0]) if tail else []
+        return bool(near) and self.named(near[0]) != self.named(match["name"])
+
+    def _near(self, name: str) -> list[str]:
+        """The name of a part that comes near to this one, if there is one."""
+        return get_close_matches(name[:80].casefold(), list(self._names), n=1, cutoff=0.75)
 
     def named(self, name: str) -> str | None:
         """The part with this id or address, written in whatever case."""
@@ -94,8 +107,7 @@ class Headings:
 
     def misspelt(self, heading: Heading) -> str | None:
         """The name of a part that a heading without one comes near to."""
-        name = _last_piece(heading.title)[:80].casefold()
-        near = [] if heading.part else get_close_matches(name, list(self._names), n=1, cutoff=0.75)
+        near = [] if heading.part else self._near(_last_piece(heading.title))
         return self._names[near[0]] if near else None
 
 

@@ -278,3 +278,17 @@ def test_a_reader_that_fails_on_a_left_side_ends_nothing() -> None:
 def test_hostile_text_gives_no_answer_that_is_not_there(bomb: str) -> None:
     answers, _ = AnswerSheet(PARTS, which_part).find(bomb, "s.md")
     assert all(answer.text in bomb for answer in answers)
+
+
+def test_an_answer_ends_where_the_next_heading_begins() -> None:
+    text = "Part output: [1, 2]\nPart dW1: [3, 4]\ndelta1: W2^T @\n(output) [1, 2]\n"
+    assert found(text) == {"output": "[1, 2]", "dW1": "[3, 4]", "delta1": "W2^T @"}
+
+
+def test_a_misspelt_long_name_does_not_answer_the_part_with_the_short_one() -> None:
+    parts = (Part("delta2", "delta2", "number"), Part("delta2-formula", "delta_l"))
+    sheet = AnswerSheet(parts)
+    answers, doubts = sheet.find(f"## delta2\n[1, 2]\n\n## delta2-fromula\n${ANSWER}$\n", "s.md")
+    assert [(answer.part, answer.text) for answer in answers] == [("delta2", "[1, 2]")]
+    assert "did you mean 'delta2-formula'?" in doubts[0]
+    assert sheet.find("## delta2-values\n[1, 2]\n", "s.md")[0][0].part == "delta2"
