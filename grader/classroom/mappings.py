@@ -41,13 +41,15 @@ def fields(text: str, kind: str) -> tuple[list[Field], list[str]]:
     return found, remarks
 
 
-def _written(value: Any, depth: int = 0) -> str:
+def _written(key: str, value: Any, depth: int = 0) -> str:
     if depth > DEEPEST:
         raise Unreadable("is nested too deeply")
     if isinstance(value, list):
-        return "[" + ", ".join(_written(item, depth + 1) for item in value) + "]"
+        return "[" + ", ".join(_written(key, item, depth + 1) for item in value) + "]"
     if not isinstance(value, str):
-        raise Unreadable("must give for each part a text, a number or a list of numbers")
+        raise Unreadable(
+            f"must give for each part a text, a number or a list of numbers; '{key[:80]}' has something else"
+        )
     return value
 
 
@@ -66,7 +68,7 @@ def _json(text: str) -> Iterator[Field]:
         raise Unreadable('must be like {"part": "answer"}')
     for key, value in pairs:
         if value is not None:
-            yield key, _written(value), 0
+            yield key, _written(key, value), 0
 
 
 def _yaml(text: str) -> Iterator[Field]:
@@ -94,7 +96,8 @@ def _yaml(text: str) -> Iterator[Field]:
     seen: set[int] = set()
     for key, value in root.value:
         if (answer := _node(value, seen)) is not None:
-            yield str(_node(key, seen)), _written(answer), value.start_mark.line + 1
+            name = str(_node(key, seen))
+            yield name, _written(name, answer), value.start_mark.line + 1
 
 
 def _node(node: Any, seen: set[int]) -> Any:

@@ -7,12 +7,12 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from derive.errors import Unusable
-from grader.classroom.answersheet import Answer, AnswerSheet, Part, WhichPart, last_counts, nobody
+from grader.classroom.answersheet import Answer, AnswerSheet, last_counts
 from grader.classroom.mappings import fields
 from grader.classroom.textfiles import Unreadable, read_bytes, read_text
 
@@ -55,12 +55,6 @@ class Collection:
     students: tuple[HandedIn, ...]
     fingerprint: str
     remarks: tuple[str, ...] = ()
-
-
-def read(submissions: Path, parts: Sequence[Part], which_part: WhichPart = nobody) -> Iterator[Submission]:
-    """Every student's submission, in a fixed order; raises `Unusable` if there is no class to read."""
-    sheet = AnswerSheet(parts, which_part)
-    return (read_one(handed_in, sheet) for handed_in in collect(submissions).students)
 
 
 def read_one(handed_in: HandedIn, sheet: AnswerSheet) -> Submission:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from derive.errors import Unusable
-from grader.classroom.submissions import Submission, collect, file_names, read
+from grader.classroom.answersheet import AnswerSheet
+from grader.classroom.submissions import Submission, collect, file_names, read_one
 from tests.grading.classroom import PROBLEM
 
 
 def read_all(path: Path) -> dict[str, Submission]:
-    return {submission.student: submission for submission in read(path, PROBLEM.parts)}
+    sheet = AnswerSheet(PROBLEM.parts)
+    return {handed_in.student: read_one(handed_in, sheet) for handed_in in collect(path).students}
 
 
 def answers(submission: Submission) -> dict[str, str]:
@@ -72,7 +74,7 @@ def test_a_single_file_is_a_class_of_one(tmp_path: Path) -> None:
         ("a.yaml", b"- 1\n- 2\n", "a.yaml must be like `part: answer`"),
         ("a.yaml", b"output: &x [1]\ndelta1: *x\n", "a.yaml uses an alias"),
         ("a.yaml", b"output: &x [*x]\n", "a.yaml uses an alias"),
-        ("a.yaml", b"output: {a: 1}\n", "must give for each part a text, a number or a list"),
+        ("a.yaml", b"output: {a: 1}\n", "'output' has something else"),
         ("a.yaml", b"output: " + b"[" * 5000, "a.yaml is nested too deeply"),
         ("a.yaml", b"- " * 4000, "a.yaml is nested too deeply"),
         ("a.yaml", b"output: '" + b"1" * 9000 + b"\n" * 100_000 + b"'", "at most 100,000 are read"),
@@ -80,7 +82,7 @@ def test_a_single_file_is_a_class_of_one(tmp_path: Path) -> None:
         ("a.json", b'{"output": 3', "a.json is no JSON"),
         ("a.json", b"[\n" * 40_000, "a.json is nested too deeply"),
         ("a.json", b"[1]", "a.json must be like"),
-        ("a.json", b'{"output": true}', "must give for each part a text, a number or a list"),
+        ("a.json", b'{"output": true}', "'output' has something else"),
     ],
     ids=lambda value: value[:12] if isinstance(value, bytes) else "",
 )
