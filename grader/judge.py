@@ -78,7 +78,7 @@ def _unreadable(part: Part, position: int, message: str) -> Verdict:
         "unreadable",
         0.0,
         part.points,
-        feedback=(message[0].upper() + message[1:] + ".",),
+        feedback=(message[0].upper() + message[1:] + ("" if message.endswith("?") else "."),),
         position=position,
     )
 

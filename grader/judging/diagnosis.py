@@ -23,7 +23,7 @@ from grader.judging.values import (
     value,
 )
 from grader.meaning.lowering import Plan, Unfit
-from grader.meaning.terms import Term
+from grader.meaning.terms import Term, uses
 from grader.misconceptions import MISCONCEPTIONS, Misconception
 
 MENDABLE = 80
@@ -36,7 +36,7 @@ def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str 
         for row in MISCONCEPTIONS.values():
             if test(question, row, term, values):
                 return believed(row, read_as)
-    return wrong(*_evidence(question, values), read_as=read_as)
+    return wrong(*_evidence(question, values), *_only_numbers(term), read_as=read_as)
 
 
 def _as_believed_everywhere(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
@@ -94,7 +94,7 @@ def _evidence(question: Question, values: Evaluations) -> Iterator[str]:
     )
     asked = asked_latex(question)
     if isinstance(found, Unfit):
-        yield f"The shapes do not fit: {found}."
+        yield f"Your formula cannot be computed: {found}."
         return
     shape = case.expected.shape[-2:]
     if found.shape != case.expected.shape:
@@ -110,6 +110,11 @@ def _evidence(question: Question, values: Evaluations) -> Iterator[str]:
     where = "" if shape == (1, 1) else f" in row {row + 1}, column {column + 1}"
     mine, true = found[sample, row, column], case.expected[sample, row, column]
     yield f"Tried with random numbers, your formula gives {mine:.4g}{where} where ${asked}$ is {true:.4g}."
+
+
+def _only_numbers(term: Term) -> Iterator[str]:
+    if not uses(term):
+        yield "Only numbers stand here; a formula is asked, which must hold for other numbers too."
 
 
 def _is_transpose(found: Array, expected: Array) -> bool:

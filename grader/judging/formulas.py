@@ -49,9 +49,8 @@ def _at_link(question: Question, sides: Sides, position: int, finding: Finding) 
     if len(sides.claimed) == 1:
         return finding
     asked = asked_latex(question)
-    first = (
-        f"In your chain, side {position + 1} after the first equals sign is the first that is not ${asked}$."
-    )
+    behind = " after the first equals sign" if sides.left is not None else ""
+    first = f"In your chain, side {position + 1}{behind} is the first that is not ${asked}$."
     return replace(finding, feedback=(first, *finding.feedback))
 
 

@@ -25,12 +25,6 @@ Evaluations = list[tuple[Case, Array | Unfit]]
 """Every world with the answer's value there, or why it has none."""
 
 
-def evaluations(question: Question, term: Term) -> Evaluations:
-    """The value of a term in every world, with products taken as `taken` says."""
-    nodes, _ = taken(question, term)
-    return [(case, value(node, case)) for case, node in zip(question.cases, nodes, strict=True)]
-
-
 def taken(question: Question, term: Term) -> tuple[list[Lowered], Plan]:
     """The expression a term means in every world, and the plan by which: the strictest that gives the
     asked shape in all worlds, else in those of the question's own sizes, else the strictest that gives any

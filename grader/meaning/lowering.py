@@ -80,7 +80,7 @@ def _reference(term: Any, frame: Frame, plan: Plan) -> Node:
 def _symbol(quantity: Quantity, term: Term, frame: Frame) -> Node:
     if quantity not in frame.shapes:
         words = KINDS[quantity.kind].words if quantity.kind in KINDS else quantity.address
-        raise Unfit(term.span, f"there is no {words} for one of the layers you use")
+        raise Unfit(term.span, f"one of the layers you use has no {words}")
     return symbol(quantity, frame.shapes[quantity])
 
 

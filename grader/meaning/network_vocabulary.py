@@ -18,6 +18,7 @@ OUTPUT_LETTERS = ("hat_y", "yhat", "o")
 """Names of the network's output that carry no layer."""
 LAYER_LETTERS = ("l", "i", "k", "ell")
 """Letters students use for a layer in general, beside the notation's own."""
+NO_NEW_VALUE = "only weights, biases, weighted inputs, activations and the loss have a new value"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,10 @@ class NetworkVocabulary:
     def _unlayered(self, name: Tree, kind: str, sub: Tree | None, marks: Marks, primes: int) -> Named:
         if primes and kind != "y":
             raise NotUnderstood(name.span, "a prime does not say by what is differentiated: write ∂/∂")
-        quantity = Quantity(kind + "_new" if marks.new else kind)
+        sub, new = self._without_new(sub, marks.new)
+        if new and kind != "loss":
+            raise NotUnderstood(name.span, NO_NEW_VALUE)
+        quantity = Quantity(kind + "_new" if new else kind)
         numbers = entry(sub) if sub is not None and kind == "y" else ()
         return Named(quantity, numbers, marks.transposed or primes % 2 == 1, marks.index)
 
@@ -128,9 +132,7 @@ class NetworkVocabulary:
         number, numbers, power = self._places(sub, marks)
         layer = self._layer(number, kind, letter, name.span)
         if new and kind not in ("W", "b", "z", "a"):
-            raise NotUnderstood(
-                name.span, "only weights, biases, weighted inputs and activations have a new value"
-            )
+            raise NotUnderstood(name.span, NO_NEW_VALUE)
         return Named(
             Quantity(kind + "_new" if new else kind, layer),
             numbers,

@@ -2,8 +2,8 @@
 
 The tree keeps what was written: products stay products with the sign that was used, `a(1-a)` and
 `\\sigma(z)` look alike (two factors side by side), and scripts are not yet powers, layers or transposes.
-`names.py` decides that, by notation. Every node carries the half-open range of characters of the original
-text that it was read from.
+`grader.meaning.names` decides that, by notation. Every node carries the half-open range of characters of the
+original text that it was read from.
 """
 
 from __future__ import annotations

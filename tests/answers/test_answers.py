@@ -54,3 +54,5 @@ def test_answer_is_judged_as_marked(problem: Problem, part: str, word: str, row:
     assert (verdict.position is not None) == (word == "unreadable")
     assert verdict.position == row.get("at", verdict.position)
     assert word == "right" or verdict.feedback
+    assert not any(sentence.endswith(("?.", "..", ",")) for sentence in verdict.feedback)
+    assert row.get("says", "") in " ".join(verdict.feedback)
