@@ -99,6 +99,10 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"{where}cannot be read or written ({error.strerror or error})", err=True)
+            sys.exit(UNUSABLE)
 
     return run
 

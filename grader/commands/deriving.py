@@ -60,8 +60,10 @@ def derive(
     """Every formula of PROBLEM, or of the network described by the options, step by step with reasons."""
     import derive as library
 
-    if (problem is None) == (layers is None) and not general:
-        raise click.UsageError("give a PROBLEM, or a network with --layers (for example --layers 3,4,2)")
+    if (problem is not None) + (layers is not None) + general != 1:
+        raise click.UsageError(
+            "give one of: a PROBLEM, a network with --layers (for example --layers 3,4,2), or --general"
+        )
     if problem is not None:
         import problems
 

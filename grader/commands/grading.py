@@ -26,7 +26,9 @@ def check(problem: str, part: str, answer: str, notation: str | None, as_json: b
     """Judge one ANSWER (- reads it from stdin) to one PART of PROBLEM."""
     from grader.judge import check as judge
 
-    verdict = judge(problem, part, sys.stdin.read() if answer == "-" else answer, notation)
+    given = sys.stdin.buffer.read() if answer == "-" else answer.encode("utf-8", "surrogateescape")
+    text = given.decode("utf-8", "replace")  # what is no UTF-8 could not be printed again
+    verdict = judge(problem, part, text, notation)
     if as_json:
         print_json(verdict.as_json())
         return
@@ -35,7 +37,7 @@ def check(problem: str, part: str, answer: str, notation: str | None, as_json: b
     if verdict.read_as:
         click.echo(f"read as: {verdict.read_as}")
     if verdict.position is not None and answer != "-" and "\n" not in answer:
-        click.echo(f"{answer}\n{' ' * verdict.position}^")
+        click.echo(f"{text}\n{' ' * verdict.position}^")
     for name in verdict.misconceptions:
         click.echo(f"misconception: {name}")
     for sentence in verdict.feedback:
