@@ -93,13 +93,15 @@ def grade(
     """Grade a folder or CSV of submissions into the folder ``out`` (files: see the README).
 
     Started again with the same words after an interruption, it goes on where it stopped. Raises
-    `Unusable` for a problem or for submissions that cannot be used; a single file that cannot be read is
-    named in the summary.
+    `Unusable` for a problem, notation or submissions that cannot be used; a single file that cannot be read
+    is named in the summary.
     """
     import problems
     from derive.writing.from_latex import latex_to_mathml
 
     loaded = problems.load(problem) if isinstance(problem, str) else problem
+    for part in loaded.parts:
+        question_of(loaded, part.id, notation)  # an unknown notation is no fault of any answer
     return grade_batch(
         loaded,
         Path(submissions),

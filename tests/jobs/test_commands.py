@@ -57,6 +57,15 @@ def test_an_answer_may_begin_with_a_minus(answer: str) -> None:
     assert json.loads(result.stdout)["part"] == "cost"
 
 
+def test_an_unknown_notation_is_refused_before_anything_is_graded(tmp_path: Path) -> None:
+    (tmp_path / "ann.md").write_text("## cost\n0.298371109\n")
+    out = tmp_path.with_name("out-of-it")
+    result = deltagrade("grade", "mazur", str(tmp_path), "-o", str(out), "--notation", "nielson")
+    assert result.exit_code == 3
+    assert "did you mean 'nielsen'?" in result.stderr
+    assert not out.exists()
+
+
 def test_an_unreadable_submission_is_named_on_stderr_and_the_others_are_graded(tmp_path: Path) -> None:
     handed_in = tmp_path / "class"
     handed_in.mkdir()
