@@ -202,6 +202,7 @@ def _rows(path: Path, encoding: str) -> dict[str, list[tuple[int, str, str]]]:
         line = 2
         try:
             for row in reader:
+                row = _mended(row, len(names), delimiter) if where[-1] == len(names) - 1 else row
                 student, part, answer = (row[column] if column < len(row) else "" for column in where)
                 if any(row):
                     name = _student(student) or f"(no student in line {line})"
@@ -210,6 +211,17 @@ def _rows(path: Path, encoding: str) -> dict[str, list[tuple[int, str, str]]]:
         except csv.Error as error:
             raise Unusable(f"{path}:{line}: {error}") from None
     return students
+
+
+def _mended(row: list[str], width: int, delimiter: str) -> list[str]:
+    """The row with its last cell whole, where a delimiter stood in it without quotes around the cell.
+
+    >>> _mended(["ann", "net", "[1", " 2]"], 3, ",")
+    ['ann', 'net', '[1, 2]']
+    """
+    if not any(row[width:]):
+        return row
+    return [*row[: width - 1], delimiter.join(row[width - 1 :]).rstrip(delimiter)]
 
 
 def _collection(

@@ -175,6 +175,13 @@ def test_csv(tmp_path: Path) -> None:
     assert "class.csv:9: " in found["bob"].problems[0] and "nothing" in found["bob"].problems[0]
 
 
+def test_an_answer_without_quotes_keeps_what_stands_behind_its_commas(tmp_path: Path) -> None:
+    table = tmp_path / "class.csv"
+    table.write_text("student,part,answer\nann,output,[119, 146]\nbob,output,[1; 2],,\n")
+    found = {name: answers(submission) for name, submission in read_all(table).items()}
+    assert found == {"ann": {"output": "[119, 146]"}, "bob": {"output": "[1; 2]"}}
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_delimiters_of_spreadsheets(tmp_path: Path, delimiter: str) -> None:
     table = tmp_path / "class.csv"
