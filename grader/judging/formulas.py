@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.graph import Node
@@ -27,21 +28,21 @@ def judge_formula(question: Question, reading: Reading) -> Finding:
     for position, claimed in enumerate(sides.claimed):
         finding = judge_term(question, claimed, sides.notation)
         if not finding.right:
-            return _at_link(question, sides, position, finding)
+            finding = _at_link(question, sides, position, finding)
+            return replace(finding, feedback=(*finding.feedback, *_other_notation(question, sides)))
     given = next(term for term in reversed(sides.claimed) if not repeats(question, term))
     used = forbidden(question, given)
-    remarks = (*_liberties(question, sides, reading), *finding.feedback)
+    remarks = (*reading.remarks, *_other_notation(question, sides), *finding.feedback)
     return used or replace(finding, feedback=remarks)
 
 
-def _liberties(question: Question, sides: Sides, reading: Reading) -> tuple[str, ...]:
-    if sides.notation == question.notation:
-        return reading.remarks
-    course = question.notation.name
-    if sides.notation.name == course:
-        return (*reading.remarks, f"Layers were read on the other side than the notation {course} has them.")
-    read = sides.notation.name
-    return (*reading.remarks, f"This was read in the notation {read}; the course writes {course}.")
+def _other_notation(question: Question, sides: Sides) -> Iterator[str]:
+    """A remark on an answer that was not read in the course's own notation: other layers may be meant."""
+    course, read = question.notation.name, sides.notation.name
+    if read != course:
+        yield f"This was read in the notation {read}; the course writes {course}."
+    elif sides.notation != question.notation:
+        yield f"Layers were read on the other side than the notation {course} has them."
 
 
 def _at_link(question: Question, sides: Sides, position: int, finding: Finding) -> Finding:
