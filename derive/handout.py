@@ -37,6 +37,7 @@ from derive.writing.printing import printed
 from derive.writing.quantities import quantity_box
 from derive.writing.shapes import with_shape
 from derive.writing.slopes import definition_box
+from derive.writing.width import width
 from derive.writing.wording import described
 
 
@@ -236,6 +237,8 @@ def _value(sheet: Sheet, quantity: Quantity, entry: tuple[int, ...]) -> tuple[st
 
 ONE_LINE = 3
 """Steps of a calculation with plain numbers up to which they stand in one line."""
+WIDEST = 100
+"""Characters in a line of a calculation; a longer one could only be read with a magnifying glass."""
 
 
 def numbers_section(sheet: Sheet) -> list[Section]:
@@ -257,7 +260,9 @@ def _has_numbers(step: Step, stage: str, sheet: Sheet) -> bool:
 def _worked(step: Step, sheet: Sheet) -> Block:
     """Formula, numbers in place, result; the left side carries its shape."""
     formula = sheet.by.box(step.formula)
-    lines = [line for line in working(step.formula, sheet.values, sheet.by) if line[1] != formula]
+    *between, value = working(step.formula, sheet.values, sheet.by)
+    lines = [*(line for line in between if width(line[1]) <= WIDEST), value]
+    lines = [line for line in lines if line[1] != formula]
     left = with_shape(sheet.left(step.quantity), step.formula.shape, sheet.by)
     steps = [("equals", formula), *lines]
     together = is_scalar(step.formula) and len(steps) <= ONE_LINE

@@ -13,11 +13,12 @@ import pytest
 
 import problems
 from derive.errors import Unusable
-from derive.handout import handout, handout_page
+from derive.handout import WIDEST, handout, handout_page
 from derive.problem import Problem, load
 from derive.writing.boxes import Box
 from derive.writing.latex import latex
 from derive.writing.page import Block, Display, Side
+from derive.writing.width import width
 
 BANK = problems.names()
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -140,6 +141,25 @@ def test_numbers_are_substituted_step_by_step() -> None:
         positions.append(text.index(step, positions[-1]))
     assert positions == sorted(positions)
     assert r"\approx" not in text.replace("391591816900.145", "")
+
+
+def test_a_line_that_only_a_magnifying_glass_could_read_is_left_out() -> None:
+    boxes = formulas(handout_page(problems.load("and-gate")).blocks)
+    assert max(map(width, boxes)) <= WIDEST + 10
+    assert any(r"C & = -(" in line and line.count(r"\approx") > 2 for line in map(latex, boxes))
+
+
+def test_a_formula_as_the_answer_shows_how_it_comes_about() -> None:
+    questions = handout(problems.load("and-gate"), "md").partition("## Derivation")[0]
+    assert r"& = \nabla_{a^2} C \odot \sigma'(z^2) \\" in questions
+    assert r"& = a^2 - y" in questions
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_the_source_that_students_see_names_no_wrong_answer(name: str) -> None:
+    problem = problems.load(name)
+    words = problem.source.replace(",", " ").split()
+    assert not [check.answer for check in problem.checks if check.answer in words]
 
 
 def test_rounded_numbers_say_so() -> None:
