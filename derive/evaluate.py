@@ -183,6 +183,8 @@ def solve(
     if isinstance(source, Network):
         return _solve_network(source, given, steps, exact)
     if isinstance(source, Graph):
+        if steps > 1:
+            raise Unusable("updates are for networks; a computation graph has nothing to update")
         refuse_strangers(given, source.inputs)
         derivation = derive_graph(source)
         values = read_given(given, source.inputs, exact)

@@ -327,6 +327,11 @@ def test_updates_need_a_learning_rate() -> None:
         solve(Network([3, 4, 2], "identity"), LINEAR_GIVEN, steps=2)
 
 
+def test_a_computation_graph_has_nothing_to_update() -> None:
+    with pytest.raises(Unusable, match="nothing to update"):
+        solve(graph_from(["x"], {"f": "x * x"}, "f"), {"x": 3}, steps=2)
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "softmax"])
 def test_exact_values_are_refused_where_there_are_none(activation: str) -> None:
     with pytest.raises(NotExact, match=f"{activation} has no exact fractions"):
