@@ -153,11 +153,3 @@ class Graph:
     def definition(self, quantity: Quantity) -> Node | None:
         """The right side that defines a quantity, None for a given one."""
         return next((e.expression for e in self.equations if e.quantity == quantity), None)
-
-    def depends_on(self, quantity: Quantity) -> frozenset[Quantity]:
-        """Every quantity that ``quantity`` is computed from, directly or not."""
-        wanted: set[Quantity] = {quantity}
-        for equation in reversed(self.equations):
-            if equation.quantity in wanted:
-                wanted |= equation.expression.symbols
-        return frozenset(wanted - {quantity})

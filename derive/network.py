@@ -13,7 +13,7 @@ from derive.errors import Unusable, unknown
 from derive.graph import SCALAR, Dim, Equation, Graph, Node, Shape, symbol
 from derive.losses import LOSSES, Collapse, Loss
 from derive.quantities import General, LayerIndex, Quantity
-from derive.updates import UPDATES, Update
+from derive.updates import UPDATES
 
 REDUCTIONS = ("mean", "sum")
 
@@ -71,10 +71,6 @@ class Network:
     @property
     def loss_row(self) -> Loss:
         return LOSSES[self.loss]
-
-    @property
-    def update_row(self) -> Update:
-        return UPDATES[self.update]
 
     def resized(self, layers: Sequence[int], activation: Sequence[str] | None = None) -> Network:
         """The same kind of network with other sizes."""
