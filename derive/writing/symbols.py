@@ -24,6 +24,7 @@ _GREEK = {
     "epsilon": "ε",
     "eta": "η",
     "theta": "θ",
+    "Theta": "Θ",
     "lambda": "λ",
     "mu": "μ",
     "rho": "ρ",
