@@ -64,13 +64,17 @@ def _judged(question: Question, reading: Reading) -> Finding:
     number = next((term for term in reversed(sides.claimed) if not uses(term)), None)
     if number is None:
         return wrong("This part asks for numbers, and here stands a formula.")
-    world = _own(question)
-    typed = numbers_of(number, replace(world.frame, home=question.home), world.arithmetic)
+    typed = _typed(question, number)
     finding = replace(judge_typed(question, typed), read_as=typed.latex())
     if not finding.right:
         return finding
-    remarks = (*reading.remarks, *_formula_remark(question, sides))
+    remarks = (*reading.remarks, *_formula_remark(question, sides), *_chain_remark(question, sides, number))
     return replace(finding, feedback=(*remarks, *finding.feedback))
+
+
+def _typed(question: Question, number: Term) -> TypedMatrix:
+    world = _own(question)
+    return numbers_of(number, replace(world.frame, home=question.home), world.arithmetic)
 
 
 def _own(question: Question) -> World:
@@ -88,6 +92,24 @@ def _formula_remark(question: Question, sides: Sides) -> Iterator[str]:
 
 def _is_true(question: Question, term: Term, sides: Sides) -> bool:
     return judge_term(question, term, sides.notation).right
+
+
+def _chain_remark(question: Question, sides: Sides, last: Term) -> Iterator[str]:
+    """The last number counts; one before it may be another."""
+    earlier = [term for term in sides.claimed if term is not last and not uses(term)]
+    if not all(_is_true_number(question, term) for term in earlier):
+        yield "Your last number is taken as the answer; the numbers before it are not all equal to it."
+
+
+def _is_true_number(question: Question, term: Term) -> bool:
+    truth = _truth(question)
+    try:
+        typed = _shaped(_typed(question, term), truth.values.shape)
+    except NotUnderstood:
+        return True  # what has no value here contradicts nothing
+    if typed is None:
+        return False
+    return bool((right(typed, truth, question.part.tolerance) | as_shown(typed, truth)).all())
 
 
 # -- comparing -----------------------------------------------------------------------------------------------
