@@ -26,10 +26,6 @@ class Verdict:
     read_as: str | None = None
     position: int | None = None
 
-    @property
-    def needs_human(self) -> bool:
-        return self.verdict == "undecided"
-
     def _repr_markdown_(self) -> str:
         """For a notebook: the word, the marks, how the answer was read, and the reasons."""
         marks = "no marks yet" if self.marks is None else f"{self.marks:g} of {self.out_of:g}"
