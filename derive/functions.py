@@ -32,7 +32,6 @@ class Function:
 
     name: str
     words: str
-    latex: str
     formula: Callable[[Any], Any]
     value: Callable[[Array], Array]
     slope: Callable[[Array], Array] | None
@@ -101,7 +100,6 @@ ACTIVATIONS_ELEMENTWISE = (
     Function(
         "identity",
         "the identity",
-        r"\operatorname{id}",
         formula=lambda z: z,
         value=lambda z: z,
         slope=lambda z: _constant(z, 1),
@@ -112,7 +110,6 @@ ACTIVATIONS_ELEMENTWISE = (
     Function(
         "sigmoid",
         "the sigmoid",
-        r"\sigma",
         formula=lambda z: 1 / (1 + _sympy().exp(-z)),
         value=_sigmoid,
         slope=_sigmoid_slope,
@@ -122,7 +119,6 @@ ACTIVATIONS_ELEMENTWISE = (
     Function(
         "tanh",
         "the hyperbolic tangent",
-        r"\tanh",
         formula=lambda z: _sympy().tanh(z),
         value=np.tanh,
         slope=lambda z: 4 * _sigmoid_slope(2 * z),
@@ -132,7 +128,6 @@ ACTIVATIONS_ELEMENTWISE = (
     Function(
         "relu",
         "ReLU",
-        r"\operatorname{ReLU}",
         formula=lambda z: _sympy().Max(0, z),
         value=lambda z: _piece(z, _constant(z, 0), z),
         slope=lambda z: _piece(z, _constant(z, 0), _constant(z, 1)),
@@ -143,7 +138,6 @@ ACTIVATIONS_ELEMENTWISE = (
     Function(
         "leaky-relu",
         "leaky ReLU",
-        r"\operatorname{LReLU}",
         formula=lambda z: _sympy().Max(0, z) + _sympy().Rational(LEAK) * _sympy().Min(0, z),
         value=lambda z: _piece(z, _leak(z) * z, z),
         slope=lambda z: _piece(z, _constant(z, 1) * _leak(z), _constant(z, 1)),
@@ -157,7 +151,6 @@ ELEMENTARY = (
     Function(
         "exp",
         "the exponential",
-        r"\exp",
         lambda z: _sympy().exp(z),
         np.exp,
         np.exp,
@@ -166,7 +159,6 @@ ELEMENTARY = (
     Function(
         "log",
         "the natural logarithm",
-        r"\log",
         lambda z: _sympy().log(z),
         np.log,
         lambda z: 1 / z,
@@ -175,7 +167,6 @@ ELEMENTARY = (
     Function(
         "sqrt",
         "the square root",
-        r"\sqrt",
         lambda z: _sympy().sqrt(z),
         np.sqrt,
         lambda z: 0.5 / np.sqrt(z),
@@ -184,7 +175,6 @@ ELEMENTARY = (
     Function(
         "sin",
         "the sine",
-        r"\sin",
         lambda z: _sympy().sin(z),
         np.sin,
         np.cos,
@@ -193,7 +183,6 @@ ELEMENTARY = (
     Function(
         "cos",
         "the cosine",
-        r"\cos",
         lambda z: _sympy().cos(z),
         np.cos,
         lambda z: -np.sin(z),

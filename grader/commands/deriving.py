@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,6 @@ def derive(
             loss,
             bias=not no_bias,
             batch=batch,
-            learning_rate=Fraction(1, 10),
         )
         derivation = library.derive(network, notation or "subscript")
     _print_derivation(derivation, format_, fragment)

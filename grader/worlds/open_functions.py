@@ -37,7 +37,6 @@ def generic_functions(rng: np.random.Generator) -> dict[str, Any]:
     open_activation = Function(
         GENERIC,
         "an activation left open",
-        r"\sigma",
         formula=lambda z: z,
         value=lambda z: a * np.tanh(b * z + 0.3) + 0.2 * np.sin(c * z) + 0.1 * d * z,
         slope=lambda z: a * b / np.cosh(b * z + 0.3) ** 2 + 0.2 * c * np.cos(c * z) + 0.1 * d,

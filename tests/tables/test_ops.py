@@ -77,7 +77,6 @@ INNER = [case for case in CASES if case.values[1].shapes]
 OPEN_LOSS = Function(
     name="generic-loss",
     words="a loss left open",
-    latex="C",
     formula=lambda z: z,
     value=lambda a, y: (a**3 * y).sum((-1, -2), keepdims=True),
     slope=None,
