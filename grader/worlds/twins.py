@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -35,8 +35,9 @@ def _by_one_slip(misconception: Misconception, world: World, quantity: Quantity)
     """One step on the way went wrong, the last one first; everything after it was computed rightly from
     there."""
     truth = _leading_to(quantity, list(world.equations))
+    believed = {equation.quantity: equation for equation in _believed(misconception, world)}
     for equation in truth:
-        for wrong in _slips(misconception, equation, world):
+        for wrong in _slips(misconception, equation, believed, world):
             after = [
                 e
                 for e in truth
@@ -46,13 +47,16 @@ def _by_one_slip(misconception: Misconception, world: World, quantity: Quantity)
                 yield from _from_true_values(world, [wrong, *after], quantity)
 
 
-def _slips(misconception: Misconception, equation: Equation, world: World) -> Iterator[Equation]:
+def _slips(
+    misconception: Misconception, equation: Equation, believed: Mapping[Quantity, Equation], world: World
+) -> Iterator[Equation]:
+    """The wrong equations that may stand in place of a true one."""
     if misconception.rewrite is not None:
         for expression in misconception.rewrite(equation, world.derivation):
             yield replace(equation, expression=expression)
-    for wrong in _believed(misconception, world):
-        if wrong.quantity == equation.quantity and wrong.expression is not equation.expression:
-            yield wrong
+    wrong = believed.get(equation.quantity)
+    if wrong is not None and wrong.expression is not equation.expression:
+        yield wrong
 
 
 def _believed(misconception: Misconception, world: World) -> list[Equation]:
