@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from derive import ops
 from derive.graph import BY_DEFINITION, Equation, Graph, Node, substitute, symbol
@@ -55,6 +56,17 @@ class Step:
         from derive.writing import equation_box, latex, writer
 
         return latex(equation_box(self.quantity, self.formula, writer(notation, output)))
+
+    def sympy(self) -> Any:
+        """``quantity = formula`` as an unevaluated SymPy equation.
+
+        >>> from derive import Network, derive
+        >>> derive(Network([3, 4, 2], "identity"))["dW2"].sympy()
+        Eq(dW2, delta2*a1.T)
+        """
+        from derive.symbolic import equation_sympy
+
+        return equation_sympy(self)
 
     @property
     def equation(self) -> Equation:
