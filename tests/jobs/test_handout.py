@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from derive.writing.boxes import Box
 from derive.writing.latex import latex
 from derive.writing.page import Block, Display, Side
 from derive.writing.width import width
+from tests.writing.latexmk import compile_tex
 
 BANK = problems.names()
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -183,20 +182,7 @@ def test_signs_in_a_computation_graph_are_bracketed() -> None:
 @pytest.mark.parametrize("solutions", [True, False])
 @pytest.mark.parametrize("name", ["linear-activation", "circuit-sigmoid"])
 def test_the_latex_file_compiles(name: str, solutions: bool, tmp_path: Path) -> None:
-    if not (shutil.which("latexmk") and shutil.which("pdflatex")):
-        pytest.skip("latexmk and pdflatex are not installed")
-    (tmp_path / "page.tex").write_text(handout(problems.load(name), "tex", solutions), "utf-8")
-    command = [
-        "latexmk",
-        "-pdf",
-        "-interaction=nonstopmode",
-        "-halt-on-error",
-        "-no-shell-escape",
-        "page.tex",
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "Overfull" not in (tmp_path / "page.log").read_text("utf-8", "replace")
+    compile_tex(handout(problems.load(name), "tex", solutions), tmp_path)
 
 
 PROBLEM = """

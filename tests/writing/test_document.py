@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from derive.writing import to_latex, writer
 from derive.writing.document import derivation_document
 from derive.writing.latex import latex
 from derive.writing.slopes import slope_box
+from tests.writing.latexmk import compile_tex
 
 SOURCES = {
     "linear": Network([3, 4, 2], "identity", learning_rate=0.1),
@@ -118,22 +117,3 @@ def test_nothing_in_the_page_is_fetched_or_run(derivation: Derivation) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_latex_file_compiles(source: str, tmp_path: Path) -> None:
     compile_tex(derive(SOURCES[source], "nielsen").latex(document=True), tmp_path)
-
-
-def compile_tex(text: str, folder: Path) -> None:
-    """Run latexmk; skips where there is none. Fails with the end of the log, also if a line is too wide."""
-    if not (shutil.which("latexmk") and shutil.which("pdflatex")):
-        pytest.skip("latexmk and pdflatex are not installed")
-    (folder / "page.tex").write_text(text, "utf-8")
-    command = [
-        "latexmk",
-        "-pdf",
-        "-interaction=nonstopmode",
-        "-halt-on-error",
-        "-no-shell-escape",
-        "page.tex",
-    ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert (folder / "page.pdf").exists()
-    assert "Overfull" not in (folder / "page.log").read_text("utf-8", "replace")
