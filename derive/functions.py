@@ -27,7 +27,8 @@ class Function:
     ``slope`` by the tests. ``value`` and ``slope`` take and give arrays of any shape. ``textbook`` is the
     slope as courses print it, built from the function's own value, with z and a standing for input and
     output. ``kinks`` are the points without a slope. ``back(ops, g, z)`` builds g times the slope as an
-    expression where that is plainer than a function called f′ (1/z for the logarithm).
+    expression where that is plainer than a function called f′ (1/z for the logarithm). ``forward_only`` says
+    why nothing can be learnt through a function; it then has no ``slope``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Function:
     rational: bool = False
     is_activation: bool = False
     back: Callable[[Any, Any, Any], Any] | None = None
+    forward_only: str | None = None
 
     def apply(self, array: Array, order: int = 0) -> Array:
         """f or f′ at every entry. Raises `NotExact` for fractions in a function whose values are none."""
@@ -49,6 +51,8 @@ class Function:
             return self.value(array)
         if order == 1 and self.slope is not None:
             return self.slope(array)
+        if order == 1 and self.forward_only:
+            raise ValueError(f"{self.words} has no slope of use: {self.forward_only}")
         raise ValueError(f"{self.words} has no derivative of order {order} here")
 
 
@@ -84,9 +88,20 @@ def _constant(z: Array, number: int) -> Array:
     return np.full_like(z, number if z.dtype != object else Fraction(number))
 
 
+def _sign(z: Array) -> Array:
+    return np.where(np.real(z) < 0, _constant(z, -1), _step(z))
+
+
+def _step(z: Array) -> Array:
+    return _piece(z, _constant(z, 0), _constant(z, 1))
+
+
 def _piece(z: Array, below: Array, above: Array) -> Array:
     return np.where(np.real(z) > 0, above, below)
 
+
+FLAT = "its slope is 0 wherever there is one"
+"""Why no gradient passes through a function that only jumps."""
 
 LEAK = Fraction(1, 100)
 """The slope of leaky ReLU below zero."""
@@ -145,9 +160,29 @@ ACTIVATIONS_ELEMENTWISE = (
         rational=True,
         is_activation=True,
     ),
+    Function(
+        "sign",
+        "the sign",
+        formula=lambda z: _sympy().sign(z),
+        value=_sign,
+        slope=None,
+        kinks=(0.0,),
+        rational=True,
+        forward_only=FLAT,
+    ),
 )
 
 ELEMENTARY = (
+    Function(
+        "abs",
+        "the absolute value",
+        lambda z: _sympy().Abs(z),
+        lambda z: _piece(z, -z, z),
+        _sign,
+        kinks=(0.0,),
+        rational=True,
+        back=lambda ops, g, z: ops.times(g, ops.function("sign", z)),
+    ),
     Function(
         "exp",
         "the exponential",

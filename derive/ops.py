@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from derive import kernels, shape_rules
+from derive.errors import Unusable
 from derive.functions import FUNCTIONS, Array
 from derive.graph import SCALAR, Node, Shape, intern, symbol
 from derive.kernels import Arithmetic
@@ -54,6 +55,8 @@ class Operation:
 def _function_pullback(node: Node, g: Node) -> Node:
     name, order = node.data
     row = FUNCTIONS.get(name)
+    if row is not None and row.forward_only:
+        raise Unusable(f"no gradient passes through {row.words}: {row.forward_only}")
     if order == 0 and row is not None and row.back:
         return row.back(sys.modules[__name__], g, node.args[0])  # type: ignore[no-any-return]
     return times(g, function(name, node.args[0], order + 1))

@@ -68,7 +68,7 @@ class Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A box between brackets: ``()``, ``[]``, or ``||`` for a norm."""
+    """A box between brackets: ``()``, ``[]``, ``|`` for a size, or ``||`` for a norm."""
 
     kind: str
     body: Box
@@ -110,8 +110,30 @@ class Under:
     below: Box
 
 
+@dataclass(frozen=True, slots=True)
+class Big:
+    """A large operator such as ∑ with what runs below it and, if it is written, up to what above it."""
+
+    operator: Letter
+    below: Box
+    above: Box | None = None
+
+
 Box = (
-    Letter | Sign | Digits | Words | Row | Script | Fraction | Fence | Root | Table | Aligned | Cases | Under
+    Letter
+    | Sign
+    | Digits
+    | Words
+    | Row
+    | Script
+    | Fraction
+    | Fence
+    | Root
+    | Table
+    | Aligned
+    | Cases
+    | Under
+    | Big
 )
 
 NOTHING = Row(())
@@ -144,7 +166,7 @@ def is_tall(box: Box) -> bool:
         return is_tall(box.base)
     if isinstance(box, Fence):
         return is_tall(box.body)
-    return isinstance(box, Fraction | Table | Aligned | Cases | Under | Root)
+    return isinstance(box, Fraction | Table | Aligned | Cases | Under | Root | Big)
 
 
 def product(*factors: Box) -> Box:

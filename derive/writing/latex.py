@@ -11,9 +11,15 @@ from derive.writing.boxes import Box, is_tall
 _FENCES = {
     "()": (r"\left(", r"\right)"),
     "[]": (r"\left[", r"\right]"),
+    "|": (r"\left\lvert", r"\right\rvert"),
     "||": (r"\left\lVert", r"\right\rVert"),
 }
-_PLAIN_FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": (r"\lVert ", r" \rVert")}
+_PLAIN_FENCES = {
+    "()": ("(", ")"),
+    "[]": ("[", "]"),
+    "|": (r"\lvert ", r" \rvert"),
+    "||": (r"\lVert ", r" \rVert"),
+}
 _ESCAPES = {"\\": r"\textbackslash{}", "^": r"\^{}"} | {mark: "\\" + mark for mark in "{}_%#&$"}
 
 
@@ -87,6 +93,11 @@ def _cases(box: boxes.Cases) -> str:
     return rf"\begin{{cases}} {lines} \end{{cases}}"
 
 
+def _big(box: boxes.Big) -> str:
+    above = f"^{_braced(box.above)}" if box.above is not None else ""
+    return f"{latex(box.operator)}_{_braced(box.below)}{above}"
+
+
 RULES: dict[type, Callable[[Any], str]] = {
     boxes.Letter: lambda box: box.symbol.latex,
     boxes.Sign: lambda box: box.symbol.latex,
@@ -100,5 +111,6 @@ RULES: dict[type, Callable[[Any], str]] = {
     boxes.Table: _table,
     boxes.Aligned: _aligned,
     boxes.Cases: _cases,
+    boxes.Big: _big,
     boxes.Under: lambda box: rf"\underset{{{latex(box.below)}}}{{{latex(box.base)}}}",
 }

@@ -171,6 +171,8 @@ def _function(writer: Writer, node: Node) -> Box:
         return Script(letter("e"), sup=argument)
     if name == "sqrt" and order == 0:
         return Root(argument)
+    if name == "abs" and order == 0 and node.shape == SCALAR:
+        return Fence("|", argument)
     head: Box = Letter(SYMBOLS[function_symbol(name, writer.notation)])
     return row(Script(head, primes=order) if order else head, bracket(argument))
 

@@ -13,7 +13,7 @@ from derive.writing.symbols import Symbol
 
 NO_BREAK = "\u00a0"
 """MathML drops ordinary spaces at the ends of words."""
-_FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "||": ("‖", "‖")}
+_FENCES = {"()": ("(", ")"), "[]": ("[", "]"), "|": ("|", "|"), "||": ("‖", "‖")}
 
 
 def mathml(box: Box, display: bool = False) -> str:

@@ -20,10 +20,11 @@ FUNCTION_NAMES = {
     **dict.fromkeys(("tanh", "tanH", "Tanh"), "tanh"),
     **dict.fromkeys(("softmax", "Softmax"), "softmax"),
     **dict.fromkeys(("id", "identity"), "identity"),
+    **dict.fromkeys(("sign", "sgn"), "sign"),
     **dict.fromkeys(("step", "heaviside", "Heaviside"), "step"),
     **{
         name: name
-        for name in ("exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum", "cosh", "sinh")
+        for name in ("abs", "exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum", "cosh", "sinh")
     },
 }
 """Words that always are functions, and the name under which `grader.meaning.lowering` knows them."""

@@ -12,12 +12,15 @@ import pytest
 import sympy
 
 from derive import ops
+from derive.backprop import pass_back
+from derive.errors import Unusable
 from derive.evaluate import Program
 from derive.functions import FUNCTIONS, Function, NotExact, sympy_slope
 from derive.graph import Equation, symbol
 from derive.quantities import Quantity
 
 ROWS = FUNCTIONS.values()
+SLOPED = [row for row in ROWS if not row.forward_only]
 
 
 def sample_points(row: Function) -> np.ndarray:
@@ -47,14 +50,14 @@ def test_the_value_is_the_formula(row: Function) -> None:
     np.testing.assert_allclose(row.value(points), by_sympy(row.formula(z), points), rtol=1e-12)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", SLOPED, ids=lambda row: row.name)
 def test_the_slope_is_the_one_sympy_derives(row: Function) -> None:
     points = sample_points(row)
     slope = sympy_slope(row, sympy.Symbol("z", real=True))
     np.testing.assert_allclose(row.slope(points), by_sympy(slope, points), rtol=1e-9, atol=1e-300)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", SLOPED, ids=lambda row: row.name)
 def test_the_slope_agrees_with_finite_differences(row: Function) -> None:
     points = sample_points(row)
     h = 1e-3 * np.minimum(1, np.abs(points))
@@ -63,7 +66,7 @@ def test_the_slope_agrees_with_finite_differences(row: Function) -> None:
     np.testing.assert_allclose(row.slope(points), seen, rtol=1e-8, atol=1e-11)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", SLOPED, ids=lambda row: row.name)
 def test_the_slope_agrees_with_the_complex_step(row: Function) -> None:
     """Piecewise rows take the branch of the real part, so the complex step serves them too."""
     points = sample_points(row)
@@ -74,7 +77,8 @@ def test_the_slope_agrees_with_the_complex_step(row: Function) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_arrays_of_any_shape_keep_their_shape(row: Function) -> None:
     points = sample_points(row)[:4].reshape(2, 2, 1)
-    assert row.apply(points).shape == row.apply(points, 1).shape == (2, 2, 1)
+    assert row.apply(points).shape == (2, 2, 1)
+    assert row.forward_only or row.apply(points, 1).shape == (2, 2, 1)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.textbook], ids=lambda row: row.name)
@@ -86,16 +90,17 @@ def test_the_textbook_form_is_the_slope(row: Function) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_kinks_are_where_the_slope_jumps_and_nowhere_else(row: Function) -> None:
+    """Where a function is only used forward: where its value jumps."""
     grid = np.arange(-2, 2.001, 0.25)
     below, above = grid - 1e-9, grid + 1e-9
     with np.errstate(all="ignore"):
         defined = np.isfinite(row.value(below)) & np.isfinite(row.value(above))
-        left, right = row.slope(below), row.slope(above)
+        left, right = ((row.value if row.forward_only else row.slope)(side) for side in (below, above))
     jumps = defined & (np.abs(left - right) > 1e-3 * (1 + np.abs(left)))
     assert set(grid[jumps]) == set(row.kinks)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.kinks], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [row for row in SLOPED if row.kinks and not row.back], ids=lambda row: row.name)
 def test_at_a_kink_the_slope_from_below_is_taken(row: Function) -> None:
     kinks = np.array(row.kinks)
     np.testing.assert_array_equal(row.slope(kinks), row.slope(kinks - 1e-9))
@@ -108,13 +113,13 @@ def test_fractions_stay_exact_or_are_refused(row: Function) -> None:
         with pytest.raises(NotExact, match=row.words):
             row.apply(points)
         return
-    for order in (0, 1):
+    for order in (0,) if row.forward_only else (0, 1):
         exact = row.apply(points, order)
         assert all(isinstance(number, Fraction) for number in exact.flat)
         np.testing.assert_allclose(exact.astype(float), row.apply(points.astype(float), order))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", SLOPED, ids=lambda row: row.name)
 def test_a_slope_of_the_slope_is_refused_rather_than_guessed(row: Function) -> None:
     with pytest.raises(ValueError, match="order 2"):
         row.apply(np.array([0.5]), 2)
@@ -128,6 +133,21 @@ def test_a_gradient_built_by_the_row_is_the_gradient_times_the_slope(row: Functi
     gradient = np.array([[2.0], [-3.0]])
     values = Program([built]).run({Quantity("g"): gradient, Quantity("z"): points})
     np.testing.assert_allclose(values[Quantity("out")], gradient * row.slope(points), rtol=1e-13)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.forward_only], ids=lambda row: row.name)
+def test_a_function_that_only_jumps_has_no_slope_and_says_why(row: Function) -> None:
+    with pytest.raises(ValueError, match=f"{row.words} .*{row.forward_only}"):
+        row.apply(np.array([0.5]), 1)
+    with pytest.raises(Unusable, match=f"{row.words}: {row.forward_only}"):
+        pass_back(
+            Equation(Quantity("out"), ops.function(row.name, symbol(Quantity("z"), (2, 1)))), ops.ones((2, 1))
+        )
+
+
+def test_the_absolute_value_has_the_slope_nought_at_nought() -> None:
+    for row, order in ((FUNCTIONS["abs"], 1), (FUNCTIONS["sign"], 0)):
+        assert list(row.apply(np.array([-2.5, 0.0, 3.0]), order)) == [-1, 0, 1]
 
 
 def test_the_sigmoid_neither_overflows_nor_loses_its_tail() -> None:
