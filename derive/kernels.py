@@ -32,7 +32,7 @@ def plain(function: Callable[..., Array]) -> Callable[[Any, Arithmetic], Callabl
 
 
 def transposed(body: Array) -> Array:
-    return np.swapaxes(body, -1, -2)
+    return body.swapaxes(-1, -2)
 
 
 def constant(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
@@ -62,13 +62,18 @@ def power(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
 def softmax(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
     if arithmetic.exact:
         raise NotExact("softmax has no exact fractions as values: drop --exact, or use float64")
-    return softmax_of
+    return softmax_of if data is None else softmax_of_rows
 
 
-def softmax_of(z: Array) -> Array:
+def softmax_of(z: Array, axis: int = -2) -> Array:
     """e^z over the sum of e^z, in each column."""
-    raised = np.exp(z - np.max(np.real(z), axis=-2, keepdims=True))
-    return raised / raised.sum(axis=-2, keepdims=True)
+    raised = np.exp(z - np.max(np.real(z), axis=axis, keepdims=True))
+    return raised / raised.sum(axis=axis, keepdims=True)
+
+
+def softmax_of_rows(z: Array) -> Array:
+    """e^z over the sum of e^z, in each row."""
+    return softmax_of(z, axis=-1)
 
 
 def diag(body: Array) -> Array:

@@ -12,9 +12,26 @@ from derive.errors import Unusable, unknown
 from derive.quantities import General, LayerIndex, Quantity
 
 Place = Literal["sub", "sup"]
+Fence = Literal["", "()", "[]"]
+Derivative = Literal["partial", "nabla", "d", "grad"]
 
 TRANSPOSES = ("T", "top", "intercal")
 """Superscripts that mean a transpose in every notation, unless the row says otherwise."""
+PARAMETERS = ("W", "b", "vW", "vb", "sW", "sb", "mW", "mb")
+"""Kinds that belong to the connections into a layer; some courses give them the number of the layer they come
+from."""
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Letters for single neurons: in the layer a formula is about, below it and above it, and for one
+    example of a batch; ``others`` serve where these are taken."""
+
+    here: str = "j"
+    below: str = "k"
+    above: str = "k"
+    example: str = "n"
+    others: tuple[str, ...] = ("i", "j", "k", "m", "p", "q", "r")
 
 
 @dataclass(frozen=True)
@@ -22,10 +39,23 @@ class Notation:
     """One style of writing.
 
     ``letters`` maps kinds of quantities to the names of symbols (rows of `derive.writing.symbols.SYMBOLS`, or
-    plain letters); ``place`` is where the layer number stands, ``first`` the number printed for the input
-    layer, ``layer`` the letter for a layer in general and ``last`` the one for the output layer. ``nabla``
-    says that the gradient of the loss by an activation is written ∇. ``aliases`` are further letters that
-    readers accept for a kind; ``source`` says who writes like this, ``sample`` shows it.
+    plain letters); a kind that is written otherwise has none (δ as ∇_z J). ``place`` is where the layer
+    number stands, ``fence`` the brackets around it, ``first`` the number printed for the input layer,
+    ``layer`` the letter for a layer in general and ``last`` the one for the output layer. ``weights_of`` is
+    the layer whose number weights and biases carry: the ``target`` they lead into, or the ``source``.
+
+    ``weights`` says what the rows of a weight matrix are: neurons it leads ``to`` (z = W a) or ``from``
+    (z = Wᵀ a); ``examples`` whether the examples of a batch are ``columns`` or ``rows`` (Z = X W);
+    ``bias_column`` that the bias is column 0 of the weights; ``error_per_example`` that in a batch δ belongs
+    to the loss of one example, without the 1/N of the mean, which then stands in front of the gradients.
+
+    ``derivative`` is how derivatives of the loss are written: ∂E/∂W, ∇_W E, dW or grad_W; ``by_activation``
+    the same for the activation where it differs. ``indices`` are the letters for single neurons, whose
+    symbols are small letters if ``small_entries``; ``neurons`` says whether written-out formulas number the
+    neurons in each layer or ``through`` the network. ``own`` gives a kind one letter a layer, and no number,
+    for networks with just as many layers.
+
+    ``aliases`` are further letters that readers accept for a kind; ``source`` says who writes like this.
     """
 
     name: str
@@ -35,24 +65,58 @@ class Notation:
     first: int
     layer: str
     last: str = "L"
+    fence: Fence = ""
+    weights_of: Literal["target", "source"] = "target"
+    weights: Literal["to", "from"] = "to"
+    examples: Literal["columns", "rows"] = "columns"
+    bias_column: bool = False
+    error_per_example: bool = False
     function: str = "sigma"
-    nabla: bool = False
+    derivative: Derivative = "partial"
+    by_activation: Derivative | None = None
+    indices: Indices = Indices()
+    small_entries: bool = False
+    neurons: Literal["layer", "through"] = "layer"
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def printed(self, layer: LayerIndex) -> str:
-        """The layer number as printed: ``2``, ``l+1``."""
-        if isinstance(layer, int):
-            return str(layer + self.first)
-        letter = self.last if layer.letter == "L" else self.layer
-        return str(General(letter, layer.offset))
+    def __hash__(self) -> int:
+        return hash((self.name, self.place, self.first, self.fence))
 
-    def internal(self, number: int) -> int:
+    def printed(self, layer: LayerIndex, kind: str = "a") -> str:
+        """The layer number as printed on a quantity of a kind: ``2``, ``l+1``.
+
+        >>> NOTATIONS["ng"].printed(1), NOTATIONS["ng"].printed(1, "W")
+        ('2', '1')
+        """
+        number = self.numbered(layer, kind)
+        if isinstance(number, int):
+            return str(number)
+        return str(General(self.last if number.letter == "L" else self.layer, number.offset))
+
+    def numbered(self, layer: LayerIndex, kind: str = "a") -> LayerIndex:
+        """The printed number as a number, or as a letter ``l`` or ``L`` with what is added to it."""
+        shift = self._shift(kind)
+        return layer + shift if isinstance(layer, General) else layer + self.first + shift
+
+    def internal(self, number: int, kind: str = "a") -> int:
         """The layer, counted from 0, behind a printed number."""
-        return number - self.first
+        return number - self.first - self._shift(kind)
+
+    def _shift(self, kind: str) -> int:
+        stem = kind.removesuffix("_new")
+        is_parameter = stem in PARAMETERS or stem.removeprefix("d") in PARAMETERS
+        return -1 if self.weights_of == "source" and is_parameter else 0
 
     def letter(self, kind: str) -> str:
         """The symbol of a kind; kinds without a letter (nodes of a computation graph) are their own."""
         return self.letters.get(kind, kind)
+
+    def own_letter(self, kind: str, layer: LayerIndex | None) -> str | None:
+        """The letter that a kind has for one layer alone (see ``own``); None if it is numbered."""
+        letters = self.own.get(kind, ())
+        place = layer - (0 if kind == "a" else 1) if isinstance(layer, int) else -1
+        return letters[place] if 0 <= place < len(letters) else None
 
     def kinds(self, letter: str) -> tuple[str, ...]:
         """The kinds a letter can stand for, the notation's own letters first."""
@@ -60,13 +124,68 @@ class Notation:
         also = tuple(kind for kind, symbols in self.aliases.items() if letter in symbols)
         return tuple(dict.fromkeys(own + also))
 
+    def style(self, kind: str) -> Derivative:
+        """How the derivative of the loss by a quantity of a kind is written."""
+        return (self.by_activation if kind == "a" else None) or self.derivative
+
     @property
     def sample(self) -> Quantity:
         return Quantity("delta", General("l"))
 
 
-_ALIASES = {"delta": ("d",), "z": ("net", "s"), "y": ("t",)}
-_COMMON = {"z": "z", "b": "b", "delta": "delta", "y": "y", "n": "n"}
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "delta": ("d",),
+    "z": ("net", "s"),
+    "y": ("t",),
+    "a": ("a", "h", "out"),
+    "loss": ("E", "C", "L", "J", "mathcal_L"),
+    "rate": ("eta", "alpha"),
+    "W": ("W", "w", "Theta"),
+    "lambda": ("lambda",),
+}
+_COMMON = {
+    "a": "a",
+    "z": "z",
+    "W": "W",
+    "b": "b",
+    "delta": "delta",
+    "y": "y",
+    "n": "n",
+    "N": "N",
+    "rate": "eta",
+    "lambda": "lambda",
+    "mix": "beta",
+    "momentum": "mu",
+    "decay": "rho",
+    "epsilon": "epsilon",
+    "round": "tau",
+}
+
+
+def _letters(**own: str) -> dict[str, str]:
+    return {**_COMMON, **own}
+
+
+def _without(letters: Mapping[str, str], *kinds: str) -> dict[str, str]:
+    return {kind: letter for kind, letter in letters.items() if kind not in kinds}
+
+
+def _others(letters: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The common further letters, without those that the row's own letters have taken."""
+    taken = set(letters.values())
+    return {kind: tuple(n for n in names if n not in taken) for kind, names in _ALIASES.items()}
+
+
+_SUBSCRIPT = _letters(a="x", loss="E", rate="alpha")
+_NIELSEN = _letters(W="w", loss="C")
+_CS182 = _letters(a="x", z="s", y="t", loss="mathcal_L", momentum="alpha")
+_HIDDEN = _letters(a="h", z="s", y="t", W="w", loss="E", momentum="alpha")
+_NG = _letters(W="w", loss="E", rate="alpha", N="m")
+_BERGSOE = _letters(loss="C")
+_ROWS = _without(_letters(a="H", z="Z", y="Y", loss="E"), "delta")
+_BRACKETS = _without(_letters(a="A", z="Z", y="Y", loss="J", rate="alpha", N="m"), "delta")
+_GOODFELLOW = _without(_letters(a="h", z="a", loss="J", rate="epsilon", N="m", momentum="alpha"), "delta")
+_GOODFELLOW["epsilon"] = "delta"
 
 NOTATIONS: dict[str, Notation] = {
     row.name: row
@@ -74,33 +193,114 @@ NOTATIONS: dict[str, Notation] = {
         Notation(
             "subscript",
             "lectures that number the layers in the subscript and call every activation x",
-            letters={**_COMMON, "a": "x", "W": "W", "loss": "E", "rate": "alpha"},
+            letters=_SUBSCRIPT,
             place="sub",
             first=0,
             layer="i",
-            aliases={
-                **_ALIASES,
-                "W": ("w", "Theta"),
-                "rate": ("eta",),
-                "a": ("a", "h", "out"),
-                "loss": ("L", "C", "J"),
-            },
+            indices=Indices(others=("m", "p", "q", "r", "s")),
+            neurons="through",
+            aliases=_others(_SUBSCRIPT),
+        ),
+        Notation(
+            "cs182",
+            "lectures in which every neuron is a column of W, so that s = Wᵀx",
+            letters=_CS182,
+            place="sup",
+            first=0,
+            layer="l",
+            fence="()",
+            weights="from",
+            indices=Indices(here="j", below="i", above="k"),
+            small_entries=True,
+            aliases=_others(_CS182),
+        ),
+        Notation(
+            "cs182-hidden",
+            "the same lectures on networks with one hidden layer: inputs x, hidden h, outputs o",
+            letters=_HIDDEN,
+            place="sup",
+            first=0,
+            layer="l",
+            indices=Indices(here="j", below="i", above="k"),
+            bias_column=True,
+            small_entries=True,
+            own={"a": ("x", "h", "o"), "W": ("v", "w"), "b": ("v", "w"), "function": ("f", "g")},
+            aliases=_others(_HIDDEN),
         ),
         Notation(
             "nielsen",
             "Michael Nielsen's book and the lectures that follow it",
-            letters={**_COMMON, "a": "a", "W": "w", "loss": "C", "rate": "eta"},
+            letters=_NIELSEN,
             place="sup",
             first=1,
             layer="l",
-            nabla=True,
-            aliases={
-                **_ALIASES,
-                "W": ("W", "Theta"),
-                "a": ("h", "out"),
-                "rate": ("alpha",),
-                "loss": ("E", "L", "J"),
-            },
+            by_activation="nabla",
+            aliases=_others(_NIELSEN),
+        ),
+        Notation(
+            "ng",
+            "courses that number weights by the layer they come from, with the bias as column 0",
+            letters=_NG,
+            place="sup",
+            first=1,
+            layer="l",
+            fence="()",
+            weights_of="source",
+            bias_column=True,
+            function="g",
+            indices=Indices(here="i", below="j", above="k"),
+            aliases=_others(_NG),
+        ),
+        Notation(
+            "bergsoe",
+            "lectures that write Nielsen's formulas with a capital W and count the input as layer 0",
+            letters=_BERGSOE,
+            place="sup",
+            first=0,
+            layer="l",
+            aliases=_others(_BERGSOE),
+        ),
+        Notation(
+            "rows",
+            "programs that keep one example a row: Z = H W",
+            letters=_ROWS,
+            place="sub",
+            first=0,
+            layer="l",
+            weights="from",
+            examples="rows",
+            derivative="grad",
+            indices=Indices(here="j", below="i", above="k"),
+            aliases=_others(_ROWS),
+        ),
+        Notation(
+            "brackets",
+            "courses that write A, Z and dW with the layer in square brackets",
+            letters=_BRACKETS,
+            place="sup",
+            first=0,
+            layer="l",
+            fence="[]",
+            function="g",
+            derivative="d",
+            error_per_example=True,
+            small_entries=True,
+            indices=Indices(example="i", others=("p", "q", "r", "s")),
+            aliases=_others(_BRACKETS),
+        ),
+        Notation(
+            "goodfellow",
+            "the common textbook: hidden h, weighted input a, cost J, gradients as ∇",
+            letters=_GOODFELLOW,
+            place="sup",
+            first=0,
+            layer="k",
+            last="l",
+            fence="()",
+            function="f",
+            derivative="nabla",
+            indices=Indices(here="i", below="j", above="j", others=("m", "p", "q", "r", "s")),
+            aliases=_others(_GOODFELLOW),
         ),
     )
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from derive import kernels, shape_rules
+from derive import indices, kernels, shape_rules
 from derive.errors import Unusable
 from derive.functions import FUNCTIONS, Array
 from derive.graph import SCALAR, Node, Shape, intern, symbol
@@ -227,6 +227,10 @@ OPS: dict[str, Operation] = {
             "every entry gets its own entry of the gradient",
             _stack_pullback,
         ),
+        Operation("at", indices.picked, indices.at),
+        Operation("over", indices.scalar, indices.over),
+        Operation("kronecker", lambda data: SCALAR, indices.kronecker),
+        Operation("gather", indices.gathered, indices.gather),
         Operation(
             "cost",
             shape_rules.inner,
@@ -291,10 +295,16 @@ def scale(factor: int | Fraction | Node, body: Node) -> Node:
         return constant(factor.data * body.data)
     if factor.op == "constant" and body.op == "scale" and body.args[0].op == "constant":
         return scale(factor.data * body.args[0].data, body.args[1])
+    if factor.op == "scale" and factor.args[0].op == "constant":
+        return scale(factor.args[0], scale(factor.args[1], body))
     if factor.op == "constant" and body.op == "negate":
         return scale(negate(factor), body.args[0])
     if factor.op == "divide" and body.op == "scale" and body.args[0].op == factor.args[0].op == "constant":
         return scale(divide(scale(body.args[0], factor.args[0]), factor.args[1]), body.args[1])
+    if factor.op == "symbol" and body.op == "constant" and body.data != 1:
+        return scale(body, factor)
+    if factor.op == "symbol" and body.op == "scale" and body.args[0].op == "constant":
+        return scale(body.args[0], scale(factor, body.args[1]))
     if factor.op == "constant" and factor.data == 1:
         return body
     if factor.op == "constant" and factor.data == -1:
@@ -323,6 +333,8 @@ def times(left: Node, right: Node) -> Node:
     for one, other in ((left, right), (right, left)):
         if one.op == "ones" or (one.op == "constant" and one.shape == other.shape == SCALAR):
             return other if one.op == "ones" else scale(one, other)
+        if one.op == "scale" and one.args[1].op == "ones":
+            return scale(one.args[0], other)
         if one.op == "negate":
             return negate(times(one.args[0], right) if one is left else times(left, one.args[0]))
         if one.op == "scale" and one.args[0].op == "constant":
@@ -395,6 +407,26 @@ def stack(rows: tuple[tuple[Node, ...], ...]) -> Node:
     """A matrix written out from its entries."""
     flat = tuple(number for row in rows for number in row)
     return apply("stack", *flat, data=(len(rows), len(rows[0])))
+
+
+def at(body: Node, row: indices.Place, column: indices.Place) -> Node:
+    """The entry that indices or numbers pick; None for the only row or column there is."""
+    return apply("at", body, data=(row, column))
+
+
+def over(index: indices.Index, body: Node) -> Node:
+    """The sum of a number over all values of an index."""
+    return apply("over", body, data=index)
+
+
+def kronecker(first: indices.Index, second: indices.Index) -> Node:
+    """1 where two indices are equal, else 0."""
+    return apply("kronecker", data=(first, second))
+
+
+def gather(body: Node, row: indices.Place, column: indices.Place) -> Node:
+    """The matrix with a number, given by its indices, at every place."""
+    return apply("gather", body, data=(row, column))
 
 
 def cost(activation: Node, target: Node, slope: Quantity) -> Node:

@@ -66,7 +66,7 @@ def _braced(box: Box) -> str:
     inside = latex(box)
     if len(inside) == 1:
         return inside
-    return "{" + inside.replace(" + ", "+").replace(" - ", "-").replace(", ", ",") + "}"
+    return "{" + inside.replace(" + ", "+").replace(" - ", "-").replace(" = ", "=").replace(", ", ",") + "}"
 
 
 def _fence(box: boxes.Fence) -> str:

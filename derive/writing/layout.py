@@ -8,8 +8,11 @@ from fractions import Fraction as Number
 
 from derive.functions import FUNCTIONS
 from derive.graph import SCALAR, Node
+from derive.indices import Index, Place, Places
 from derive.notation import Notation
+from derive.quantities import Quantity
 from derive.writing.boxes import (
+    Big,
     Box,
     Digits,
     Fence,
@@ -26,7 +29,7 @@ from derive.writing.boxes import (
     row,
     sign,
 )
-from derive.writing.quantities import quantity_box
+from derive.writing.quantities import quantity_box, together
 from derive.writing.symbols import SYMBOLS
 
 SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
@@ -43,6 +46,10 @@ class Writer:
     def box(self, node: Node) -> Box:
         """The expression on paper."""
         return LAYOUT[node.op].rule(self, node)
+
+    def entry(self, quantity: Quantity, places: Places, indices: tuple[Box, ...]) -> Box:
+        """An entry of a quantity."""
+        return quantity_box(quantity, self.notation, self.output, indices)
 
     def within(self, node: Node, tightness: int) -> Box:
         """The expression as an operand: in brackets if it holds together less tightly than asked."""
@@ -140,6 +147,8 @@ def _transpose(writer: Writer, node: Node) -> Box:
 def raised(writer: Writer, node: Node, exponent: Box) -> Box:
     """A base with one more superscript; a base that has one already goes into brackets."""
     base = writer.within(node, POWER + 1)
+    if exponent == letter("top") and isinstance(base, Script) and isinstance(base.sup, Fence):
+        return Script(base.base, base.sub, row(base.sup, exponent))
     if isinstance(base, Script) and base.sup is None and not base.primes:
         return Script(base.base, base.sub, exponent)
     if isinstance(base, Script | Fraction) or (isinstance(base, Row) and len(base.items) > 1):
@@ -173,13 +182,19 @@ def _function(writer: Writer, node: Node) -> Box:
         return Root(argument)
     if name == "abs" and order == 0 and node.shape == SCALAR:
         return Fence("|", argument)
-    head: Box = Letter(SYMBOLS[function_symbol(name, writer.notation)])
+    head: Box = letter(function_symbol(name, writer.notation, node.args[0].quantity))
     return row(Script(head, primes=order) if order else head, bracket(argument))
 
 
-def function_symbol(name: str, notation: Notation) -> str:
-    """The symbol of a function: the course's own letter, unless the function has a name everybody knows."""
-    return name if name in SYMBOLS and name in FUNCTIONS else notation.function
+def function_symbol(name: str, notation: Notation, argument: Quantity | None = None) -> str:
+    """The symbol of a function: the course's own letter, unless the function has a name everybody knows.
+
+    A course with a letter for each layer shows it by the layer of the ``argument``.
+    """
+    if name in SYMBOLS and name in FUNCTIONS:
+        return name
+    own = notation.own_letter("function", argument.layer if argument else None)
+    return own or notation.function
 
 
 def _call(name: str) -> Callable[[Writer, Node], Box]:
@@ -239,6 +254,37 @@ def _stack(writer: Writer, node: Node) -> Box:
     return Table(tuple(tuple(drawn[start : start + columns]) for start in range(0, len(drawn), columns)))
 
 
+def _at(writer: Writer, node: Node) -> Box:
+    """An entry: indices on the letter of a quantity, or below a bracket."""
+    (body,) = node.args
+    entry = tuple(_place_box(place) for place in node.data if place is not None)
+    if body.quantity is not None:
+        return writer.entry(body.quantity, node.data, entry)
+    return Script(bracket(writer.box(body)), sub=together(entry))
+
+
+def _place_box(place: Place) -> Box:
+    return letter(place.letter) if isinstance(place, Index) else Digits(str(place))
+
+
+def _over(writer: Writer, node: Node) -> Box:
+    """A sum over an index; how far it runs is written where it is a number."""
+    index: Index = node.data
+    body = writer.within(node.args[0], PRODUCT)
+    if not isinstance(index.size, int):
+        return row(Big(letter("sum"), letter(index.letter)), body)
+    below = row(letter(index.letter), sign("equals"), Digits("1"))
+    return row(Big(letter("sum"), below, Digits(str(index.size))), body)
+
+
+def _kronecker(writer: Writer, node: Node) -> Box:
+    return Script(letter("delta"), sub=together(tuple(map(_place_box, node.data))))
+
+
+def _gather(writer: Writer, node: Node) -> Box:
+    return writer.box(node.args[0])
+
+
 def _cost(writer: Writer, node: Node) -> Box:
     inside = [writer.box(argument) for argument in node.args]
     return row(
@@ -275,4 +321,8 @@ LAYOUT: dict[str, Rule] = {
     "place": Rule(_place, PRODUCT),
     "stack": Rule(_stack, ATOM),
     "cost": Rule(_cost, ATOM),
+    "at": Rule(_at, ATOM),
+    "over": Rule(_over, SIGNED),
+    "kronecker": Rule(_kronecker, ATOM),
+    "gather": Rule(_gather, SUM),
 }

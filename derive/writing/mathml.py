@@ -104,6 +104,13 @@ def _cases(box: boxes.Cases) -> str:
     return f'<mrow><mo fence="true">{{</mo>{_lines(box.lines, "left", "1em")}</mrow>'
 
 
+def _big(box: boxes.Big) -> str:
+    operator = f'<mo movablelimits="false">{escape(box.operator.symbol.character)}</mo>'
+    if box.above is None:
+        return f"<munder>{operator}{inner(box.below)}</munder>"
+    return f"<munderover>{operator}{inner(box.below)}{inner(box.above)}</munderover>"
+
+
 RULES: dict[type, Callable[[Any], str]] = {
     boxes.Letter: lambda box: _letter(box.symbol),
     boxes.Sign: lambda box: f"<mo>{escape(box.symbol.character)}</mo>",
@@ -119,5 +126,6 @@ RULES: dict[type, Callable[[Any], str]] = {
     boxes.Table: _table,
     boxes.Aligned: lambda box: _lines(box.lines, "right"),
     boxes.Cases: _cases,
+    boxes.Big: _big,
     boxes.Under: lambda box: f"<munder>{inner(box.base)}{inner(box.below)}</munder>",
 }

@@ -48,5 +48,6 @@ RULES: dict[type, Callable[[Any], float]] = {
     boxes.Table: _table,
     boxes.Aligned: _lines,
     boxes.Cases: lambda box: 1 + _lines(box),
+    boxes.Big: lambda box: max(1.5, SMALL * max(width(box.below), width(box.above or boxes.NOTHING))),
     boxes.Under: lambda box: max(width(box.base), SMALL * width(box.below)),
 }

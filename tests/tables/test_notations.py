@@ -46,8 +46,8 @@ def test_layers_count_from_where_the_notation_says(row: Notation) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_letter_is_known_to_readers_as_what_it_is_printed_for(row: Notation) -> None:
-    for kind in ("z", "b", "delta", "y", "a", "W", "loss", "rate"):
-        assert kind in row.kinds(row.letter(kind)), kind
+    for kind in {"z", "b", "delta", "y", "a", "W", "loss", "rate"} & row.letters.keys():
+        assert row.kinds(row.letter(kind))[0] == kind
     assert all(len(letter) == 1 or letter in SYMBOLS for letter in row.letters.values())
 
 

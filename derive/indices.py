@@ -1,0 +1,135 @@
+"""Indices: letters that run over the neurons of a layer or the examples of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from derive.functions import Array
+from derive.graph import SCALAR, Dim, Shape, ShapeError
+from derive.kernels import Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A letter that counts from 1 to ``size``.
+
+    ``axis`` is its place among the indices of one formula. An expression with indices has as its value
+    an array indices…×samples×rows×columns: index axes stand before exactly one axis of samples, the first
+    index nearest to it.
+    """
+
+    letter: str
+    axis: int
+    size: Dim
+
+    @property
+    def position(self) -> int:
+        """The index's axis in an array, counted from the end."""
+        return -4 - self.axis
+
+
+Place = Index | int | None
+"""One coordinate of an entry: a letter, a number from 1, or None where there is only one."""
+Places = tuple[Place, Place]
+
+
+def picked(data: Places, body: Shape) -> Shape:
+    """The shape of one entry. Raises `ShapeError` for one that is not there."""
+    for place, size, what in zip(data, body, ("row", "column"), strict=True):
+        wanted = place.size if isinstance(place, Index) else 1 if place is None else size
+        outside = isinstance(place, int) and isinstance(size, int) and not 1 <= place <= size
+        if outside:
+            raise ShapeError(f"there is no {what} {place} among {size}")
+        if wanted != size:
+            here = place.letter if isinstance(place, Index) else f"one {what}"
+            raise ShapeError(f"{here} stands for {wanted}, but there are {size} {what}s")
+    return SCALAR
+
+
+def scalar(data: Any, *bodies: Shape) -> Shape:
+    """Sums over an index are taken of numbers."""
+    for body in bodies:
+        if body != SCALAR:
+            raise ShapeError(f"a sum over an index is taken of numbers, not of a {body[0]}×{body[1]} matrix")
+    return SCALAR
+
+
+def gathered(data: Places, body: Shape) -> Shape:
+    """The matrix that a formula for every entry makes."""
+    scalar(data, body)
+    rows, columns = (place.size if isinstance(place, Index) else 1 for place in data)
+    return (rows, columns)
+
+
+# -- values --------------------------------------------------------------------------------------------------
+
+
+def at(data: Places, arithmetic: Arithmetic) -> Callable[[Array], Array]:
+    """The entries that indices or numbers pick."""
+
+    def pick(body: Array) -> Array:
+        for axis, place in ((-2, data[0]), (-1, data[1])):
+            if isinstance(place, Index):
+                body = _along(body, axis, place)
+            elif place is not None:
+                body = np.take(body, [place - 1], axis=axis)
+        return body
+
+    return pick
+
+
+def _along(body: Array, axis: int, index: Index) -> Array:
+    """Rows or columns laid along the axis of an index."""
+    body = _with_axis(body, index)
+    if body.shape[index.position] == 1:
+        return np.swapaxes(body, axis, index.position)
+    order = [1] * body.ndim
+    order[index.position] = body.shape[axis]
+    return np.take_along_axis(body, np.arange(body.shape[axis]).reshape(order), axis=axis)
+
+
+def _with_axis(body: Array, index: Index) -> Array:
+    missing = -index.position - body.ndim
+    return body.reshape((1,) * missing + body.shape) if missing > 0 else body
+
+
+def over(data: Index, arithmetic: Arithmetic) -> Callable[[Array], Array]:
+    """The sum over an index; a term without it counts once for each of its values."""
+
+    def total(body: Array) -> Array:
+        body = _with_axis(body, data)
+        if body.shape[data.position] == 1:
+            return body * data.size
+        return body.sum(axis=data.position, keepdims=True)
+
+    return total
+
+
+def kronecker(data: Places, arithmetic: Arithmetic) -> Callable[[], Array]:
+    """1 where two indices are equal, else 0."""
+    first, second = data
+    if not isinstance(first, Index) or not isinstance(second, Index):
+        raise TypeError("a Kronecker delta compares two indices")
+    matrix = np.eye(int(first.size)) if first.size == second.size else np.zeros(())
+    ones = _with_axis(matrix[None], max(first, second, key=lambda index: index.axis))
+    value = np.swapaxes(_with_axis(np.swapaxes(ones, -2, first.position), second), -1, second.position)
+    return lambda: value
+
+
+def gather(data: Places, arithmetic: Arithmetic) -> Callable[[Array], Array]:
+    """A formula for every entry as the matrix of its values, samples×rows×columns."""
+
+    def matrix(body: Array) -> Array:
+        for axis, place in ((-2, data[0]), (-1, data[1])):
+            if isinstance(place, Index):
+                body = np.swapaxes(_with_axis(body, place), axis, place.position)
+                if body.shape[axis] == 1 and place.size != 1:
+                    body = np.repeat(body, int(place.size), axis=axis)
+        extra = body.ndim - 3
+        return body.reshape(body.shape[extra:]) if extra > 0 else body
+
+    return matrix

@@ -1,0 +1,226 @@
+"""A course's own matrices: weights whose columns are neurons, batches whose rows are examples.
+
+The quantities promised to users stand one way round (`derive.quantities`). A notation may mean their
+transposes, and by δ in a batch the error of one example; this module rewrites expressions and values from
+the one to the other. Nothing else about a notation changes what its symbols are worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from derive import ops
+from derive.functions import Array
+from derive.graph import Node, Shape, symbol
+from derive.notation import PARAMETERS, Notation
+from derive.quantities import Quantity
+
+NEURONS = ("x", "y", "z", "a", "b", "delta", "dz", "da", "db", "vb", "sb", "mb")
+"""Kinds that are columns, or with a batch matrices with a column for each example."""
+ERRORS = ("delta", "dz", "da")
+"""Kinds that belong to the loss of a batch."""
+
+
+def is_turned(kind: str, notation: Notation) -> bool:
+    """Whether a notation's symbol of a kind is the transpose of the quantity promised to users.
+
+    >>> from derive.notation import NOTATIONS
+    >>> [is_turned(kind, NOTATIONS["cs182"]) for kind in ("W", "a")], is_turned("a", NOTATIONS["rows"])
+    ([True, False], True)
+    """
+    stem = kind.removesuffix("_new")
+    if stem in NEURONS:
+        return notation.examples == "rows"
+    is_weight = stem.endswith("W") and (stem in PARAMETERS or stem == "dW")
+    return is_weight and notation.weights == "from"
+
+
+@dataclass(frozen=True)
+class Perspective:
+    """What the symbols of one notation stand for; ``share`` is what one example counts in the loss."""
+
+    notation: Notation
+    share: Node = field(default_factory=lambda: ops.constant(1))
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether every symbol is worth what is promised to users."""
+        row = self.notation
+        return row.weights == "to" and row.examples == "columns" and not self._shares("delta")
+
+    def _shares(self, kind: str) -> bool:
+        one = self.share.op == "constant" and self.share.data == 1
+        return self.notation.error_per_example and kind in ERRORS and not one
+
+    def symbol(self, quantity: Quantity, shape: Shape) -> Node:
+        """The notation's own symbol, given the shape promised to users."""
+        return symbol(quantity, shape[::-1] if is_turned(quantity.kind, self.notation) else shape)
+
+    def equation(self, quantity: Quantity, expression: Node) -> tuple[Node, Node]:
+        """Both sides of ``quantity = expression`` in the notation's own symbols."""
+        own = self.symbol(quantity, expression.shape)
+        flip = is_turned(quantity.kind, self.notation)
+        return own, self.expression(expression, flip, per_example=self._shares(quantity.kind))
+
+    def expression(self, node: Node, flip: bool = False, per_example: bool = False) -> Node:
+        """An expression, or its transpose, in the notation's own symbols; ``per_example`` divides it by the
+        share of one example."""
+        if self.is_ours:
+            return ops.transpose(node) if flip else node
+        taken = _Turned(self).built(node, flip)
+        return taken.without(self.share) if per_example else taken.whole(self.share)
+
+    def value(self, quantity: Quantity, value: Array, share: Array | float = 1.0) -> Array:
+        """What the notation's symbol is worth, given the value promised to users (…×rows×columns) and what
+        one example counts."""
+        if self._shares(quantity.kind):
+            value = value / share
+        return value.swapaxes(-1, -2) if is_turned(quantity.kind, self.notation) else value
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """An expression with the shares of single examples taken out of it, counted."""
+
+    node: Node
+    shares: int = 0
+
+    def whole(self, share: Node) -> Node:
+        return ops.scale(share, self.node) if self.shares else self.node
+
+    def without(self, share: Node) -> Node:
+        return self.node if self.shares else _divided(self.node, share)
+
+
+def _divided(node: Node, share: Node) -> Node:
+    """The node over the share, which is taken off where it stands in front."""
+    if share.op == "constant":
+        return ops.scale(1 / Fraction(share.data), node)
+    if node.op == "negate":
+        return ops.negate(_divided(node.args[0], share))
+    if node.op == "scale" and node.args[0] is share:
+        return node.args[1]
+    if node.op == "scale" and node.args[0].op == "divide" and node.args[0].args[1] is share.args[1]:
+        return ops.scale(node.args[0].args[0], node.args[1])
+    return ops.scale(share.args[1], node)
+
+
+class _Turned:
+    """Rebuilds one expression from its leaves, each part the way round that its place asks for."""
+
+    def __init__(self, perspective: Perspective) -> None:
+        self.perspective = perspective
+        self._done: dict[tuple[Node, bool], _Taken] = {}
+
+    def built(self, node: Node, flip: bool) -> _Taken:
+        key = (node, flip)
+        if key not in self._done:
+            self._done[key] = RULES.get(node.op, _same)(self, node, flip)
+        return self._done[key]
+
+    def whole(self, node: Node, flip: bool) -> Node:
+        return self.built(node, flip).whole(self.perspective.share)
+
+
+def _symbol(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    quantity = node.quantity
+    assert quantity is not None
+    perspective = turned.perspective
+    own = perspective.symbol(quantity, node.shape)
+    is_other = is_turned(quantity.kind, perspective.notation) != flip
+    return _Taken(ops.transpose(own) if is_other else own, int(perspective._shares(quantity.kind)))
+
+
+def _alike(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """Entry by entry: every argument the same way round."""
+    parts = [turned.built(argument, flip) for argument in node.args]
+    shares = {part.shares for part in parts}
+    if len(shares) == 1:
+        return _Taken(ops.rebuild(node.op, *(part.node for part in parts), data=node.data), shares.pop())
+    whole = [part.whole(turned.perspective.share) for part in parts]
+    return _Taken(ops.rebuild(node.op, *whole, data=node.data))
+
+
+def _wholly(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """A function of its argument: nothing can be taken out of it."""
+    return _Taken(
+        ops.rebuild(node.op, *(turned.whole(argument, flip) for argument in node.args), data=node.data)
+    )
+
+
+def _multiplied(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    left, right = (turned.built(argument, flip) for argument in node.args)
+    return _Taken(ops.times(left.node, right.node), left.shares + right.shares)
+
+
+def _matmul(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    parts = [turned.built(argument, flip) for argument in node.args]
+    first, second = reversed(parts) if flip else parts
+    return _Taken(ops.matmul(first.node, second.node), first.shares + second.shares)
+
+
+def _transpose(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    return turned.built(node.args[0], not flip)
+
+
+def _scale(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    factor, body = node.args[0], turned.built(node.args[1], flip)
+    return _Taken(ops.scale(turned.whole(factor, False), body.node), body.shares)
+
+
+def _ones(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    return _Taken(ops.ones(node.shape[::-1] if flip else node.shape))
+
+
+AXES = {"rows": "columns", "columns": "rows", None: "rows"}
+"""The other axis; None is the usual one, along which an operation works in each column."""
+
+
+def _sum(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    body = turned.built(node.args[0], flip)
+    return _Taken(ops.sum_over(AXES[node.data] if flip else node.data, body.node), body.shares)
+
+
+def _along_columns(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """An operation on each column (softmax) becomes one on each row."""
+    data = "rows" if flip else node.data
+    return _Taken(ops.apply(node.op, turned.whole(node.args[0], flip), data=data))
+
+
+def _number(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """A number made of matrices: the way round that needs fewer transposes."""
+    ways = [_alike(turned, node, way) for way in (False, True)]
+    return min(ways, key=lambda way: sum(part.op == "transpose" for part in way.node.walk()))
+
+
+def _same(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """An operation that knows rows from columns: its arguments stay as promised to users."""
+    whole = [turned.whole(argument, False) for argument in node.args]
+    rebuilt = ops.rebuild(node.op, *whole, data=node.data)
+    return _Taken(ops.transpose(rebuilt) if flip else rebuilt)
+
+
+RULES: Mapping[str, Callable[[Any, Node, bool], _Taken]] = {
+    "symbol": _symbol,
+    "add": _alike,
+    "subtract": _alike,
+    "negate": _alike,
+    "hadamard": _multiplied,
+    "divide": _wholly,
+    "power": _wholly,
+    "function": _wholly,
+    "scale": _scale,
+    "matmul": _matmul,
+    "transpose": _transpose,
+    "ones": _ones,
+    "sum": _sum,
+    "softmax": _along_columns,
+    "total": _number,
+    "norm2": _number,
+    "inner": _number,
+    "cost": _number,
+}
+"""How each operation is turned over; the others keep their arguments and are transposed as a whole."""
