@@ -47,6 +47,11 @@ class Quantity:
     INPUT: ClassVar[str] = "x"
 
     @property
+    def needs_gradient(self) -> bool:
+        """Whether a network only has it if gradients pass through."""
+        return self.kind in ("da", "dz", "delta", "dW", "db") or self.kind.endswith("_new")
+
+    @property
     def address(self) -> str:
         """The name promised to users: ``W2``, ``delta_l``, ``b1_new``, ``loss``, ``d_q``."""
         if self.layer is None:
@@ -63,11 +68,35 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What all quantities of one kind share: words for people, and whether there is one a layer."""
+    """What all quantities of one kind share: words for people, and whether there is one a layer.
+
+    ``role`` is ``setting`` for a number that is chosen, not learnt, and ``state`` for what an update rule
+    remembers of a parameter from one round to the next. ``low`` is the smallest value of a setting or state,
+    ``below`` what it stays below.
+    """
 
     name: str
     words: str
     layered: bool = True
+    role: str = ""
+    low: float = float("-inf")
+    below: float = float("inf")
+
+
+def _setting(name: str, words: str, below: float = float("inf")) -> Kind:
+    return Kind(name, words, layered=False, role="setting", low=0, below=below)
+
+
+def _state(name: str, words: str, low: float = float("-inf")) -> tuple[Kind, ...]:
+    """What is remembered of the weights and of the biases, before and after the update."""
+    return tuple(
+        kind
+        for letter, of in (("W", "weights"), ("b", "biases"))
+        for kind in (
+            Kind(f"{name}{letter}", words.format(of), role="state", low=low),
+            Kind(f"{name}{letter}_new", f"{words.format(of)}, after the update"),
+        )
+    )
 
 
 KINDS = {
@@ -83,15 +112,32 @@ KINDS = {
         Kind("delta", "error (delta)"),
         Kind("dW", "gradient with respect to the weights"),
         Kind("db", "gradient with respect to the biases"),
-        Kind("rate", "learning rate", layered=False),
+        Kind("N", "number of examples", layered=False),
+        _setting("rate", "learning rate"),
         Kind("W_new", "weights after the update"),
         Kind("b_new", "biases after the update"),
         Kind("loss_new", "loss after the update", layered=False),
+        _setting("lambda", "strength of the penalty"),
+        _setting("lambda1", "strength of the penalty on absolute values"),
+        _setting("lambda2", "strength of the penalty on squares"),
+        _setting("mix", "share of the squares in the penalty"),
+        _setting("momentum", "momentum", below=1),
+        _setting("decay", "decay of the running mean", below=1),
+        _setting("beta1", "decay of the running mean of gradients", below=1),
+        _setting("beta2", "decay of the running mean of squared gradients", below=1),
+        _setting("epsilon", "small number that keeps a divisor from 0"),
+        _setting("round", "number of the round"),
+        *_state("v", "last change of the {}"),
+        *_state("s", "squared gradients with respect to the {} so far", low=0),
+        *_state("m", "running mean of the gradients with respect to the {}"),
     )
 }
 
+SETTINGS = tuple(kind.name for kind in KINDS.values() if kind.role == "setting")
+"""Kinds of numbers that are chosen, not learnt."""
+
 _ADDRESS = re.compile(
-    r"(?P<stem>delta|dW|db|da|W|b|z|a)(?P<layer>\d+|_[lL](?:[+-]\d+)?)(?P<suffix>_new)?(?P<entry>\[\d+(?:,\d+)?\])?"
+    r"(?P<stem>delta|[dvsm]W|[dvsm]b|da|W|b|z|a)(?P<layer>\d+|_[lL](?:[+-]\d+)?)(?P<suffix>_new)?(?P<entry>\[\d+(?:,\d+)?\])?"
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from derive import ops
 from derive.derivation import Derivation
-from derive.evaluate import Values, read_given, to_array
+from derive.evaluate import Values, known_to, read_given
 from derive.functions import Array, NotExact
 from derive.graph import Equation, Node, substitute, symbol
 from derive.kernels import Arithmetic
@@ -34,11 +34,10 @@ def worked_values(derivation: Derivation, given: Mapping[str, Any]) -> Values:
 
     Raises `Unusable` for numbers of the wrong shape.
     """
-    present = {q: shape for q, shape in derivation.graph.inputs.items() if q.address in given}
-    values = read_given(given, present, exact=True)
     network = derivation.network
-    if network and network.learning_rate is not None:
-        values[RATE] = to_array(network.learning_rate, exact=True)
+    values = known_to(network, given, exact=True) if network else {}
+    present = {q: shape for q, shape in derivation.graph.inputs.items() if q.address in given}
+    values |= read_given(given, present, exact=True)
     _follow((step.equation for step in derivation), values)
     if network and RATE in values and derivation.graph.output in values:
         values[LOSS_NEW] = _loss_after(derivation, values)

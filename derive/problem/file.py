@@ -75,7 +75,10 @@ def _without_faults(data: dict[str, Any], faults: list[Any], model: type[BaseMod
         *above, last = _named(fault["loc"])
         holder = sound
         for step in above:
-            holder = holder.get(step, {})
+            if not isinstance(holder.get(step), dict):
+                last = step
+                break
+            holder = holder[step]
         holder.pop(last, None)
         field = model.model_fields.get(last) if not above else None
         if field and field.is_required():

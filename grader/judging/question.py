@@ -15,7 +15,7 @@ from derive.graph import Graph
 from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
-from derive.quantities import General, Quantity, parse_address
+from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.meaning.lowering import Frame
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
@@ -26,7 +26,7 @@ from grader.worlds.world import BATCH, World, at_a_kink, given_world, worlds_of
 
 ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
-ALWAYS = ("rate", "n", "N")
+ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
 
 

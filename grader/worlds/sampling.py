@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from derive.derivation import Derivation
-from derive.evaluate import Program, Values
+from derive.evaluate import ROUND, Program, Values
 from derive.functions import Array
 from derive.graph import Graph
 from derive.network import Network
-from derive.quantities import Quantity
+from derive.quantities import KINDS, Quantity
+from derive.regularizers import penalty_kinks
 from grader.worlds.witness import WitnessesDisagree
 
 KINK_DISTANCE = 1e-3
@@ -27,12 +28,19 @@ def seed_of(model: Any) -> int:
 
 
 def draw(
-    network: Network, derivation: Derivation, forward: Program, samples: int, rng: np.random.Generator
+    network: Network,
+    derivation: Derivation,
+    forward: Program,
+    samples: int,
+    rng: np.random.Generator,
+    known: Values,
 ) -> Values:
-    """Samples away from kinks; as far as the draw allows, every weighted input takes both signs."""
+    """Samples away from kinks; as far as the draw allows, every weighted input takes both signs. What is
+    ``known`` has the same value in all of them."""
     kept: list[Values] = []
     for _ in range(200):
         batch = _inputs(network, derivation.graph, 4 * samples, rng)
+        batch |= {q: np.resize(known[q], batch[q].shape) for q in batch if q in known}
         values = forward.run(batch)
         far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))
         kept.append({q: v[far] for q, v in batch.items()})
@@ -45,13 +53,31 @@ def draw(
 
 
 def _inputs(network: Network, graph: Graph, samples: int, rng: np.random.Generator) -> Values:
+    chosen = random_settings(network, samples, rng)
     values = {q: rng.uniform(-2, 2, (samples, *map(int, shape))) for q, shape in graph.inputs.items()}
+    values |= {q: chosen[q] for q in graph.inputs if q in chosen}
     for quantity in values:
         if quantity.kind == "W":
             values[quantity] /= np.sqrt(max(1, graph.inputs[quantity][1] / 3))  # type: ignore[operator]
     y = Quantity("y")
     values[y] = _TARGETS[network.loss_row.targets](rng, values[y].shape)
     return values
+
+
+def random_settings(network: Network, samples: int, rng: np.random.Generator) -> Values:
+    """Every number that is chosen, not learnt: mostly between 0 and 1, the round a whole number."""
+    values = {q: rng.uniform(0.05, 0.95, (samples, 1, 1)) for q in network.settings}
+    if network.counts_rounds:
+        values[ROUND] = rng.integers(1, 9, (samples, 1, 1)).astype(float)
+    return values
+
+
+def random_states(network: Network, samples: int, rng: np.random.Generator) -> Values:
+    """What an update remembers, with both signs where it may have them."""
+    return {
+        q: rng.uniform(max(KINDS[q.kind].low, -2) + 0.1, 2, (samples, *map(int, shape)))
+        for q, shape in network.states.items()
+    }
 
 
 _TARGETS = {
@@ -70,6 +96,8 @@ def usable(network: Network, values: Values) -> Array:
         z = values[Quantity("z", layer)]
         for kink in network.activation_of(layer).kinks:
             good &= (np.abs(z - kink) > KINK_DISTANCE).all(axis=(-1, -2))
+        for kink in penalty_kinks(network.regularizer):
+            good &= (np.abs(values[Quantity("W", layer)] - kink) > KINK_DISTANCE).all(axis=(-1, -2))
     return good & np.isfinite(values[Quantity("loss")]).all(axis=(-1, -2))
 
 

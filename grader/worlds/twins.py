@@ -13,7 +13,7 @@ from derive.functions import Array
 from derive.graph import Equation, ShapeError
 from derive.network import Network
 from derive.ops import OPS
-from derive.quantities import Quantity
+from derive.quantities import SETTINGS, Quantity
 from grader.misconceptions import Misconception
 from grader.worlds.world import World, in_order
 
@@ -102,10 +102,11 @@ def _from_true_values(world: World, equations: list[Equation], quantity: Quantit
 
 def _whole(world: World, equations: list[Equation], quantity: Quantity) -> Iterator[Array]:
     """The quantity after all the equations, from what is given."""
+    states = world.model.states if isinstance(world.model, Network) else {}
     given: Values = {
         q: v
         for q, v in world.values.items()
-        if q in world.derivation.graph.inputs or q.kind in ("rate", "n", "da")
+        if q in world.derivation.graph.inputs or q.kind in ("n", "da", *SETTINGS) or q in states
     }
     yield from _run(world, _leading_to(quantity, equations), given, quantity)
 

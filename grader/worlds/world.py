@@ -18,7 +18,7 @@ import numpy as np
 from derive.activations import GENERIC
 from derive.backprop import backprop
 from derive.derivation import NETWORK_NAMING, Derivation, after_update, derive_graph, derive_network
-from derive.evaluate import Program, Values, read_given
+from derive.evaluate import Program, Values, known_to, read_given
 from derive.functions import FUNCTIONS, Function
 from derive.graph import Equation, Graph, Shape
 from derive.kernels import Arithmetic
@@ -27,11 +27,10 @@ from derive.quantities import Quantity
 from grader.meaning.lowering import Frame
 from grader.meaning.partials import Partials
 from grader.worlds.open_functions import generic_functions
-from grader.worlds.sampling import draw, seed_of, usable
+from grader.worlds.sampling import draw, random_settings, random_states, seed_of, usable
 from grader.worlds.witness import WitnessesDisagree, quietly, witness
 
 SAMPLES, SQUARE_SAMPLES = 6, 2
-RATE = Quantity("rate")
 BATCH = Quantity("N")
 """The number of examples."""
 
@@ -105,12 +104,12 @@ def given_world(model: Network | Graph, given: Mapping[str, Any]) -> World:
     """The one sample that a problem itself gives. Raises `Unusable` where numbers are missing or do not
     fit."""
     graph = model if isinstance(model, Graph) else model.graph()
-    inputs = {q: v[None] for q, v in read_given(given, graph.inputs).items()}
+    known = known_to(model, given) if isinstance(model, Network) else {}
+    wanted = {q: shape for q, shape in graph.inputs.items() if q not in known}
+    inputs = {q: v[None] for q, v in (known | read_given(given, wanted)).items()}
     if isinstance(model, Graph):
         derivation = derive_graph(model)
         return World(model, derivation, _graph_values(derivation, inputs), FUNCTIONS, own=True)
-    if model.learning_rate is not None:
-        inputs[RATE] = np.full((1, 1, 1), float(model.learning_rate))
     derivation = derive_network(model)
     with np.errstate(all="ignore"):
         values = _complete(model, derivation, inputs, FUNCTIONS)
@@ -154,13 +153,18 @@ def network_world(network: Network, samples: int, own: bool = False) -> World:
     functions = {**FUNCTIONS, **generic_functions(rng)}
     derivation = derive_network(network)
     forward = Program(derivation.graph.equations, Arithmetic(functions))
-    values = draw(network, derivation, forward, samples, rng)
-    if own and network.learning_rate is not None:
-        values[RATE] = np.full((samples, 1, 1), float(network.learning_rate))
+    known = _known(network, samples) if own else {}
+    values = draw(network, derivation, forward, samples, rng, known) | known
     values = _complete(network, derivation, values, functions)
     world = World(network, derivation, values, functions, own)
     witness(world, forward)
     return world
+
+
+def _known(network: Network, samples: int) -> Values:
+    """The numbers that the network itself names."""
+    named = {q: number for q, number in network.settings.items() if number is not None}
+    return {q: np.full((samples, 1, 1), float(number)) for q, number in named.items()}
 
 
 def _complete(
@@ -168,8 +172,8 @@ def _complete(
 ) -> Values:
     """Every quantity of the derivation, and ∂loss/∂a and ∂loss/∂z beside them."""
     samples = len(values[Quantity("a", 0)])
-    rates = np.random.default_rng(seed_of((network, "rate"))).uniform(0.05, 0.95, (samples, 1, 1))
-    values = {RATE: rates, **values}
+    rng = np.random.default_rng(seed_of((network, "rate")))
+    values = {**random_settings(network, samples, rng), **random_states(network, samples, rng), **values}
     arithmetic = Arithmetic(functions)
     values = Program(derivation.graph.equations, arithmetic).run(values)
     last, y = Quantity("a", network.depth), Quantity("y")
