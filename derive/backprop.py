@@ -35,13 +35,15 @@ class Step:
     """One equation of a derivation, with the lines that lead to it.
 
     ``stage`` is ``forward``, ``backward``, ``gradient`` or ``update``. The formula is the last line's
-    expression.
+    expression. ``left`` is the left side where it is not the quantity's own symbol: an entry of it, or the
+    symbol of a notation that means its transpose.
     """
 
     quantity: Quantity
     lines: tuple[Line, ...]
     stage: str
     assumptions: tuple[str, ...] = ()
+    left: Node | None = None
 
     @property
     def formula(self) -> Node:
@@ -51,11 +53,19 @@ class Step:
     def because(self) -> str:
         return self.lines[-1].because
 
+    @property
+    def left_side(self) -> Node:
+        """What the lines are equal to."""
+        return self.left or symbol(self.quantity, self.formula.shape)
+
     def latex(self, notation: str = "subscript", output: Quantity | None = None) -> str:
-        """The step's equation as LaTeX in a notation."""
+        """The step's equation as LaTeX, its symbols written as a notation does.
+
+        Derive in that notation first (``derive(network, notation)``): it may mean other matrices by them.
+        """
         from derive.writing import equation_box, latex, writer
 
-        return latex(equation_box(self.quantity, self.formula, writer(notation, output)))
+        return latex(equation_box(self.left_side, self.formula, writer(notation, output)))
 
     def sympy(self) -> Any:
         """``quantity = formula`` as an unevaluated SymPy equation.
@@ -192,6 +202,8 @@ def backprop(
         if equation.quantity in arrived:
             settle(equation.quantity)
             gradient = symbol(naming.gradient(equation.quantity), equation.expression.shape)
+            if (known := inlined.get(gradient.quantity)) and known.gradient.op == "constant":
+                gradient = known.gradient
             if seeds and equation.quantity in seeds:
                 gradient = seeds[equation.quantity]
             for quantity, message in pass_back(equation, gradient, theory, naming.wanted).items():

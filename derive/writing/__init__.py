@@ -36,6 +36,6 @@ def quantity_latex(
     return latex(quantity_box(quantity, notation_named(notation), output.kind if output else "loss"))
 
 
-def equation_box(quantity: Quantity, node: Node, by: Writer) -> Box:
-    """``quantity = expression`` on paper."""
-    return row(quantity_box(quantity, by.notation, by.output), sign("equals"), by.box(node))
+def equation_box(left: Node, right: Node, by: Writer) -> Box:
+    """``left = right`` on paper."""
+    return row(by.box(left), sign("equals"), by.box(right))

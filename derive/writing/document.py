@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from derive.backprop import Step
 from derive.derivation import Derivation
 from derive.evaluate import Solution
-from derive.functions import FUNCTIONS, Function
+from derive.functions import Function
 from derive.graph import BY_DEFINITION
 from derive.losses import Loss
 from derive.writing import writer
-from derive.writing.boxes import chain, row, sign
+from derive.writing.boxes import Box, chain, row, sign
 from derive.writing.latex import latex
 from derive.writing.layout import Writer
 from derive.writing.numbers import value_box
@@ -20,7 +21,7 @@ from derive.writing.page import Block, Display, Group, Page, Paragraph, Section,
 from derive.writing.printing import fragment, printed
 from derive.writing.quantities import quantity_box
 from derive.writing.shapes import shape_of_result
-from derive.writing.slopes import definition_box, loss_slope_box, slope_box, used_functions
+from derive.writing.slopes import definition_box, in_order, loss_slope_box, slope_box, used_functions
 from derive.writing.wording import described
 
 STAGES = {
@@ -72,7 +73,7 @@ def derivation_json(derivation: Derivation) -> dict[str, Any]:
 
 
 def _step_json(step: Step, by: Writer) -> dict[str, Any]:
-    left = quantity_box(step.quantity, by.notation, by.output)
+    left = by.box(step.left_side)
     return {
         "quantity": step.quantity.address,
         "latex": latex(chain(left, [("equals", by.box(step.formula))])),
@@ -105,7 +106,8 @@ def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
     }
     slopes = slope_blocks(derivation, by)
     if slopes:
-        sections = {"forward": sections.pop("forward"), "slopes": Section(("Slopes",), slopes)} | sections
+        title = "Functions" if derivation.forward_only else "Slopes"
+        sections = {"forward": sections.pop("forward"), "slopes": Section((title,), slopes)} | sections
     return tuple(sections.values())
 
 
@@ -115,14 +117,23 @@ def step_group(step: Step, by: Writer) -> Group:
 
 
 def _step_blocks(step: Step, by: Writer) -> Iterator[Block]:
-    left = quantity_box(step.quantity, by.notation, by.output)
-    yield Display(chain(left, [("equals", by.box(line.expression)) for line in step.lines]))
+    yield Display(chain(by.box(step.left_side), [("equals", line) for line in lines_of(step, by)]))
     if reasons := reasons_of(step):
         yield Paragraph((reasons,))
     if (shape := shape_of_result(step.formula, by)) is not None:
         yield Paragraph(("Shape: ", shape), quiet=True)
     for assumption in step.assumptions:
         yield Paragraph((f"Assumed: {assumption}.",), quiet=True)
+
+
+def lines_of(step: Step, by: Writer) -> list[Box]:
+    """The right sides of a step, without those that say again what stands before them."""
+    lines: list[Box] = [by.box(step.left_side)]
+    for line in step.lines:
+        box = by.box(line.expression)
+        if box != lines[-1]:
+            lines.append(box)
+    return lines[1:] or lines
 
 
 def reasons_of(step: Step) -> str:
@@ -132,13 +143,16 @@ def reasons_of(step: Step) -> str:
 
 
 def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
-    """A line for each function whose slope is used, and one for the slope of the loss."""
+    """A line for each function whose slope is used, and one for the slope of the loss; where only the forward
+    pass is derived, what the functions are.
+    """
+    network, learnt = derivation.network, derivation.forward_only is None
+    share = Fraction(network.kink_slope) if network else Fraction(0)
     blocks: list[Block] = []
     for function in functions_of(derivation):
-        definition = definition_box(function, by)
-        both = (definition, slope_box(function, by))
+        both = (definition_box(function, by), slope_box(function, by, share) if learnt else None)
         blocks.append(Group(tuple(Display(box) for box in both if box)))
-    if (network := derivation.network) is not None:
+    if network is not None and learnt:
         slope = loss_slope_box(network.loss_row, by, network.share_of_output)
         blocks += [Group((Paragraph((_loss_words(network.loss_row),)), Display(slope)))] if slope else []
     return tuple(blocks)
@@ -149,8 +163,8 @@ def functions_of(derivation: Derivation) -> tuple[Function, ...]:
     network = derivation.network
     if network is None:
         return used_functions(step.formula for step in derivation)
-    rows = {network.activation_of(layer).function for layer in range(1, network.depth + 1)}
-    return tuple(function for function in FUNCTIONS.values() if function in rows)
+    rows = (network.activation_of(layer).function for layer in range(1, network.depth + 1))
+    return in_order((*filter(None, rows), *used_functions(step.formula for step in derivation)))
 
 
 def _loss_words(loss: Loss) -> str:

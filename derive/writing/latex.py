@@ -63,10 +63,16 @@ def _script(box: boxes.Script) -> str:
 
 
 def _braced(box: Box) -> str:
-    inside = latex(box)
+    inside = _close(box) or latex(box)
     if len(inside) == 1:
         return inside
     return "{" + inside.replace(" + ", "+").replace(" - ", "-").replace(" = ", "=").replace(", ", ",") + "}"
+
+
+def _close(box: Box) -> str | None:
+    """Single letters and digits side by side, such as the indices jk; None for anything else."""
+    parts = [latex(item) for item in box.items] if isinstance(box, boxes.Row) else []
+    return "".join(parts) if all(len(part) == 1 and part.isalnum() for part in parts) else None
 
 
 def _fence(box: boxes.Fence) -> str:

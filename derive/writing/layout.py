@@ -56,6 +56,10 @@ class Writer:
         drawn = self.box(node)
         return drawn if _tightness(node, drawn) >= tightness else bracket(drawn)
 
+    def last(self, node: Node, tightness: int) -> Box:
+        """The expression as the last factor: a sum over an index needs no brackets there."""
+        return self.box(node) if node.op == "over" else self.within(node, tightness)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -72,6 +76,10 @@ def _tightness(node: Node, drawn: Box) -> int:
     if node.op == "scale" and node.args[0].op == "constant" and node.args[0].data < 0:
         return SIGNED
     if node.op == "divide" and isinstance(drawn, Row):
+        return PRODUCT
+    if node.op in ("scale", "hadamard") and node.args[1].op == "over":
+        return SIGNED
+    if node.op == "hadamard" and node.shape == SCALAR:
         return PRODUCT
     if node.op == "scale" and isinstance(drawn, Row) and sign("odot") in drawn.items:
         return ELEMENTWISE
@@ -92,6 +100,8 @@ def number_box(number: Number) -> Box:
 
 
 def _term(writer: Writer, node: Node) -> Box:
+    if node.op == "scale" and node.args[1].op == "ones":
+        return writer.within(node.args[0], SUM)
     return Digits("1") if node.op == "ones" else writer.within(node, SUM)
 
 
@@ -113,15 +123,15 @@ def _subtract(writer: Writer, node: Node) -> Box:
 
 
 def _negate(writer: Writer, node: Node) -> Box:
-    return row(sign("minus"), writer.within(node.args[0], ELEMENTWISE))
+    return row(sign("minus"), writer.last(node.args[0], ELEMENTWISE))
 
 
 def _scale(writer: Writer, node: Node) -> Box:
     factor, body = node.args
     if factor.op == "constant" and factor.data < 0:
         positive = number_box(-Number(factor.data))
-        return row(sign("minus"), product(positive, writer.within(body, ELEMENTWISE)))
-    return product(writer.within(factor, PRODUCT), writer.within(body, ELEMENTWISE))
+        return row(sign("minus"), product(positive, writer.last(body, ELEMENTWISE)))
+    return product(writer.within(factor, PRODUCT), writer.last(body, ELEMENTWISE))
 
 
 def _matmul(writer: Writer, node: Node) -> Box:
@@ -131,7 +141,7 @@ def _matmul(writer: Writer, node: Node) -> Box:
 def _hadamard(writer: Writer, node: Node) -> Box:
     left, right = node.args
     if node.shape == SCALAR:
-        return product(writer.within(left, ELEMENTWISE), writer.within(right, ELEMENTWISE))
+        return product(writer.within(left, PRODUCT), writer.last(right, PRODUCT))
     return row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
 
 
@@ -176,6 +186,9 @@ def _divide(writer: Writer, node: Node) -> Box:
 def _function(writer: Writer, node: Node) -> Box:
     name, order = node.data
     argument = writer.box(node.args[0])
+    exponent = node.args[0]
+    if name == "exp" and order == 0 and exponent.op == "scale" and exponent.args[1].data == ("log", 0):
+        return raised(writer, exponent.args[1].args[0], writer.box(exponent.args[0]))
     if name == "exp" and order == 0:
         return Script(letter("e"), sup=argument)
     if name == "sqrt" and order == 0:
@@ -270,7 +283,7 @@ def _place_box(place: Place) -> Box:
 def _over(writer: Writer, node: Node) -> Box:
     """A sum over an index; how far it runs is written where it is a number."""
     index: Index = node.data
-    body = writer.within(node.args[0], PRODUCT)
+    body = writer.last(node.args[0], PRODUCT)
     if not isinstance(index.size, int):
         return row(Big(letter("sum"), letter(index.letter)), body)
     below = row(letter(index.letter), sign("equals"), Digits("1"))
@@ -312,6 +325,7 @@ LAYOUT: dict[str, Rule] = {
     "power": Rule(_power, POWER),
     "function": Rule(_function, ATOM),
     "softmax": Rule(_call("softmax"), ATOM),
+    "winner-take-all": Rule(_call("winner-take-all"), ATOM),
     "sum": Rule(_sum, PRODUCT),
     "total": Rule(_total, PRODUCT),
     "inner": Rule(_inner, PRODUCT),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from derive.notation import Notation
-from derive.quantities import KINDS, General, LayerIndex, Quantity
+from derive.quantities import KINDS, LayerIndex, Quantity
 from derive.writing.boxes import Box, Digits, Fence, Fraction, Letter, Script, bracket, letter, row, sign
 from derive.writing.symbols import SYMBOLS, named
 
@@ -30,7 +30,8 @@ def quantity_box(quantity: Quantity, notation: Notation, output: str = "loss", e
 
 def _plain(quantity: Quantity, notation: Notation, output: str, entry: Indices) -> Box:
     if quantity.layer is None:
-        return _indexed(_node(_name(quantity.kind, notation, output)), entry)
+        name = _name(quantity.kind, notation, output)
+        return _indexed(_letter(name, notation, entry) if entry else _node(name), entry)
     own = notation.own_letter(quantity.kind, quantity.layer)
     if own is not None:
         return _indexed(letter(own), entry)
@@ -58,7 +59,7 @@ def together(entry: Indices) -> Box:
 def _name(kind: str, notation: Notation, output: str) -> str:
     """The letter of a kind that has no layers; a node of a computation graph keeps its own name."""
     is_node = output != "loss" or kind not in KINDS or KINDS[kind].layered
-    return kind if is_node and kind != "N" else notation.letter(kind)
+    return kind if is_node else notation.letter(kind)
 
 
 def layered(base: Box, layer: LayerIndex, notation: Notation, kind: str = "a", entry: Indices = ()) -> Box:

@@ -1,0 +1,189 @@
+"""Ways to write the same steps: between matrices, entry by entry, written out in full, for a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+from derive import ops
+from derive.backprop import Line, Step
+from derive.derivation import Derivation
+from derive.elements import Axis, Entries
+from derive.errors import Unusable, unknown
+from derive.graph import Node, Shape, substitute, symbol
+from derive.indices import Place
+from derive.network import EXAMPLES, Network
+from derive.notation import Notation, notation_named
+from derive.perspective import Perspective
+from derive.quantities import General, LayerIndex
+from derive.shape_rules import show
+
+MOST_NUMBERS = 400
+"""Entries up to which a network is written out in full."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way of writing. ``prepared`` makes the network fit for it; ``write`` gives the steps in it, from
+    those between matrices in the notation's own symbols.
+    """
+
+    name: str
+    words: str
+    write: Callable[[Step, Entries], Iterator[Step]]
+    prepared: Callable[[Any], Any] = lambda source: source
+
+
+def form_named(name: str) -> Form:
+    """The row with this name. Raises `Unusable` with the nearest one."""
+    if name not in FORMS:
+        raise Unusable(unknown(name, "a form", FORMS))
+    return FORMS[name]
+
+
+def written(derivation: Derivation, notation: str | Notation, form: str = "matrix") -> Derivation:
+    """The derivation in a notation's own symbols and a form. Raises `Unusable` where they do not fit it."""
+    row, perspective = form_named(form), perspective_of(derivation, notation)
+    _fits(derivation, perspective.notation)
+    steps = [own_step(step, perspective) for step in _numbered(derivation, perspective.notation)]
+    shown = (part for step in steps for part in row.write(step, entries_of(derivation, perspective, step)))
+    return replace(derivation, notation=notation, form=form, steps=tuple(shown))
+
+
+def perspective_of(derivation: Derivation, notation: str | Notation) -> Perspective:
+    """What a notation's symbols stand for in a derivation."""
+    share = derivation.network.share if derivation.network else ops.constant(1)
+    return Perspective(notation_named(notation), share)
+
+
+def own_step(step: Step, perspective: Perspective) -> Step:
+    """The step in the notation's own symbols."""
+    if perspective.is_ours:
+        return step
+    left = perspective.symbol(step.quantity, step.formula.shape)
+    lines = tuple(
+        Line(perspective.equation(step.quantity, line.expression)[1], line.because) for line in step.lines
+    )
+    return replace(step, left=left, lines=lines)
+
+
+def entries_of(derivation: Derivation, perspective: Perspective, step: Step) -> Entries:
+    """What writes the entries of a step's formulas."""
+    network = derivation.network
+    last: LayerIndex = network.depth if network else General("L")
+    layer = step.left_side.quantity.layer if step.left_side.quantity else None
+    home = last if layer is None else layer
+    return Entries(perspective.notation, bool(network and network.batch), last, home)
+
+
+def _fits(derivation: Derivation, notation: Notation) -> None:
+    network = derivation.network
+    if network is not None and notation.own and len(notation.own["a"]) != len(network.layers):
+        raise Unusable(
+            f"the notation {notation.name} has letters for {len(notation.own['a'])} layers, "
+            f"but this network has {len(network.layers)}: choose one that numbers the layers"
+        )
+
+
+# -- layers in general, where weights carry the number of the layer they come from ---------------------------
+
+
+def _numbered(derivation: Derivation, notation: Notation) -> Iterator[Step]:
+    """The steps; for any layer l those of parameters one layer up, where a notation numbers them by the layer
+    below, so that they begin with w^(l)."""
+    for step in derivation.steps:
+        quantity = step.quantity
+        is_general = isinstance(quantity.layer, General) and quantity.layer.letter == "l"
+        moves = is_general and notation.numbered(General("l"), quantity.kind) != General("l")
+        yield _raised(step) if moves else step
+
+
+def _raised(step: Step) -> Step:
+    left = _one_up(symbol(step.quantity, step.formula.shape))
+    return replace(
+        step, left=left, lines=tuple(Line(_one_up(line.expression), line.because) for line in step.lines)
+    )
+
+
+def _one_up(node: Node) -> Node:
+    """The expression about layer l+1 instead of l."""
+
+    def raised(inner: Node) -> Node | None:
+        if inner.op == "ones":
+            return ops.ones(_shape_up(inner.shape))
+        quantity = inner.quantity
+        if quantity is None or not isinstance(quantity.layer, General) or quantity.layer.letter != "l":
+            return None
+        return symbol(replace(quantity, layer=quantity.layer + 1), _shape_up(inner.shape))
+
+    return substitute(node, raised, ops.rebuild)
+
+
+def _shape_up(shape: Shape) -> Shape:
+    rows, columns = (_size_up(size) for size in shape)
+    return (rows, columns)
+
+
+def _size_up(size: int | str) -> int | str:
+    if isinstance(size, int) or not size.startswith("n_l"):
+        return size
+    return f"n_{General('l', int(size[3:] or 0) + 1)}"
+
+
+# -- the forms -----------------------------------------------------------------------------------------------
+
+
+def _matrix(step: Step, by: Entries) -> Iterator[Step]:
+    yield step
+
+
+def _element(step: Step, by: Entries) -> Iterator[Step]:
+    left = step.left_side
+    rows, columns = by.axes(left)
+    with by.index(rows, left.shape[0]) as row, by.index(columns, left.shape[1]) as column:
+        yield _entry_of(step, by, row, column)
+
+
+def _scalar(step: Step, by: Entries) -> Iterator[Step]:
+    by = replace(by, written_out=True)
+    left = step.left_side
+    if not all(isinstance(size, int) for size in left.shape):
+        raise Unusable("layers in general have no number of neurons to write out: choose another form")
+    if prod(int(size) for size in left.shape) > MOST_NUMBERS:
+        raise Unusable(
+            f"{step.quantity.address} is {show(left.shape)}: more than {MOST_NUMBERS} formulas to write out, "
+            "choose another form"
+        )
+    rows, columns = by.axes(left)
+    for row in _places(rows, left.shape[0]):
+        for column in _places(columns, left.shape[1]):
+            yield _entry_of(step, by, row, column)
+
+
+def _places(axis: Axis, size: Any) -> list[Place]:
+    return [None] if axis is None else list(range(1, size + 1))
+
+
+def _entry_of(step: Step, by: Entries, row: Place, column: Place) -> Step:
+    lines = tuple(Line(by.entry(line.expression, row, column), line.because) for line in step.lines)
+    return replace(step, left=by.entry(step.left_side, row, column), lines=lines)
+
+
+def _with_batch(source: Any) -> Any:
+    """The network with a batch of N examples, if it has none of its own."""
+    if not isinstance(source, Network):
+        raise Unusable("a computation graph has no batch: choose another form")
+    return source if source.batch else replace(source, batch=EXAMPLES.kind)
+
+
+FORMS: dict[str, Form] = {
+    row.name: row
+    for row in (
+        Form("matrix", "between vectors and matrices", _matrix),
+        Form("element", "entry by entry, with indices and sums", _element),
+        Form("scalar", "written out in full, with a number for every neuron", _scalar),
+        Form("batch", "between matrices, with all examples of a batch", _matrix, _with_batch),
+    )
+}
