@@ -6,18 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from derive import ops
-from derive.activations import ACTIVATIONS, GENERIC, Activation
+from derive.activations import GENERIC, Activation, activation_named
 from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
 from derive.graph import SCALAR, Equation, Graph, Node, substitute, symbol
 from derive.losses import LOSSES
-from derive.network import Network, general_layer, general_output
+from derive.kinks import with_bend, with_kinks
+from derive.network import Network, general_layer, general_output, no_gradient
+from derive.notation import Notation
 from derive.ops import OPS
-from derive.quantities import General, Quantity
+from derive.quantities import General, Quantity, parse_address
+from derive.regularizers import REGULARIZERS, Chosen, chosen, penalty_words
+from derive.updates import UPDATES
 
 
 def _network_gradient(quantity: Quantity) -> Quantity:
@@ -50,14 +55,16 @@ class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
-    gates do (layers in general).
+    gates do (layers in general). ``forward_only`` says why there are only the steps of the forward pass.
     """
 
     graph: Graph
     steps: tuple[Step, ...]
-    notation: str = "subscript"
+    notation: str | Notation = "subscript"
     network: Network | None = None
     about: str | None = None
+    form: str = "matrix"
+    forward_only: str | None = None
 
     @cached_property
     def _by_address(self) -> dict[str, Step]:
@@ -66,6 +73,8 @@ class Derivation:
     def __getitem__(self, address: str) -> Step:
         if address in self._by_address:
             return self._by_address[address]
+        if self.forward_only and parse_address(address)[0].needs_gradient:
+            raise Unusable(f"there is no {address}: {self.forward_only}")
         raise KeyError(unknown(address, "a quantity of this derivation", self._by_address))
 
     def __iter__(self) -> Iterator[Step]:
@@ -102,10 +111,17 @@ class Derivation:
         return derivation_html(self)
 
 
-def derive(source: Network | Graph | Any, notation: str = "subscript") -> Derivation:
+def derive(
+    source: Network | Graph | Any,
+    notation: str | Notation = "subscript",
+    form: str = "matrix",
+    forward: bool = False,
+) -> Derivation:
     """Every formula of a network, a computation graph or a problem, step by step.
 
-    ``notation`` is a name of `derive.notation.NOTATIONS`.
+    ``notation`` is a name of `derive.notation.NOTATIONS`, or a row of one's own; ``form`` one of
+    `derive.forms.FORMS`: ``matrix``, ``element``, ``scalar`` or ``batch``. With ``forward`` only
+    the forward pass is derived, which is all there is of a network through which no gradient passes.
 
     >>> derivation = derive(Network([3, 4, 2], "sigmoid"))
     >>> [step.quantity.address for step in derivation][-6:]
@@ -113,28 +129,42 @@ def derive(source: Network | Graph | Any, notation: str = "subscript") -> Deriva
 
     Raises `Unusable` for a source that cannot be derived.
     """
-    from derive.notation import notation_named
+    from derive.forms import form_named, written
 
-    notation_named(notation)
-    source = getattr(source, "model", source)
+    row = form_named(form)
+    source = row.prepared(getattr(source, "model", source))
     if isinstance(source, Network):
-        return replace(derive_network(source), notation=notation)
+        if source.forward_only and not forward:
+            raise Unusable(f"{source.forward_only} (forward=True)")
+        derived = derive_network(source)
+        return written(_forward_alone(derived) if forward else derived, notation, form)
     if isinstance(source, Graph):
-        return replace(derive_graph(source), notation=notation)
+        return written(derive_graph(source), notation, form)
     raise Unusable(f"derive takes a Network, a Graph or a Problem, not {type(source).__name__}")
 
 
 def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
-    """Forward pass, deltas, gradients and update of a network. ``theory`` replaces what is believed about
-    derivatives.
+    """Forward pass, deltas, gradients and update of a network; the forward pass alone if no gradient passes
+    through it. ``theory`` replaces what is believed about derivatives.
     """
-    graph = network.graph()
+    graph, share = network.graph(), Fraction(network.kink_slope)
+    if why := network.forward_only:
+        return Derivation(graph, forward_steps(graph), network=network, forward_only=why)
     backward: Sequence[Step] = backprop(graph, NETWORK_NAMING, theory=theory)
     if theory is OPS:
         backward = _collapsed(backward, network)
-    backward = [_with_kinks(step, _activation_at(step, network)) for step in backward]
+    backward = [with_kinks(step, _activation_at(step, network), share) for step in backward]
+    top = Quantity("delta", network.depth)
+    backward = [with_bend(s, network.loss_row, share) if s.quantity == top else s for s in backward]
+    backward = [_with_penalty_kinks(step, network.regularizer) for step in backward]
     steps = (*forward_steps(graph), *backward, *update_steps(network))
     return Derivation(graph, steps, network=network)
+
+
+def _forward_alone(derivation: Derivation) -> Derivation:
+    steps = tuple(step for step in derivation if step.stage == "forward")
+    why = derivation.forward_only or "only the forward pass was asked for"
+    return replace(derivation, steps=steps, forward_only=why)
 
 
 def derive_graph(graph: Graph, theory: Theory = OPS) -> Derivation:
@@ -143,43 +173,53 @@ def derive_graph(graph: Graph, theory: Theory = OPS) -> Derivation:
 
 
 def derive_general(
-    activation: str = GENERIC, loss: str = GENERIC, last: str | None = None, bias: bool = True
+    activation: str = GENERIC,
+    loss: str = GENERIC,
+    last: str | None = None,
+    bias: bool = True,
+    regularizer: Any = (),
+    update: str = "gradient-descent",
+    kink_slope: Fraction | float = 0,
 ) -> Derivation:
     """The formulas for any hidden layer l and for the last layer L, with letters for sizes.
 
-    ``last`` is the activation of the output layer, by default the same as the hidden ones.
+    ``last`` is the activation of the output layer, by default the same as the hidden ones; ``regularizer``,
+    ``update`` and ``kink_slope`` are those of a `Network`.
 
     >>> [step.quantity.address for step in derive_general()]
     ['z_l', 'a_l', 'delta_L', 'delta_l', 'dW_l', 'db_l', 'W_l_new', 'b_l_new']
     """
     l, L = General("l"), General("L")
-    last_row = ACTIVATIONS[last or activation]
+    row, last_row, share = activation_named(activation), activation_named(last or activation), Fraction(kink_slope)
     output = general_output(last_row, LOSSES[loss], bias)
-    hidden = general_layer(ACTIVATIONS[activation], bias)
+    penalties = chosen(regularizer)
+    hidden = general_layer(row, bias, penalties)
+    if why := no_gradient(row) or no_gradient(last_row):
+        return Derivation(hidden, forward_steps(hidden)[:2], about=why, forward_only=why)
     seed = {Quantity("z", l + 1): symbol(Quantity("delta", l + 1), hidden.shapes[Quantity("z", l + 1)])}
+    seed[Quantity("loss")] = ops.constant(1)
     top = [step for step in backprop(output, NETWORK_NAMING) if step.quantity == Quantity("delta", L)]
     collapse = LOSSES[loss].collapses.get(last_row.name)
     if collapse:
         a, y = output.node(Quantity("a", L)), output.node(Quantity("y"))
         top = [_collapse_step(top[0], collapse.formula(a, y), collapse.because, collapse.assumes)]
-    top = [_with_kinks(step, last_row) for step in top]
-    row = ACTIVATIONS[activation]
+    top = [with_bend(with_kinks(step, last_row, share), LOSSES[loss], share) for step in top]
     below = [
-        _with_kinks(step, row if step.quantity.kind == "delta" else None)
+        with_kinks(step, row if step.quantity.kind == "delta" else None, share)
         for step in backprop(hidden, NETWORK_NAMING, seed)
         if step.quantity.layer == l
     ]
+    below = [_with_penalty_kinks(step, penalties) for step in below]
     kinds = ("W", "b") if bias else ("W",)
-    update = [
-        _update_step(symbol(Quantity(kind, l), hidden.shapes[Quantity(kind, l)]), "gradient-descent")
-        for kind in kinds
-    ]
+    parameters = [hidden.node(Quantity(kind, l)) for kind in kinds]
+    updates = [_update_step(e) for node in parameters for e in UPDATES[update].equations(node)]
     about = (
-        f"Any hidden layer with {ACTIVATIONS[activation].words}, "
+        f"Any hidden layer with {row.words}, "
         f"and the last layer, L, with {last_row.words}. "
-        f"The loss is {LOSSES[loss].words}. Letters stand for the numbers of neurons."
+        f"The loss is {LOSSES[loss].words}{penalty_words(penalties)}. "
+        "Letters stand for the numbers of neurons."
     )
-    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *update), about=about)
+    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *updates), about=about)
 
 
 # -- the three parts -----------------------------------------------------------------------------------------
@@ -191,17 +231,17 @@ def forward_steps(graph: Graph) -> tuple[Step, ...]:
 
 
 def update_steps(network: Network) -> tuple[Step, ...]:
-    """The new value of every trained parameter."""
-    kinds = ["W"] + ["b"] * (network.bias and network.train_biases)
-    parameters = [Quantity(kind, layer) for layer in range(1, network.depth + 1) for kind in kinds]
-    return tuple(_update_step(symbol(q, network.shape(q)), network.update) for q in parameters)
+    """The new value of every trained parameter, and of what its update remembers."""
+    return tuple(map(_update_step, network.updates))
 
 
 def after_update(derivation: Derivation) -> tuple[Equation, ...]:
     """The forward pass once more with the updated parameters, down to ``loss_new``."""
     updates = [step.quantity for step in derivation.steps if step.stage == "update"]
     new = {Quantity(quantity.kind.removesuffix("_new"), quantity.layer) for quantity in updates}
-    equations = []
+    equations: list[Equation] = []
+    if not updates:
+        return ()
     for equation in derivation.graph.equations:
         new.add(equation.quantity)
 
@@ -219,15 +259,8 @@ def _new(quantity: Quantity) -> Quantity:
     return Quantity(quantity.kind + "_new", quantity.layer)
 
 
-def _update_step(parameter: Node, rule: str) -> Step:
-    from derive.updates import UPDATES
-
-    quantity = parameter.quantity
-    assert quantity is not None
-    row = UPDATES[rule]
-    gradient = symbol(Quantity("d" + quantity.kind, quantity.layer), parameter.shape)
-    new = row.build(parameter, gradient, symbol(Quantity("rate"), SCALAR))
-    return Step(Quantity(quantity.kind + "_new", quantity.layer), (Line(new, row.because),), "update")
+def _update_step(equation: Equation) -> Step:
+    return Step(equation.quantity, (Line(equation.expression, equation.because),), "update")
 
 
 def _collapsed(steps: Sequence[Step], network: Network) -> list[Step]:
@@ -258,10 +291,9 @@ def _activation_at(step: Step, network: Network) -> Activation | None:
     return None
 
 
-def _with_kinks(step: Step, activation: Activation | None) -> Step:
-    """The step, saying what is taken for the slope where the activation that it passes through has none."""
-    if activation is None or not activation.kinks:
+def _with_penalty_kinks(step: Step, regularizer: Chosen) -> Step:
+    """The gradient of weights, saying what is taken for the slope of a penalty where it has none."""
+    assumed = dict.fromkeys(REGULARIZERS[name].assumes for name, _ in regularizer)
+    if step.quantity.kind != "dW" or not any(assumed):
         return step
-    at = ", ".join(f"{kink:g}" for kink in activation.kinks)
-    taken = f"{activation.words} has no slope at {at}; the slope from below is taken there"
-    return replace(step, assumptions=(*step.assumptions, taken))
+    return replace(step, assumptions=(*step.assumptions, *filter(None, assumed)))

@@ -3,80 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from numbers import Rational
 from typing import Any
 
 import numpy as np
 
+from derive import ops
 from derive.derivation import Derivation, derive_graph, derive_network
 from derive.errors import Unusable, unknown
 from derive.functions import Array
-from derive.graph import Equation, Graph, Node
+from derive.graph import SCALAR, Equation, Graph, symbol
 from derive.kernels import Arithmetic
 from derive.network import Network
-from derive.ops import OPS
-from derive.quantities import Quantity
+from derive.program import Program, Values
+from derive.quantities import SETTINGS, Quantity
 
-Values = dict[Quantity, Array]
-
-
-class Program:
-    """Equations compiled to a straight line of NumPy calls. Shared sub-expressions are computed once.
-
-    ``run(values)`` takes arrays whose last two axes are rows and columns and gives the same mapping with
-    every left side added.
-    """
-
-    def __init__(self, equations: Iterable[Equation], arithmetic: Arithmetic | None = None) -> None:
-        self._arithmetic = arithmetic or Arithmetic()
-        self._slots: dict[Node | Quantity, int] = {}
-        self._inputs: dict[Quantity, int] = {}
-        self._calls: list[tuple[int, Callable[..., Array], tuple[int, ...]]] = []
-        self._outputs: dict[Quantity, int] = {}
-        for equation in equations:
-            slot = self._compile(equation.expression)
-            self._outputs[equation.quantity] = self._slots[equation.quantity] = slot
-
-    def _compile(self, expression: Node) -> int:
-        for node in expression.walk():
-            if node not in self._slots:
-                self._slots[node] = self._place(node)
-        return self._slots[expression]
-
-    def _place(self, node: Node) -> int:
-        if (quantity := node.quantity) is not None:
-            if quantity not in self._slots:
-                self._slots[quantity] = self._inputs[quantity] = self._fresh()
-            return self._slots[quantity]
-        arguments = tuple(self._slots[argument] for argument in node.args)
-        slot = self._fresh()
-        self._calls.append((slot, OPS[node.op].bind(node.data, self._arithmetic), arguments))
-        return slot
-
-    def _fresh(self) -> int:
-        return len(self._inputs) + len(self._calls)
-
-    @property
-    def needs(self) -> frozenset[Quantity]:
-        """The quantities that must be given."""
-        return frozenset(self._inputs)
-
-    def run(self, values: Mapping[Quantity, Array]) -> Values:
-        """All values, given and computed; undefined ones are NaN or infinite.
-
-        Raises KeyError for a quantity that is not given.
-        """
-        memory: list[Any] = [None] * self._fresh()
-        for quantity, slot in self._inputs.items():
-            memory[slot] = values[quantity]
-        with np.errstate(all="ignore"):
-            for slot, call, arguments in self._calls:
-                memory[slot] = call(*[memory[argument] for argument in arguments])
-        return {**values, **{quantity: memory[slot] for quantity, slot in self._outputs.items()}}
+ROUND = Quantity("round")
+NEXT_ROUND = Equation(
+    Quantity("round_new"), ops.add(symbol(ROUND, SCALAR), ops.constant(1)), "rounds are counted from 1"
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +32,7 @@ class Solution:
     """Every number of a worked problem. ``rounds[k]`` holds the quantities before and in update k+1."""
 
     derivation: Derivation
-    rounds: tuple[Values, ...]
+    rounds: Sequence[Values]
     exact: bool = False
 
     def __getitem__(self, address: str) -> Array:
@@ -195,42 +143,50 @@ def solve(
 
 def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
     derivation = derive_network(network)
-    refuse_strangers(given, derivation.graph.inputs)
+    known = known_to(network, given, exact)
+    open_inputs = {q: shape for q, shape in derivation.graph.inputs.items() if q not in known}
+    refuse_strangers(given, [*open_inputs, *network.states])
     if "y" not in given:
         return _solve_forward(derivation, given, steps, exact)
-    values = read_given(given, derivation.graph.inputs, exact)
-    update = network.learning_rate is not None
+    if network.forward_only and steps > 1:
+        raise Unusable(network.forward_only)
+    update = network.learning_rate is not None and not network.forward_only
+    values = read_given(given, open_inputs, exact)
+    values |= {q: v for q, v in known.items() if update or q in derivation.graph.inputs}
     equations = [step.equation for step in derivation if update or step.stage != "update"]
-    program = Program(equations, Arithmetic(exact=exact))
+    if update and network.counts_rounds:
+        equations.append(NEXT_ROUND)
+    program = Program(equations, network.arithmetic(exact=exact))
     if not update and steps > 1:
         raise Unusable("updates need a learning_rate, and the network has none")
-    if update:
-        values[Quantity("rate")] = to_array(network.learning_rate, exact)
     sources = carried_over(values, equations)
-    rounds = []
-    for _ in range(steps):
-        rounds.append(program.run(values))
-        values = {quantity: rounds[-1][source] for quantity, source in sources.items()}
+    rounds = program.rounds(values, sources, steps)
     if update:
-        rounds[-1][Quantity("loss_new")] = forward(derivation, exact).run(values)[Quantity("loss")]
-        for earlier, later in pairwise(rounds):
-            earlier[Quantity("loss_new")] = later[Quantity("loss")]
-    return Solution(derivation, tuple(rounds), exact)
+        after = {quantity: rounds[-1][source] for quantity, source in sources.items()}
+        last = forward(derivation, exact).run(after)[Quantity("loss")]
+        rounds = rounds.looking_ahead(Quantity("loss_new"), Quantity("loss"), last)
+    return Solution(derivation, rounds.without(NEXT_ROUND.quantity), exact)
 
 
 def _solve_forward(derivation: Derivation, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
     """Without a target there is an output, but no loss and nothing to learn from."""
     if steps > 1:
         raise Unusable("updates need a target, and y is not given")
-    inputs = {quantity: shape for quantity, shape in derivation.graph.inputs.items() if quantity.kind != "y"}
+    needless = ("y", *SETTINGS)
+    inputs = {q: shape for q, shape in derivation.graph.inputs.items() if q.kind not in needless}
     values = read_given(given, inputs, exact)
     equations = [equation for equation in derivation.graph.equations if equation.quantity.kind in ("z", "a")]
-    return Solution(derivation, (Program(equations, Arithmetic(exact=exact)).run(values),), exact)
+    return Solution(derivation, (Program(equations, _arithmetic(derivation, exact)).run(values),), exact)
 
 
 def forward(derivation: Derivation, exact: bool = False) -> Program:
     """The forward pass alone, compiled."""
-    return Program(derivation.graph.equations, Arithmetic(exact=exact))
+    return Program(derivation.graph.equations, _arithmetic(derivation, exact))
+
+
+def _arithmetic(derivation: Derivation, exact: bool) -> Arithmetic:
+    network = derivation.network
+    return network.arithmetic(exact=exact) if network else Arithmetic(exact=exact)
 
 
 def carried_over(given: Iterable[Quantity], equations: Iterable[Equation]) -> dict[Quantity, Quantity]:
@@ -241,6 +197,19 @@ def carried_over(given: Iterable[Quantity], equations: Iterable[Equation]) -> di
 
 
 # -- numbers people write ------------------------------------------------------------------------------------
+
+
+def known_to(network: Network, given: Mapping[str, Any], exact: bool = False) -> Values:
+    """What nobody has to give: the settings that have a value, that this is round 1, and what an update
+    remembers from the round before, which is 0 unless it is given after all.
+    """
+    values = {q: to_array(number, exact) for q, number in network.settings.items() if number is not None}
+    if network.counts_rounds:
+        values[ROUND] = to_array(1, exact)
+    for quantity, shape in network.states.items():
+        remembered = {quantity.address: [[0] * int(shape[1])] * int(shape[0]), **given}
+        values |= read_given(remembered, {quantity: shape}, exact)
+    return values
 
 
 def read_given(

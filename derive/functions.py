@@ -5,7 +5,7 @@ slope.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -28,7 +28,10 @@ class Function:
     slope as courses print it, built from the function's own value, with z and a standing for input and
     output. ``kinks`` are the points without a slope. ``back(ops, g, z)`` builds g times the slope as an
     expression where that is plainer than a function called f′ (1/z for the logarithm). ``forward_only`` says
-    why nothing can be learnt through a function; it then has no ``slope``.
+    why nothing can be learnt through a function; it then has no ``slope``. ``slope_with(share)`` is the slope
+    with another one taken at the kinks: so far on the way from the slope below (0) to the one above (1); rows
+    without it have their own convention. ``by_cases`` is false where formulas are not written piece by piece.
+    ``bounds`` are the least and the largest output, as far as the row knows them.
     """
 
     name: str
@@ -42,6 +45,13 @@ class Function:
     is_activation: bool = False
     back: Callable[[Any, Any, Any], Any] | None = None
     forward_only: str | None = None
+    slope_with: Callable[[Fraction], Callable[[Array], Array]] | None = None
+    by_cases: bool = True
+    bounds: tuple[float, float] = (float("-inf"), float("inf"))
+
+    def with_kink_slope(self, share: Fraction) -> Function:
+        """The same function with the slope at its kinks that a problem has chosen."""
+        return replace(self, slope=self.slope_with(share)) if self.slope_with and share else self
 
     def apply(self, array: Array, order: int = 0) -> Array:
         """f or f′ at every entry. Raises `NotExact` for fractions in a function whose values are none."""
@@ -71,12 +81,17 @@ def _sympy() -> Any:
 
 def _decay(z: Array) -> Array:
     """e^-|z|: never overflows, and keeps its digits where a sigmoid or tanh has long become 1."""
-    return np.exp(np.where(np.real(z) > 0, -z, z))
+    if z.dtype.kind == "c":
+        return np.exp(np.where(np.real(z) > 0, -z, z))
+    return np.exp(np.copysign(z, -1.0))
 
 
 def _sigmoid(z: Array) -> Array:
     tiny = _decay(z)
-    return np.where(np.real(z) > 0, 1, tiny) / (1 + tiny)
+    if z.dtype.kind == "c":
+        return np.where(np.real(z) > 0, 1, tiny) / (1 + tiny)
+    # 1 or e^z, whichever is larger where z is positive or not: three quick calls on small arrays.
+    return np.fmax(tiny, np.heaviside(z, 1.0)) / (1 + tiny)
 
 
 def _sigmoid_slope(z: Array) -> Array:
@@ -84,8 +99,25 @@ def _sigmoid_slope(z: Array) -> Array:
     return tiny / (1 + tiny) ** 2
 
 
-def _constant(z: Array, number: int) -> Array:
-    return np.full_like(z, number if z.dtype != object else Fraction(number))
+def _constant(z: Array, number: int | Fraction) -> Array:
+    return np.full_like(z, Fraction(number) if z.dtype == object else float(number))
+
+
+def _jump(below: Fraction, above: Fraction) -> Callable[[Fraction], Callable[[Array], Array]]:
+    """A slope that is one number below 0 and another above, and at 0 what the share says."""
+
+    def slope_with(share: Fraction) -> Callable[[Array], Array]:
+        at = below + share * (above - below)
+
+        def slope(z: Array) -> Array:
+            return _piece(z, np.where(np.real(z) < 0, _constant(z, below), _constant(z, at)), _constant(z, above))
+
+        return slope if at != below else lambda z: _piece(z, _constant(z, below), _constant(z, above))
+
+    return slope_with
+
+
+_RELU_SLOPE = _jump(Fraction(0), Fraction(1))
 
 
 def _sign(z: Array) -> Array:
@@ -105,6 +137,9 @@ FLAT = "its slope is 0 wherever there is one"
 
 LEAK = Fraction(1, 100)
 """The slope of leaky ReLU below zero."""
+
+
+_LEAKY_SLOPE = _jump(LEAK, Fraction(1))
 
 
 def _leak(z: Array) -> Any:
@@ -145,19 +180,29 @@ ACTIVATIONS_ELEMENTWISE = (
         "ReLU",
         formula=lambda z: _sympy().Max(0, z),
         value=lambda z: _piece(z, _constant(z, 0), z),
-        slope=lambda z: _piece(z, _constant(z, 0), _constant(z, 1)),
+        slope=_RELU_SLOPE(Fraction(0)),
         kinks=(0.0,),
         rational=True,
         is_activation=True,
+        slope_with=_RELU_SLOPE,
     ),
     Function(
         "leaky-relu",
         "leaky ReLU",
         formula=lambda z: _sympy().Max(0, z) + _sympy().Rational(LEAK) * _sympy().Min(0, z),
         value=lambda z: _piece(z, _leak(z) * z, z),
-        slope=lambda z: _piece(z, _constant(z, 1) * _leak(z), _constant(z, 1)),
+        slope=_LEAKY_SLOPE(Fraction(0)),
         kinks=(0.0,),
         rational=True,
+        is_activation=True,
+        slope_with=_LEAKY_SLOPE,
+    ),
+    Function(
+        "softplus",
+        "softplus",
+        formula=lambda z: _sympy().log(1 + _sympy().exp(z)),
+        value=lambda z: _piece(z, _constant(z, 0), z) + np.log1p(_decay(z)),
+        slope=_sigmoid,
         is_activation=True,
     ),
     Function(
@@ -168,6 +213,18 @@ ACTIVATIONS_ELEMENTWISE = (
         slope=None,
         kinks=(0.0,),
         rational=True,
+        is_activation=True,
+        forward_only=FLAT,
+    ),
+    Function(
+        "step",
+        "the step function",
+        formula=lambda z: _sympy().Heaviside(z, 0),
+        value=_step,
+        slope=None,
+        kinks=(0.0,),
+        rational=True,
+        is_activation=True,
         forward_only=FLAT,
     ),
 )
@@ -177,7 +234,7 @@ ELEMENTARY = (
         "abs",
         "the absolute value",
         lambda z: _sympy().Abs(z),
-        lambda z: _piece(z, -z, z),
+        lambda z: np.where(np.real(z) < 0, -z, z),
         _sign,
         kinks=(0.0,),
         rational=True,
@@ -226,3 +283,12 @@ ELEMENTARY = (
 )
 
 FUNCTIONS: dict[str, Function] = {row.name: row for row in (*ACTIVATIONS_ELEMENTWISE, *ELEMENTARY)}
+
+
+def function_named(name: str) -> Function | None:
+    """The row of a name, or the function that ``custom(z / (1 + abs(z)))`` spells out; None for a name that
+    is left open. Raises `Unusable` for an expression that cannot be read.
+    """
+    from derive.custom import custom_function, is_custom
+
+    return custom_function(name) if is_custom(name) else FUNCTIONS.get(name)

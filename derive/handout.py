@@ -14,7 +14,7 @@ from derive.graph import symbol
 from derive.network import Network
 from derive.problem import Part, Problem
 from derive.quantities import General, Quantity, parse_address
-from derive.worked import LOSS_NEW, RATE, is_scalar, worked_values, working
+from derive.worked import LOSS_NEW, RATE, arithmetic_of, is_scalar, worked_values, working
 from derive.writing import writer
 from derive.writing.boxes import Box, chain
 from derive.writing.document import STAGES, derivation_sections, functions_of, step_group
@@ -71,7 +71,9 @@ class Sheet:
 
     @cached_property
     def derivation(self) -> Derivation:
-        return derive(self.problem.model, self.problem.notation)
+        model = self.problem.model
+        forward = isinstance(model, Network) and model.forward_only is not None
+        return derive(model, self.problem.notation, forward=forward)
 
     @cached_property
     def by(self) -> Writer:
@@ -100,7 +102,15 @@ class Sheet:
     def _general(self) -> Derivation:
         network = self.problem.model
         assert isinstance(network, Network)
-        return derive_general(network.activation[0], network.loss, network.activation[-1], network.bias)
+        return derive_general(
+            network.activation[0],
+            network.loss,
+            network.activation[-1],
+            network.bias,
+            network.regularizer,
+            network.update,
+            kink_slope=network.kink_slope,
+        )
 
 
 def points(number: float) -> str:
@@ -117,8 +127,12 @@ def points(number: float) -> str:
 
 def given_blocks(sheet: Sheet) -> Iterator[Block]:
     """The model in words, its numbers with their shapes, and the functions it is made of."""
-    yield described(sheet.problem.model, sheet.by)
-    inputs = [q for q in sheet.derivation.graph.inputs if q in sheet.values]
+    model = sheet.problem.model
+    settings, remembered = (model.settings, model.states) if isinstance(model, Network) else ({}, {})
+    said = [quantity for quantity, number in settings.items() if number is not None]
+    yield described(model, sheet.by)
+    inputs = [q for q in sheet.derivation.graph.inputs if q in sheet.values and q not in said]
+    inputs += [q for q in remembered if q.address in sheet.problem.given]
     if inputs:
         yield Side(tuple(_given(q, sheet) for q in inputs))
     yield Side(tuple(_definitions(sheet)))
@@ -260,7 +274,7 @@ def _has_numbers(step: Step, stage: str, sheet: Sheet) -> bool:
 def _worked(step: Step, sheet: Sheet) -> Block:
     """Formula, numbers in place, result; the left side carries its shape."""
     formula = sheet.by.box(step.formula)
-    *between, value = working(step.formula, sheet.values, sheet.by)
+    *between, value = working(step.formula, sheet.values, sheet.by, arithmetic_of(sheet.derivation))
     lines = [*(line for line in between if width(line[1]) <= WIDEST), value]
     lines = [line for line in lines if line[1] != formula]
     left = with_shape(sheet.left(step.quantity), step.formula.shape, sheet.by)

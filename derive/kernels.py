@@ -12,15 +12,30 @@ from typing import Any
 
 import numpy as np
 
-from derive.functions import FUNCTIONS, Array, Function, NotExact
+from derive.errors import Unusable, unknown
+from derive.functions import FUNCTIONS, Array, Function, NotExact, function_named
 
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """What numbers are: the functions by name, and whether values are exact fractions instead of float64."""
+    """What numbers are: the functions by name, whether values are exact fractions instead of float64, and
+    which slope is taken at a kink: so far from the one below it (0) to the one above it (1).
+    """
 
     functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)
     exact: bool = False
+    kink_slope: Fraction = Fraction(0)
+
+    def function(self, name: str) -> Function:
+        """The function of one number of a name. Raises `Unusable` for what is none."""
+        row = self.functions.get(name) or function_named(name)
+        if row is None:
+            raise Unusable(unknown(name, "a function of one number, with a slope entry by entry", self.functions))
+        return row.with_kink_slope(self.kink_slope)
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is of a function that has values here; one that is left open has none."""
+        return name in self.functions or function_named(name) is not None
 
     def array(self, number: Fraction, shape: tuple[int, int] = (1, 1)) -> Array:
         """A matrix full of one number."""
@@ -47,7 +62,7 @@ def ones(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
 
 def function(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
     name, order = data
-    row = arithmetic.functions[name]
+    row = arithmetic.function(name)
     return lambda z: row.apply(z, order)
 
 
@@ -74,6 +89,17 @@ def softmax_of(z: Array, axis: int = -2) -> Array:
 def softmax_of_rows(z: Array) -> Array:
     """e^z over the sum of e^z, in each row."""
     return softmax_of(z, axis=-1)
+
+
+def winner(body: Array) -> Array:
+    """1 at the largest entry of each column, at the first of several that are equally large, 0 elsewhere."""
+    rows = np.arange(body.shape[-2])[:, None]
+    first = np.expand_dims(np.argmax(np.real(body), axis=-2), -2)
+    return np.where(rows == first, np.full_like(body, _number(1, body)), np.full_like(body, _number(0, body)))
+
+
+def _number(number: int, like: Array) -> Any:
+    return Fraction(number) if like.dtype == object else number
 
 
 def diag(body: Array) -> Array:

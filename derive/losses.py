@@ -25,14 +25,48 @@ class Collapse:
 
 
 @dataclass(frozen=True)
+class Targets:
+    """Which targets a loss takes: ``words`` for people; ``entry`` and ``total`` judge every entry, and the sum
+    of the entries of every example.
+    """
+
+    name: str
+    words: str
+    entry: Callable[[Any], bool] = lambda number: True
+    total: Callable[[Any], bool] = lambda number: True
+
+
+TARGETS = {
+    row.name: row
+    for row in (
+        Targets("real", "any targets"),
+        Targets("unit", "targets from 0 to 1", lambda number: 0 <= number <= 1),
+        Targets(
+            "probability",
+            "targets from 0 to 1 that add up to 1",
+            lambda number: 0 <= number <= 1,
+            lambda total: total == 1,
+        ),
+        Targets(
+            "one-hot",
+            "targets that are 1 for one class and 0 for all others",
+            lambda number: number in (0, 1),
+            lambda total: total == 1,
+        ),
+        Targets("sign", "targets that are -1 or 1", lambda number: number in (-1, 1)),
+    )
+}
+
+
+@dataclass(frozen=True)
 class Loss:
     """A loss for one example. ``build(a, y)`` gives the scalar expression, for a and y of shape n×1 (n×N:
     summed over the batch).
 
     ``formula(a, y)`` is the same for one output as a SymPy expression, ``mean`` whether it is divided by the
-    number of outputs. ``targets`` says which targets make sense: any ``real`` number, a ``probability``
-    vector (its entries sum to 1), or numbers in the ``unit`` interval. ``low`` and ``high`` bound the outputs
-    it is defined for. ``collapses`` has a row for each activation of the output layer that simplifies it.
+    number of outputs. ``targets`` is the row of `TARGETS` that says which targets make sense. ``low`` and
+    ``high`` bound the outputs it is defined for. ``collapses`` has a row for each activation of the output layer
+    that simplifies it. ``bend(a, y)`` is 0 where there is no slope; ``bends`` says where that is, in words.
     """
 
     name: str
@@ -44,6 +78,8 @@ class Loss:
     low: float = float("-inf")
     high: float = float("inf")
     collapses: Mapping[str, Collapse] = field(default_factory=dict)
+    bend: Callable[[Any, Any], Any] | None = None
+    bends: str = ""
 
 
 def sympy_slope(row: Loss, a: Any, y: Any) -> Any:
@@ -90,6 +126,16 @@ def _binary_cross_entropy(a: Node, y: Node) -> Node:
     return ops.negate(ops.add(hit, miss))
 
 
+def _hinge(a: Node, y: Node) -> Node:
+    return ops.total(ops.function("relu", ops.minus(ops.ones(a.shape), ops.times(y, a))))
+
+
+def _relu(value: Any) -> Any:
+    import sympy
+
+    return sympy.Max(0, value)
+
+
 def _generic(a: Node, y: Node) -> Node:
     if a.quantity is None:
         raise ValueError("a loss left open needs its output by name")
@@ -129,6 +175,32 @@ LOSSES: dict[str, Loss] = {
                     r"the entries of the target sum to 1",
                 )
             },
+        ),
+        Loss(
+            "negative-log-likelihood",
+            "the negative log-likelihood",
+            _cross_entropy,
+            formula=lambda a, y: -y * _log(a),
+            targets="one-hot",
+            low=0,
+            high=1,
+            collapses={
+                "softmax": Collapse(
+                    ops.minus,
+                    "softmax followed by the negative log-likelihood: the denominators cancel, "
+                    "and what remains is output minus target",
+                    "the target is one-hot: 1 for the true class, 0 for all others",
+                )
+            },
+        ),
+        Loss(
+            "hinge",
+            "the hinge loss",
+            _hinge,
+            formula=lambda a, y: _relu(1 - y * a),
+            targets="sign",
+            bend=lambda a, y: 1 - y * a,
+            bends="where target times output is 1",
         ),
         Loss(
             "binary-cross-entropy",

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property, reduce
+from math import inf
+from numbers import Rational
 from typing import Any
 
 from derive import ops
-from derive.activations import ACTIVATIONS, Activation
+from derive.activations import ACTIVATIONS, Activation, activation_named
 from derive.errors import Unusable, unknown
+from derive.functions import FUNCTIONS, Function
 from derive.graph import SCALAR, Dim, Equation, Graph, Node, Shape, symbol
+from derive.kernels import Arithmetic
 from derive.losses import LOSSES, Collapse, Loss
-from derive.quantities import General, LayerIndex, Quantity
-from derive.updates import UPDATES
+from derive.quantities import KINDS, General, LayerIndex, Quantity
+from derive.regularizers import REGULARIZERS, Chosen, Regularizer, chosen, penalties, strength_of
+from derive.updates import UPDATES, Update, states_of
 
 REDUCTIONS = ("mean", "sum")
+EXAMPLES = Quantity("N")
+"""The number of examples in a batch, where it is a letter."""
+KINK_SLOPES = (Fraction(0), Fraction(1, 2), Fraction(1))
+"""Which slope is taken at a kink: the one below, the mean of both, or the one above."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +33,17 @@ class Network:
     """Layers of neurons, fully connected.
 
     ``layers`` are the sizes n0 (input) to nL; ``activation`` is one name of `ACTIVATIONS`, or one for each of
-    the layers 1 to L; ``loss`` a name of `LOSSES`. With a ``batch`` of N examples, columns of x and y are
+    the layers 1 to L, and may be an expression, ``custom(z / (1 + abs(z)))``; ``loss`` a name of `LOSSES`. With a ``batch`` of N examples (a number, or the letter N itself where only formulas are wanted), columns of x and y are
     examples and the loss is their mean or sum (``reduction``). ``train_biases`` false leaves the biases as
-    they are in an update.
+    they are in an update. ``regularizer`` is a name of `REGULARIZERS`, or maps names to strengths; a strength
+    that is not given stays a letter. At a kink the slope ``kink_slope`` of the way from the one below (0) to the
+    one above (1) is taken. ``hyperparameters`` are the numbers that the ``update`` rule takes besides
+    the learning rate; those not given have the usual values of its row.
 
     >>> Network([3, 4, 2], "sigmoid", "half-squared-error").activation
     ('sigmoid', 'sigmoid')
+    >>> Network([2, 1], regularizer={"l2": 0.01}, update="momentum").hyperparameters
+    (('momentum', Fraction(9, 10)),)
 
     Raises `Unusable` with one sentence for the first fault found; `faults` gives them all.
     """
@@ -38,10 +53,13 @@ class Network:
     loss: str = "half-squared-error"
     bias: bool = True
     learning_rate: Fraction | float | None = None
-    batch: int | None = None
+    batch: Dim | None = None
     reduction: str = "mean"
     update: str = "gradient-descent"
     train_biases: bool = True
+    regularizer: Any = ()
+    hyperparameters: Any = ()
+    kink_slope: Fraction | float = Fraction(0)
 
     def __post_init__(self) -> None:
         names = (
@@ -51,6 +69,8 @@ class Network:
         )
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "activation", names)
+        object.__setattr__(self, "regularizer", chosen(self.regularizer))
+        object.__setattr__(self, "hyperparameters", with_usual(self.update, self.hyperparameters))
         for _, fault in faults(self):
             raise Unusable(fault)
 
@@ -60,17 +80,54 @@ class Network:
         return len(self.layers) - 1
 
     @property
-    def columns(self) -> int:
+    def columns(self) -> Dim:
         """How many examples stand side by side."""
         return self.batch or 1
 
     def activation_of(self, layer: int) -> Activation:
-        """The row of `ACTIVATIONS` used by layer 1 … L."""
-        return ACTIVATIONS[self.activation[layer - 1]]
+        """What layer 1 … L does to its weighted input."""
+        return activation_named(self.activation[layer - 1])
+
+    @property
+    def forward_only(self) -> str | None:
+        """Why no gradient can be computed; None for a network that can learn."""
+        return next(filter(None, map(no_gradient, map(activation_named, self.activation))), None)
+
+    def arithmetic(self, functions: Mapping[str, Function] = FUNCTIONS, exact: bool = False) -> Arithmetic:
+        """What numbers are in this network: its slopes at kinks are those of its own convention."""
+        return Arithmetic(functions, exact, Fraction(self.kink_slope))
 
     @property
     def loss_row(self) -> Loss:
         return LOSSES[self.loss]
+
+    @property
+    def update_row(self) -> Update:
+        return UPDATES[self.update]
+
+    @cached_property
+    def settings(self) -> dict[Quantity, Fraction | float | None]:
+        """Every number that is chosen, not learnt: the learning rate, then those of penalty and update. None
+        for one that stays a letter."""
+        rate = {Quantity("rate"): self.learning_rate}
+        return {**rate, **strength_of(self.regularizer), **{Quantity(k): v for k, v in self.hyperparameters}}
+
+    @cached_property
+    def updates(self) -> tuple[Equation, ...]:
+        """One update of every trained parameter, layer by layer."""
+        kinds = ["W"] + ["b"] * (self.bias and self.train_biases)
+        parameters = [self._node(kind, layer) for layer in range(1, self.depth + 1) for kind in kinds]
+        return tuple(equation for node in parameters for equation in self.update_row.equations(node))
+
+    @cached_property
+    def states(self) -> dict[Quantity, Shape]:
+        """What an update remembers of the one before: 0 at first, unless it is given."""
+        return {quantity: node.shape for quantity, node in states_of(self.updates).items()}
+
+    @cached_property
+    def counts_rounds(self) -> bool:
+        """Whether an update depends on how many there have been."""
+        return any(Quantity("round") in equation.expression.symbols for equation in self.updates)
 
     def resized(self, layers: Sequence[int], activation: Sequence[str] | None = None) -> Network:
         """The same kind of network with other sizes."""
@@ -91,21 +148,26 @@ class Network:
             return {}
         a, y = self._node("a", self.depth), self._node("y")
         return {
-            Quantity("delta", self.depth): (ops.scale(self._per_example, collapse.formula(a, y)), collapse)
+            Quantity("delta", self.depth): (ops.scale(self.share, collapse.formula(a, y)), collapse)
         }
 
     # -- the pieces ------------------------------------------------------------------------------------------
 
     @property
-    def _per_example(self) -> Fraction:
-        return Fraction(1, self.columns) if self.reduction == "mean" else Fraction(1)
+    def share(self) -> Node:
+        """What one example counts in the loss: 1/N in a mean."""
+        if self.reduction != "mean":
+            return ops.constant(1)
+        if isinstance(self.columns, str):
+            return ops.divide(ops.constant(1), symbol(EXAMPLES, SCALAR))
+        return ops.constant(Fraction(1, self.columns))
 
     @property
-    def share_of_output(self) -> Fraction:
+    def share_of_output(self) -> Node:
         """What one output's own term counts in the loss: less than 1 in a mean over outputs or examples."""
         outputs = self.layers[-1]
         per_output = Fraction(1, outputs) if self.loss_row.mean and isinstance(outputs, int) else Fraction(1)
-        return self._per_example * per_output
+        return ops.scale(per_output, self.share)
 
     def shape(self, quantity: Quantity) -> Shape:
         """Rows and columns of a quantity of this network."""
@@ -120,6 +182,8 @@ class Network:
         kinds = ("W", "b") if self.bias else ("W",)
         given = [Quantity("a", 0), Quantity("y")]
         given += [Quantity(kind, layer) for layer in range(1, self.depth + 1) for kind in kinds]
+        given += strength_of(self.regularizer)
+        given += [EXAMPLES] if isinstance(self.batch, str) else []
         return {quantity: self.shape(quantity) for quantity in given}
 
     def _layer(self, layer: int, activation: Activation) -> list[Equation]:
@@ -134,18 +198,39 @@ class Network:
             because += (
                 f", {'averaged' if self.reduction == 'mean' else 'summed'} over the {self.batch} examples"
             )
-        return Equation(Quantity("loss"), ops.scale(self._per_example, total), because)
+        weights = [self._node("W", number) for number in range(1, layer + 1)]
+        return penalised(
+            Equation(Quantity("loss"), ops.scale(self.share, total), because),
+            self.regularizer,
+            weights,
+        )
 
 
-def shape_of(kind: str, size: Dim, below: Dim, columns: int = 1) -> Shape:
+def penalised(loss: Equation, regularizer: Chosen, weights: Sequence[Node]) -> Equation:
+    """The loss with every penalty added, and the reasons for them."""
+    expression = reduce(ops.add, penalties(regularizer, weights), loss.expression)
+    rows = [REGULARIZERS[name] for name, _ in regularizer]
+    reasons = [f"plus a penalty proportional to {row.words}: {row.because}" for row in rows]
+    return Equation(loss.quantity, expression, "; ".join([loss.because, *reasons]))
+
+
+def with_usual(rule: str, given: Any) -> tuple[tuple[str, Any], ...]:
+    """The hyperparameters of an update rule, the usual values for those that are not given."""
+    usual = UPDATES[rule].settings if rule in UPDATES else {}
+    return tuple({**usual, **dict(given)}.items())
+
+
+def shape_of(kind: str, size: Dim, below: Dim, columns: Dim = 1) -> Shape:
     """The shape of a quantity of a kind, in a layer of ``size`` neurons over one of ``below``."""
-    stem = kind.removesuffix("_new").removeprefix("d")
+    stem = kind.removesuffix("_new")
+    row = KINDS.get(stem)
+    if stem == "n" or (row and not row.layered and stem != "y"):
+        return SCALAR
+    stem = stem[1:] if row and row.role == "state" else stem.removeprefix("d")
     if stem == "W":
         return (size, below)
     if stem == "b":
         return (size, 1)
-    if stem in ("loss", "rate", "n"):
-        return SCALAR
     return (size, columns)
 
 
@@ -174,16 +259,17 @@ def layer_equations(
     ]
 
 
-def general_layer(activation: Activation, bias: bool = True) -> Graph:
+def general_layer(activation: Activation, bias: bool = True, regularizer: Chosen = ()) -> Graph:
     """A hidden layer l and the weighted input of layer l+1, with letters for sizes; nothing is known of what
-    comes after.
+    comes after, and of the loss only what it adds for the weights of layer l.
     """
     l = General("l")
     below, here, above = (Quantity("a", l - 1), f"n_{l - 1}"), f"n_{l}", f"n_{l + 1}"
     inputs: dict[Quantity, Shape] = {below[0]: (below[1], 1), Quantity("W", l): (here, below[1])}
     inputs[Quantity("W", l + 1)] = (above, here)
-    # The loss is computed further up: here it is only what gradients are taken of.
-    inputs[Quantity("loss")] = SCALAR
+    # The loss is computed further up: here it is what gradients are taken of, with its penalty.
+    rest = Quantity("loss_of_outputs")
+    inputs |= dict.fromkeys([rest, *strength_of(regularizer)], SCALAR)
     if bias:
         inputs |= {Quantity("b", l): (here, 1), Quantity("b", l + 1): (above, 1)}
     node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
@@ -194,6 +280,8 @@ def general_layer(activation: Activation, bias: bool = True) -> Graph:
     equations.append(
         layer_equations(Quantity("z", l + 1), Quantity("a", l + 1), weighted, activation, bias)[0]
     )
+    loss = Equation(Quantity("loss"), node[rest], "what the outputs cost")
+    equations.append(penalised(loss, regularizer, [node[Quantity("W", l)]]))
     return Graph(inputs, tuple(equations), Quantity("loss"))
 
 
@@ -213,8 +301,20 @@ def general_output(activation: Activation, loss: Loss, bias: bool = True) -> Gra
     return Graph(inputs, tuple(equations), Quantity("loss"))
 
 
+def no_gradient(activation: Activation) -> str | None:
+    """Why no gradient passes through an activation, and what to do; None if one does."""
+    if activation.forward_only is None:
+        return None
+    return (
+        f"no gradient passes through {activation.words}: {activation.forward_only}; take an activation with a "
+        "slope, such as tanh, or only ask for what the forward pass computes"
+    )
+
+
 def faults(network: Any) -> list[tuple[str, str]]:
-    """Everything that is wrong with a network's fields, as (field, sentence)."""
+    """Everything that is wrong with a network's fields, as (field, sentence). A field with a colon behind it
+    is one that should not be there.
+    """
     found: list[tuple[str, str]] = []
     layers, names = network.layers, network.activation
     if len(layers) < 2:
@@ -223,8 +323,10 @@ def faults(network: Any) -> list[tuple[str, str]]:
         if not (isinstance(size, int) and not isinstance(size, bool) and size >= 1):
             found.append(("layers", f"layer {position} has size {size!r}; sizes are whole numbers from 1"))
     for name in names:
-        if name not in ACTIVATIONS:
-            found.append(("activation", unknown(name, "an activation", ACTIVATIONS)))
+        try:
+            activation_named(name)
+        except Unusable as fault:
+            found.append(("activation", str(fault)))
     if len(names) != len(layers) - 1:
         found.append(
             (
@@ -236,15 +338,68 @@ def faults(network: Any) -> list[tuple[str, str]]:
     for field, rows, what in (("loss", LOSSES, "a loss"), ("update", UPDATES, "an update rule")):
         if getattr(network, field) not in rows:
             found.append((field, unknown(getattr(network, field), what, rows)))
-    if network.batch is not None and network.batch < 1:
+    if isinstance(network.batch, int) and network.batch < 1:
         found.append(("batch", f"a batch of {network.batch} examples is empty; it takes at least 1"))
     if network.reduction not in REDUCTIONS:
         found.append(("reduction", unknown(network.reduction, "a way to put a batch together", REDUCTIONS)))
+    found += [*_regularizer_faults(network.regularizer), *_update_faults(network)]
+    if network.kink_slope not in KINK_SLOPES:
+        allowed = "0 (the slope below), 1/2 (the mean of both) or 1 (the slope above)"
+        found.append(("kink_slope", f"the slope at a kink is {allowed}, not {network.kink_slope}"))
     return found or _range_fault(network)
 
 
+def _regularizer_faults(regularizer: Any) -> Iterator[tuple[str, str]]:
+    regularizers = chosen(regularizer)
+    for name, strengths in regularizers:
+        place = f"regularizer.{name}"
+        if name not in REGULARIZERS:
+            yield f"{place}:", unknown(name, "a regularizer", REGULARIZERS)
+            continue
+        kinds = REGULARIZERS[name].strengths
+        for strength, value in strengths:
+            if strength not in kinds:
+                yield f"{place}.{strength}:", unknown(strength, f"a number that {name} takes", kinds)
+            elif (sentence := _out_of_range(kinds[strength], value)) and value is not None:
+                yield f"{place}.{strength}", sentence
+    yield from _clashes([REGULARIZERS[name] for name, _ in regularizers if name in REGULARIZERS])
+
+
+def _clashes(rows: Sequence[Regularizer]) -> Iterator[tuple[str, str]]:
+    """Penalties that cannot be added up: they would go by one letter."""
+    for position, row in enumerate(rows):
+        other = next((r for r in rows[:position] if not row.index or r.index in ("", row.index)), None)
+        if other is not None:
+            yield f"regularizer.{row.name}:", f"{row.name} and {other.name} cannot stand together; choose one"
+
+
+def _update_faults(network: Any) -> Iterator[tuple[str, str]]:
+    row = UPDATES.get(network.update)
+    if row is None:
+        return
+    for name, value in with_usual(network.update, network.hyperparameters):
+        if name not in row.settings:
+            known = row.settings or ("none besides the learning rate",)
+            yield f"hyperparameters.{name}:", unknown(name, f"a number that {row.words} takes", known)
+        elif sentence := _out_of_range(name, value):
+            yield f"hyperparameters.{name}", sentence
+    if row.of_a_batch and not network.batch:
+        yield "update", f"{row.words} needs a batch (batch: 64)"
+
+
+def _out_of_range(kind: str, value: Any) -> str | None:
+    """What is wrong with the value of a setting."""
+    row = KINDS[kind]
+    if isinstance(value, bool) or not isinstance(value, Rational | float):
+        return f"{value!r} is not a number, such as 0.01 (the {row.words})"
+    if row.low <= value < row.below:
+        return None
+    top = f" and below {row.below:g}" if row.below < inf else ""
+    return f"the {row.words} must be at least {row.low:g}{top}"
+
+
 def _range_fault(network: Any) -> list[tuple[str, str]]:
-    loss, last = LOSSES[network.loss], ACTIVATIONS[network.activation[-1]]
+    loss, last = LOSSES[network.loss], activation_named(network.activation[-1])
     if last.low >= loss.low and last.high <= loss.high:
         return []
     fitting = [row.name for row in ACTIVATIONS.values() if row.low >= loss.low and row.high <= loss.high]

@@ -18,7 +18,7 @@ import numpy as np
 
 from derive import indices, kernels, shape_rules
 from derive.errors import Unusable
-from derive.functions import FUNCTIONS, Array
+from derive.functions import FLAT, Array, function_named
 from derive.graph import SCALAR, Node, Shape, intern, symbol
 from derive.kernels import Arithmetic
 from derive.quantities import Quantity
@@ -31,7 +31,8 @@ Pullback = Callable[[Node, Node], Node]
 class Operation:
     """One row. ``shape(data, *shapes)`` raises `ShapeError`; ``bind(data, arithmetic)`` gives the NumPy
     function of the arguments; ``pullbacks`` has one for each argument (or ``pullback_each`` serves any number
-    of them); ``reason`` is the sentence a derivation prints when a gradient passes through."""
+    of them); ``reason`` is the sentence a derivation prints when a gradient passes through; ``forward_only``
+    says why none does."""
 
     name: str
     shape: Callable[..., Shape]
@@ -39,11 +40,14 @@ class Operation:
     pullbacks: tuple[Pullback, ...] = ()
     reason: str = ""
     pullback_each: Callable[[Node, Node, int], Node] | None = None
+    forward_only: str | None = None
 
     def pull(self, node: Node, g: Node, position: int) -> Node:
         """The gradient with respect to argument ``position``, given the gradient ``g`` with respect to
         ``node``.
         """
+        if self.forward_only:
+            raise Unusable(f"no gradient passes through {self.name}: {self.forward_only}")
         if self.pullback_each:
             return self.pullback_each(node, g, position)
         return self.pullbacks[position](node, g)
@@ -54,7 +58,7 @@ class Operation:
 
 def _function_pullback(node: Node, g: Node) -> Node:
     name, order = node.data
-    row = FUNCTIONS.get(name)
+    row = function_named(name)
     if row is not None and row.forward_only:
         raise Unusable(f"no gradient passes through {row.words}: {row.forward_only}")
     if order == 0 and row is not None and row.back:
@@ -172,6 +176,7 @@ OPS: dict[str, Operation] = {
             "in a softmax every output depends on every input, "
             "so the weighted mean of the gradient is taken off",
         ),
+        Operation("winner-take-all", lambda data, s: s, kernels.plain(kernels.winner), forward_only=FLAT),
         Operation(
             "sum",
             shape_rules.summed,
@@ -297,13 +302,15 @@ def scale(factor: int | Fraction | Node, body: Node) -> Node:
         return scale(factor.data * body.args[0].data, body.args[1])
     if factor.op == "scale" and factor.args[0].op == "constant":
         return scale(factor.args[0], scale(factor.args[1], body))
-    if factor.op == "constant" and body.op == "negate":
-        return scale(negate(factor), body.args[0])
+    if body.op == "negate":
+        if factor.op == "constant":
+            return scale(negate(factor), body.args[0])
+        return negate(scale(factor, body.args[0]))
     if factor.op == "divide" and body.op == "scale" and body.args[0].op == factor.args[0].op == "constant":
         return scale(divide(scale(body.args[0], factor.args[0]), factor.args[1]), body.args[1])
-    if factor.op == "symbol" and body.op == "constant" and body.data != 1:
+    if factor.op not in ("constant", "divide") and body.op == "constant" and body.data != 1:
         return scale(body, factor)
-    if factor.op == "symbol" and body.op == "scale" and body.args[0].op == "constant":
+    if factor.op not in ("constant", "divide") and body.op == "scale" and body.args[0].op == "constant":
         return scale(body.args[0], scale(factor, body.args[1]))
     if factor.op == "constant" and factor.data == 1:
         return body
@@ -369,6 +376,11 @@ def function(name: str, body: Node, order: int = 0) -> Node:
 def softmax(body: Node) -> Node:
     """e^z over the sum of e^z, in each column."""
     return apply("softmax", body)
+
+
+def winner_take_all(body: Node) -> Node:
+    """1 at the largest entry of each column (the first of several), 0 elsewhere."""
+    return apply("winner-take-all", body)
 
 
 def sum_over(axis: str, body: Node) -> Node:

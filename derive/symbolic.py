@@ -15,7 +15,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derive.backprop import Step
-from derive.functions import FUNCTIONS
+from derive.functions import FUNCTIONS, function_named
 from derive.graph import SCALAR, Dim, Equation, Node
 
 Expression = Any
@@ -117,7 +117,7 @@ def _divide(node: Node, left: Expression, right: Expression) -> Expression:
 def _rule(name: str, order: int) -> Expression:
     """z ↦ f(z), or its derivative of some order taken by SymPy; a function nobody knows stays a letter."""
     z = sympy.Symbol("z", real=True)
-    row = FUNCTIONS.get(name)
+    row = function_named(name)
     value = row.formula(z) if row else sympy.Function(name)(z)
     return sympy.Lambda(z, sympy.diff(value, z, order) if order else value)
 
@@ -134,6 +134,22 @@ def _softmax(node: Node, body: Expression) -> Expression:
     raised = _function_of("exp", body)
     sums = _multiply(_ones(node.shape[0], node.shape[0]), raised)
     return _divide(node, raised, sums)
+
+
+def _winner(node: Node, body: Expression) -> Expression:
+    """1 where an entry is above all before it in its column and not below any after it."""
+    rows, columns = map(dimension, node.shape)
+    i, j, k = sympy.symbols("i j k", integer=True)
+    if _is_number(body):
+        return sympy.Integer(1)
+
+    def ahead(other: Expression, at_a_tie: int) -> Expression:
+        difference = MatrixElement(body, i, j) - MatrixElement(body, other, j)
+        return sympy.Heaviside(difference, at_a_tie)
+
+    before = sympy.Product(ahead(k, 0), (k, 0, i - 1))
+    after = sympy.Product(ahead(k, 1), (k, i, rows - 1))
+    return sympy.FunctionMatrix(rows, columns, sympy.Lambda((i, j), before * after))
 
 
 def _function_of(name: str, body: Expression) -> Expression:
@@ -199,6 +215,7 @@ LOWERING: dict[str, Callable[..., Expression]] = {
     "power": lambda node, body: _raised(body, sympy.Rational(node.data.numerator, node.data.denominator)),
     "function": _function,
     "softmax": _softmax,
+    "winner-take-all": _winner,
     "sum": _sum,
     "total": _total,
     "inner": _inner,

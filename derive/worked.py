@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,48 +38,55 @@ def worked_values(derivation: Derivation, given: Mapping[str, Any]) -> Values:
     values = known_to(network, given, exact=True) if network else {}
     present = {q: shape for q, shape in derivation.graph.inputs.items() if q.address in given}
     values |= read_given(given, present, exact=True)
-    _follow((step.equation for step in derivation), values)
+    _follow((step.equation for step in derivation), values, arithmetic_of(derivation))
     if network and RATE in values and derivation.graph.output in values:
         values[LOSS_NEW] = _loss_after(derivation, values)
     return values
 
 
-def _follow(equations: Iterable[Equation], values: Values) -> None:
+def arithmetic_of(derivation: Derivation) -> Arithmetic:
+    """What numbers are here, with the network's own slopes at kinks."""
+    return derivation.network.arithmetic() if derivation.network else Arithmetic()
+
+
+def _follow(equations: Iterable[Equation], values: Values, arithmetic: Arithmetic) -> None:
     """Add the left side of every equation whose right side can be computed from what is above it."""
     for equation in equations:
         expression = equation.expression
         if expression.symbols <= values.keys() and all(map(_has_value, expression.walk())):
-            values[equation.quantity] = node_values(expression, values)[expression]
+            values[equation.quantity] = node_values(expression, values, arithmetic)[expression]
 
 
 def _has_value(node: Node) -> bool:
     """Whether an operation can be computed; an activation or a loss that is left open cannot."""
-    return node.op != "cost" and (node.op != "function" or node.data[0] in Arithmetic().functions)
+    return node.op != "cost" and (node.op != "function" or Arithmetic().knows(node.data[0]))
 
 
 def _loss_after(derivation: Derivation, values: Values) -> Array:
     fresh = {q: values.get(Quantity(q.kind + "_new", q.layer), values[q]) for q in derivation.graph.inputs}
-    _follow(derivation.graph.equations, fresh)
+    _follow(derivation.graph.equations, fresh, arithmetic_of(derivation))
     return fresh[derivation.graph.output]
 
 
-def node_values(expression: Node, known: Mapping[Quantity, Array]) -> dict[Node, Array]:
+def node_values(
+    expression: Node, known: Mapping[Quantity, Array], arithmetic: Arithmetic
+) -> dict[Node, Array]:
     """The value of every node of an expression."""
     values: dict[Node, Array] = {}
     for node in expression.walk():
         quantity = node.quantity
-        values[node] = known[quantity] if quantity else _value(node, [values[a] for a in node.args])
+        values[node] = known[quantity] if quantity else _value(node, [values[a] for a in node.args], arithmetic)
     return values
 
 
-def _value(node: Node, arguments: list[Array]) -> Array:
+def _value(node: Node, arguments: list[Array], arithmetic: Arithmetic) -> Array:
     if all(argument.dtype == object for argument in arguments):
         try:
-            return OPS[node.op].bind(node.data, Arithmetic(exact=True))(*arguments)
+            return OPS[node.op].bind(node.data, replace(arithmetic, exact=True))(*arguments)
         except (NotExact, TypeError, ZeroDivisionError):  # NumPy's own functions say TypeError to fractions
             pass
     with np.errstate(all="ignore"):
-        return OPS[node.op].bind(node.data, Arithmetic())(*(a.astype(float) for a in arguments))
+        return OPS[node.op].bind(node.data, arithmetic)(*(a.astype(float) for a in arguments))
 
 
 # -- lines ---------------------------------------------------------------------------------------------------
@@ -103,13 +110,15 @@ class NumberWriter(Writer):
         return bracket(drawn) if loose and tightness > SUM else drawn
 
 
-def working(expression: Node, known: Mapping[Quantity, Array], by: Writer) -> list[tuple[str, Box]]:
+def working(
+    expression: Node, known: Mapping[Quantity, Array], by: Writer, arithmetic: Arithmetic
+) -> list[tuple[str, Box]]:
     """The lines after ``quantity = expression``, each after its relation: ``equals`` or, rounded, ``approx``.
 
     The first has the numbers in place, in every further one the innermost operations are done, and the last
     is the value.
     """
-    values = node_values(expression, known)
+    values = node_values(expression, known, arithmetic)
     heights = _heights(expression)
     lines: list[tuple[str, Box]] = []
     for height in range(heights[expression] + 1):

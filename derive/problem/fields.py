@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from derive.custom import custom_name
 from derive.errors import unknown
 from derive.notation import notation_named
 from derive.problem import VERDICTS
@@ -21,6 +22,14 @@ def number(value: Any) -> int | Fraction:
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise ValueError("must be a number, such as 2, -0.5 or 1/3")
     return value
+
+
+def _number_if_any(value: Any) -> Any:
+    """An exact number where there is one; what else stands there is judged by whoever knows its name."""
+    try:
+        return number(value)
+    except ValueError:
+        return value
 
 
 def _real(value: Any) -> float:
@@ -39,6 +48,36 @@ def _expression(value: Any) -> Any:
 
 def _list_of_one(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
+
+
+def _activations(value: Any) -> Any:
+    """One name, or one for each layer; ``{custom: expression}`` is the name of what the expression says."""
+    return [_activation(item) for item in _list_of_one(value)]
+
+
+def _activation(item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    if list(item) != ["custom"]:
+        raise ValueError("an activation is a name, or {custom: 'an expression in z'}")
+    expression = _expression(item["custom"])
+    if not isinstance(expression, str):
+        raise ValueError("custom takes an expression in z as text, such as 'z / (1 + abs(z))'")
+    return custom_name(expression)
+
+
+def _rule_alone(value: Any) -> Any:
+    return {"rule": value} if isinstance(value, str) else value
+
+
+def _strengths(value: Any) -> Any:
+    """The numbers of each regularizer by name; ``l2`` and ``{l2: 0.01}`` are short for those with one."""
+    if isinstance(value, str):
+        value = {value: None}
+    if not isinstance(value, dict):
+        return value
+    short = {name: {} if given is None else {"strength": given} for name, given in value.items()}
+    return short | {name: given for name, given in value.items() if isinstance(given, dict)}
 
 
 def _one_of(names: tuple[str, ...], what: str) -> AfterValidator:
@@ -102,20 +141,27 @@ class HeadSection(_Section):
     checks: list[Any] = []
 
 
-class UpdateSection(_Section):
+class UpdateSection(BaseModel):
+    """The rule, what it does with biases, and by name the numbers it takes."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_number_if_any)]]
+
     rule: Text = "gradient-descent"
     biases: Annotated[Text, _one_of(("trained", "fixed"), "what an update does with biases")] = "trained"
 
 
 class NetworkSection(_Section):
     layers: list[int]
-    activation: Annotated[list[Text], BeforeValidator(_list_of_one)]
+    activation: Annotated[list[Text], BeforeValidator(_activations)]
     loss: Text
     bias: bool = True
     learning_rate: Annotated[Number, AfterValidator(_positive)] | None = None
     batch: int | None = None
     reduction: Text = "mean"
-    update: UpdateSection = UpdateSection()
+    slope_at_kink: Number = Fraction(0)
+    update: Annotated[UpdateSection, BeforeValidator(_rule_alone)] = UpdateSection()
+    regularizer: Annotated[dict[str, dict[str, Number]], BeforeValidator(_strengths)] = {}
 
 
 class GraphSection(_Section):

@@ -9,9 +9,10 @@ from typing import Any
 
 from derive.activations import GENERIC
 from derive.derivation import derive_graph, derive_network
-from derive.errors import unknown
+from derive.errors import Unusable, unknown
 from derive.graph import Shape
 from derive.graph_language import GraphFault, graph_from
+from derive.losses import TARGETS
 from derive.network import Network, faults
 from derive.problem.fields import GraphSection, NetworkSection, number
 from derive.problem.scope import ADDRESS, Scope, reason_against
@@ -33,11 +34,17 @@ def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Sour
         "reduction": fields.reduction,
         "update": fields.update.rule,
         "train_biases": fields.update.biases == "trained",
+        "regularizer": fields.regularizer,
+        "hyperparameters": fields.update.model_extra or {},
+        "kink_slope": fields.slope_at_kink,
     }
     found = faults(SimpleNamespace(**options))
     fresh = [(name, sentence) for name, sentence in found if not source.is_faulty(("network", name))]
     for name, sentence in fresh:
-        source.fault(("network", *_FIELD_PATHS.get(name, (name,))), sentence)
+        field, colon, _ = name.partition(":")
+        section, *inside = field.split(".")
+        path = ("network", *_FIELD_PATHS.get(section, (section,)), *inside)
+        source.fault(path, sentence, at_key=bool(colon))
     if {"layers", "batch"} & {name for name, _ in found}:
         return None
     # With a fault elsewhere a network of the same sizes still tells which addresses there are.
@@ -47,6 +54,9 @@ def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Sour
         "loss": GENERIC,
         "reduction": "mean",
         "update": "gradient-descent",
+        "regularizer": (),
+        "hyperparameters": (),
+        "kink_slope": Fraction(0),
     }
     network = Network(**(like if found else options))
     scope = Scope(None if found else network, derive_network(network), {})
@@ -57,7 +67,7 @@ def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Sour
     return scope
 
 
-_FIELD_PATHS: dict[str, Path] = {"update": ("update", "rule")}
+_FIELD_PATHS: dict[str, Path] = {"update": ("update", "rule"), "hyperparameters": ("update",), "kink_slope": ("slope_at_kink",)}
 
 
 def graph_scope(fields: GraphSection, given: Mapping[str, Any], source: Source) -> Scope | None:
@@ -71,7 +81,11 @@ def graph_scope(fields: GraphSection, given: Mapping[str, Any], source: Source) 
             source.fault(("graph", *place.split(".")), sentence)
         return None
     numbers = {name: value for name, value in fields.inputs.items() if value is not None}
-    return Scope(graph, derive_graph(graph), numbers)
+    try:
+        return Scope(graph, derive_graph(graph), numbers)
+    except Unusable as error:
+        source.fault(("graph", "nodes"), str(error))
+        return None
 
 
 # -- the numbers of a network --------------------------------------------------------------------------------
@@ -82,7 +96,7 @@ def _read_given(given: Mapping[str, Any], scope: Scope, source: Source) -> None:
     for key, data in given.items():
         path: Path = ("given", key)
         name = scope.canonical(key)
-        if name not in scope.inputs:
+        if name not in scope.givable:
             source.fault(path, _not_given(key, scope), at_key=True)
             continue
         if name in scope.given:
@@ -90,7 +104,7 @@ def _read_given(given: Mapping[str, Any], scope: Scope, source: Source) -> None:
         sound = len(source.faults)
         scope.given[name] = _numbers(data, path, source)
         if len(source.faults) == sound:
-            _check_shape(name, scope.given[name], scope.inputs[name], path, source)
+            _check_shape(name, scope.given[name], scope.givable[name], path, source)
 
 
 def _not_given(key: str, scope: Scope) -> str:
@@ -98,9 +112,11 @@ def _not_given(key: str, scope: Scope) -> str:
     reason = reason_against(parse_address(key)[0], scope.network) if ADDRESS.fullmatch(key) else None
     if reason:
         return f"there is no {key}: {reason}"
+    if key in scope.settings:
+        return f"{key} has its value from the network section"
     if key in scope.shapes:
         return f"{key} is computed, so it cannot be given"
-    return unknown(key, "a given quantity of this network", scope.inputs)
+    return unknown(key, "a given quantity of this network", scope.givable)
 
 
 def _numbers(data: Any, path: Path, source: Source) -> Any:
@@ -146,15 +162,12 @@ def _check_targets(scope: Scope, source: Source) -> None:
     network = scope.network
     if network is None or "y" not in scope.given:
         return
-    wanted = network.loss_row.targets
+    wanted = TARGETS[network.loss_row.targets]
     entries, totals = _entries_and_totals(scope.given["y"], network.columns)
-    if wanted != "real" and not all(0 <= entry <= 1 for entry in entries):
-        source.fault(("given", "y"), f"{network.loss_row.words} takes targets from 0 to 1")
-    elif wanted == "probability" and any(total != 1 for total in totals):
-        wrong = next(total for total in totals if total != 1)
-        source.fault(
-            ("given", "y"), f"{network.loss_row.words} takes targets that add up to 1, but these give {wrong}"
-        )
+    wrong = [f"{entry} is none" for entry in entries if not wanted.entry(entry)]
+    wrong += [f"these give {total}" for total in totals if not wanted.total(total)]
+    if wrong:
+        source.fault(("given", "y"), f"{network.loss_row.words} takes {wanted.words}, but {wrong[0]}")
 
 
 def _entries_and_totals(y: Any, columns: int) -> tuple[list[Fraction], list[Fraction]]:

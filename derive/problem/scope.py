@@ -38,20 +38,37 @@ class Scope:
     @cached_property
     def inputs(self) -> dict[str, Shape]:
         """The addresses of what has to be given, with shapes."""
-        return {quantity.address: shape for quantity, shape in self.derivation.graph.inputs.items()}
+        inputs = self.derivation.graph.inputs
+        return {q.address: shape for q, shape in inputs.items() if q.address not in self.settings}
+
+    @cached_property
+    def settings(self) -> tuple[str, ...]:
+        """The addresses of numbers that are chosen in the network's own fields."""
+        chosen = self.network.settings if self.network else {}
+        return tuple(quantity.address for quantity, value in chosen.items() if value is not None)
+
+    @cached_property
+    def givable(self) -> dict[str, Shape]:
+        """The addresses of what can be given: the inputs, and what an update remembers, which is else 0."""
+        states = self.network.states if self.network else {}
+        return {**self.inputs, **{quantity.address: shape for quantity, shape in states.items()}}
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """Every address that has a number, with its shape."""
         steps = {step.quantity.address: step.formula.shape for step in self.derivation}
         after = {"loss_new": (1, 1)} if any(step.stage == "update" for step in self.derivation) else {}
-        return {**self.inputs, **steps, **after}
+        return {**self.givable, **steps, **after}
 
     @cached_property
     def general(self) -> tuple[str, ...]:
         """The addresses of general formulas that can be asked."""
         network = self.network
-        return tuple(step.quantity.address for step in derive_general(bias=network.bias)) if network else ()
+        if network is None:
+            return ()
+        general = derive_general(bias=network.bias, update=network.update)
+        learnt = not network.forward_only
+        return tuple(s.quantity.address for s in general if learnt or not s.quantity.needs_gradient)
 
     @property
     def is_generic(self) -> bool:
@@ -92,8 +109,8 @@ class Scope:
         return _entry_fault(name, match["entry"], self.shapes[name]) if match["entry"] else None
 
     def term_fault(self, address: str) -> str | None:
-        """The same for what an answer may use: also the learning rate, and neighbouring layers."""
-        if self.network and (address == "rate" or _is_general(address)):
+        """The same for what an answer may use: also chosen numbers, and neighbouring layers."""
+        if self.network and (parse_address(address)[0] in self.network.settings or _is_general(address)):
             return None
         return self.address_fault(address)
 
@@ -120,10 +137,13 @@ def _is_general(address: str) -> bool:
 
 def reason_against(quantity: Quantity, network: Network) -> str | None:
     """Why a network has no such quantity, although the name is well formed."""
+    if network.forward_only and quantity.needs_gradient:
+        return network.forward_only
     stem = quantity.kind.removesuffix("_new")
-    if stem in ("b", "db") and not network.bias:
+    if stem.endswith("b") and not network.bias:
         return "this network has no biases (bias: false)"
-    if quantity.kind == "b_new" and not network.train_biases:
+    of_update = quantity.kind != stem or (stem in KINDS and KINDS[stem].role == "state")
+    if stem.endswith("b") and of_update and not network.train_biases:
         return "the biases are fixed (update.biases)"
     if not isinstance(quantity.layer, int):
         return None

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from derive import functions, losses, ops
-from derive.functions import FUNCTIONS, Function
+from derive.functions import FUNCTIONS, Function, function_named
 from derive.graph import SCALAR, Node, symbol
 from derive.graph_language import read_expression
 from derive.losses import Loss
@@ -33,26 +33,38 @@ Z, A = Quantity("z"), Quantity("a")
 def used_functions(expressions: Iterable[Node]) -> tuple[Function, ...]:
     """The functions of which expressions use the slope, each once, in the order of their table."""
     names = {node.data[0] for e in expressions for node in e.walk() if node.op == "function" and node.data[1]}
-    return tuple(row for name, row in FUNCTIONS.items() if name in names)
+    return in_order(filter(None, map(function_named, names)))
+
+
+def in_order(functions: Iterable[Function]) -> tuple[Function, ...]:
+    """Functions, each once, as their table has them; those that are in no table behind them, by name."""
+    by_name = {function.name: function for function in functions}
+    known = [name for name in FUNCTIONS if name in by_name]
+    return tuple(by_name[name] for name in (*known, *sorted(by_name.keys() - FUNCTIONS.keys())))
 
 
 def definition_box(function: Function, by: Writer) -> Box | None:
     """``σ(z) = 1/(1 + e^{-z})``; None for a function that has no plainer formula than its name."""
     z = _sympy_symbol("z")
-    head, formula = _head(function, by, 0), _pieces(function, function.formula(z), z, by)
+    formula = function.formula(z)
+    head, formula = _head(function, by, 0), _pieces(function, formula, z, by, lambda kink, *_: formula.subs(z, kink))
     return chain(head, [("equals", formula)]) if formula != head else None
 
 
-def slope_box(function: Function, by: Writer) -> Box:
-    """``σ'(z) = e^{-z}/(1 + e^{-z})² = σ(z)(1 − σ(z))``: SymPy's derivative, then the form courses print."""
+def slope_box(function: Function, by: Writer, share: Fraction = Fraction(0)) -> Box:
+    """``σ'(z) = e^{-z}/(1 + e^{-z})² = σ(z)(1 − σ(z))``: SymPy's derivative, then the form courses print.
+
+    ``share`` says which slope is taken at a kink, from the one below (0) to the one above (1).
+    """
     z = _sympy_symbol("z")
-    differentiated = _pieces(function, functions.sympy_slope(function, z), z, by)
+    slope = functions.sympy_slope(function, z)
+    differentiated = _pieces(function, slope, z, by, lambda kink, below, above: below + _rational(share) * (above - below))
     textbook = _textbook(function, by)
     forms = [differentiated] if textbook in (None, differentiated) else [differentiated, textbook]
     return chain(_head(function, by, 1), [("equals", form) for form in forms if form])
 
 
-def loss_slope_box(loss: Loss, by: Writer, share: Fraction = Fraction(1)) -> Box | None:
+def loss_slope_box(loss: Loss, by: Writer, share: Node) -> Box | None:
     """The slope of a loss at one output, such as ``∂E/∂a = a − y``; None for a loss left open.
 
     ``share`` is what the output's term is multiplied by, such as 1/N in a mean over N examples.
@@ -88,16 +100,53 @@ def _textbook(function: Function, by: Writer) -> Box | None:
 # -- pieces --------------------------------------------------------------------------------------------------
 
 
-def _pieces(function: Function, formula: Any, z: Any, by: Writer) -> Box:
+AtKink = Callable[[Any, Any, Any], Any]
+"""(a kink, what the piece below comes to there, what the one above does) -> what is taken there."""
+BELOW, ALONE, ABOVE = -1, 0, 1
+"""Which piece the point of a kink belongs to."""
+
+
+def _pieces(function: Function, formula: Any, z: Any, by: Writer, at_kink: AtKink) -> Box:
     """The formula; between the kinks of a function that has some, what it is there."""
-    if not function.kinks:
+    if not function.kinks or not function.by_cases:
         return by.box(_node(formula))
     kinks = [Fraction(kink) for kink in function.kinks]
     edges = [kinks[0] - 1, *kinks, kinks[-1] + 1]
-    middles = [(low + high) / 2 for low, high in pairwise(edges)]
-    values = [by.box(_node(_at(formula, z, middle))) for middle in middles]
-    conditions = [_condition(index, kinks, by) for index in range(len(middles))]
-    return Cases(tuple(zip(reversed(values), reversed(conditions), strict=True)))
+    pieces = [_at(formula, z, (low + high) / 2) for low, high in pairwise(edges)]
+    taken, owners = [], []
+    for kink, (below, above) in zip(kinks, pairwise(pieces), strict=True):
+        sides = tuple(piece.subs(z, _rational(kink)) for piece in (below, above))
+        taken.append(at_kink(_rational(kink), *sides))
+        owners.append(BELOW if taken[-1] == sides[0] else ABOVE if taken[-1] == sides[1] else ALONE)
+    lines = []
+    for index, piece in enumerate(pieces):
+        lines.append((by.box(_node(piece)), _between(index, kinks, owners, by)))
+        if index < len(kinks) and owners[index] is ALONE:
+            lines.append((by.box(_node(taken[index])), _condition(by, "equals", kinks[index])))
+    return Cases(tuple(reversed(lines)))
+
+
+def _between(index: int, kinks: list[Fraction], owners: list[int], by: Writer) -> Box:
+    """When a piece holds, from the kink below it to the one above."""
+    up_to = "at most" if index < len(kinks) and owners[index] is BELOW else "less"
+    if index == 0:
+        return _condition(by, up_to, kinks[0])
+    from_here = owners[index - 1] is ABOVE
+    if index == len(kinks):
+        return _condition(by, "at least" if from_here else "greater", kinks[-1])
+    low, high = (_point(kink, by) for kink in kinks[index - 1 : index + 1])
+    z, after = by.box(symbol(Z, SCALAR)), sign("at most" if from_here else "less")
+    return row(Words("if "), low, after, z, sign(up_to), high)
+
+
+def _condition(by: Writer, relation: str, kink: Fraction) -> Box:
+    return row(Words("if "), by.box(symbol(Z, SCALAR)), sign(relation), _point(kink, by))
+
+
+def _rational(number: Fraction) -> Any:
+    import sympy
+
+    return sympy.Rational(number.numerator, number.denominator)
 
 
 def _at(formula: Any, z: Any, point: Fraction) -> Any:
@@ -108,19 +157,9 @@ def _at(formula: Any, z: Any, point: Fraction) -> Any:
         return expression.subs(z, sympy.Rational(point))
 
     formula = formula.replace(sympy.Max, lambda *branches: max(branches, key=here))
+    formula = formula.replace(sympy.sign, lambda argument: sympy.sign(here(argument)))
     formula = formula.replace(sympy.Min, lambda *branches: min(branches, key=here))
     return formula.replace(sympy.Heaviside, lambda argument, *_: sympy.Integer(bool(here(argument) > 0)))
-
-
-def _condition(index: int, kinks: list[Fraction], by: Writer) -> Box:
-    """When the piece holds; the point of a kink belongs to the piece below it."""
-    z, words = by.box(symbol(Z, SCALAR)), Words("if ")
-    if index == 0:
-        return row(words, z, sign("at most"), _point(kinks[0], by))
-    if index == len(kinks):
-        return row(words, z, sign("greater"), _point(kinks[-1], by))
-    low, high = (_point(kink, by) for kink in kinks[index - 1 : index + 1])
-    return row(words, low, sign("less"), z, sign("at most"), high)
 
 
 def _point(kink: Fraction, by: Writer) -> Box:
@@ -145,7 +184,22 @@ def _node(expression: Any) -> Node:
     for kind, rule in _RULES:
         if getattr(expression, kind):
             return rule(expression)
-    return ops.function(expression.func.__name__, _node(expression.args[0]))
+    name = expression.func.__name__.lower()
+    return _BENT[name](*expression.args) if name in _BENT else ops.function(name, _node(expression.args[0]))
+
+
+def _largest(*branches: Any) -> Node:
+    """max(0, u) is ReLU of u."""
+    (inner,) = (branch for branch in branches if branch != 0)
+    return ops.function("relu", _node(inner))
+
+
+_BENT: dict[str, Callable[..., Node]] = {
+    "max": _largest,
+    "min": lambda *branches: ops.negate(_largest(*(-branch for branch in branches))),
+    "heaviside": lambda argument, *_: ops.function("relu", _node(argument), 1),
+}
+"""SymPy's functions with branches, by those of ours."""
 
 
 def _sum(expression: Any) -> Node:

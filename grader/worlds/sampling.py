@@ -45,7 +45,9 @@ def draw(
         far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))
         kept.append({q: v[far] for q, v in batch.items()})
         pool = {q: np.concatenate([part[q] for part in kept]) for q in batch}
-        alive = np.flatnonzero(_alive(forward, pool))
+        # What only jumps never moves with its weights.
+        moves = _alive(forward, pool) if not network.forward_only else np.ones(len(pool[Quantity("a", 0)]))
+        alive = np.flatnonzero(moves)
         if len(pool[Quantity("a", 0)]) >= samples and len(alive) >= samples:
             chosen = _both_signs(network, forward.run(pool), alive, samples)
             return {q: v[chosen] for q, v in pool.items()}
@@ -82,6 +84,10 @@ def random_states(network: Network, samples: int, rng: np.random.Generator) -> V
 
 _TARGETS = {
     "real": lambda rng, shape: rng.uniform(-2, 2, shape),
+    "sign": lambda rng, shape: rng.choice([-1.0, 1.0], shape),
+    "one-hot": lambda rng, shape: (
+        np.arange(shape[-2])[:, None] == rng.integers(shape[-2], size=(*shape[:-2], 1, shape[-1]))
+    ).astype(float),
     "unit": lambda rng, shape: rng.uniform(0.1, 0.9, shape),
     "probability": lambda rng, shape: (lambda raw: raw / raw.sum(axis=-2, keepdims=True))(
         rng.uniform(0.2, 1, shape)
@@ -95,9 +101,12 @@ def usable(network: Network, values: Values) -> Array:
     for layer in range(1, network.depth + 1):
         z = values[Quantity("z", layer)]
         for kink in network.activation_of(layer).kinks:
-            good &= (np.abs(z - kink) > KINK_DISTANCE).all(axis=(-1, -2))
+            good &= (np.abs(z - float(kink)) > KINK_DISTANCE).all(axis=(-1, -2))
         for kink in penalty_kinks(network.regularizer):
             good &= (np.abs(values[Quantity("W", layer)] - kink) > KINK_DISTANCE).all(axis=(-1, -2))
+    if (bend := network.loss_row.bend) is not None and not network.forward_only:
+        off = bend(values[Quantity("a", network.depth)], values[Quantity("y")])
+        good &= (np.abs(off) > KINK_DISTANCE).all(axis=(-1, -2))
     return good & np.isfinite(values[Quantity("loss")]).all(axis=(-1, -2))
 
 

@@ -64,12 +64,16 @@ class World:
 
     @cached_property
     def arithmetic(self) -> Arithmetic:
-        return Arithmetic(self.functions)
+        return _arithmetic(self.model, self.functions)
 
     def evaluate(self, equations: Iterable[Equation], values: Values | None = None) -> Values:
         """The equations' left sides in every sample, from the world's true values or others."""
         with np.errstate(all="ignore"):
             return Program(equations, self.arithmetic).run(self.values if values is None else values)
+
+
+def _arithmetic(model: Network | Graph, functions: Mapping[str, Function]) -> Arithmetic:
+    return model.arithmetic(functions) if isinstance(model, Network) else Arithmetic(functions)
 
 
 def _has_slope(quantity: Quantity, activation: Any) -> bool:
@@ -152,7 +156,7 @@ def network_world(network: Network, samples: int, own: bool = False) -> World:
     rng = np.random.default_rng(seed_of(network))
     functions = {**FUNCTIONS, **generic_functions(rng)}
     derivation = derive_network(network)
-    forward = Program(derivation.graph.equations, Arithmetic(functions))
+    forward = Program(derivation.graph.equations, network.arithmetic(functions))
     known = _known(network, samples) if own else {}
     values = draw(network, derivation, forward, samples, rng, known) | known
     values = _complete(network, derivation, values, functions)
@@ -174,15 +178,12 @@ def _complete(
     samples = len(values[Quantity("a", 0)])
     rng = np.random.default_rng(seed_of((network, "rate")))
     values = {**random_settings(network, samples, rng), **random_states(network, samples, rng), **values}
-    arithmetic = Arithmetic(functions)
+    arithmetic = network.arithmetic(functions)
     values = Program(derivation.graph.equations, arithmetic).run(values)
     last, y = Quantity("a", network.depth), Quantity("y")
     if network.loss == GENERIC:
         values[Quantity("da", network.depth)] = functions["generic-loss"].slope(values[last], values[y])
-    backward = [step.equation for step in derivation if step.stage != "forward"]
-    shown = replace(NETWORK_NAMING, shown=lambda quantity: quantity.kind != "loss")
-    every = [step.equation for step in backprop(derivation.graph, shown) if step.quantity.kind == "da"]
-    values = Program(in_order([*backward, *every], values), arithmetic).run(values)
+    values = Program(in_order(_backward(derivation), values), arithmetic).run(values)
     sizes = {
         Quantity("n", layer): np.full((samples, 1, 1), float(size))
         for layer, size in enumerate(network.layers)
@@ -191,6 +192,16 @@ def _complete(
     named = {Quantity("dz", q.layer): v for q, v in values.items() if q.kind == "delta"}
     values |= named | sizes
     return Program(after_update(derivation), arithmetic).run(values)
+
+
+def _backward(derivation: Derivation) -> list[Equation]:
+    """Everything behind the forward pass, ∂loss/∂a too; nothing where no gradient passes."""
+    if derivation.forward_only:
+        return []
+    shown = replace(NETWORK_NAMING, shown=lambda quantity: quantity.kind != "loss")
+    every = [step for step in backprop(derivation.graph, shown) if step.quantity.kind == "da"]
+    behind = [step for step in derivation if step.stage != "forward"]
+    return [step.equation for step in (*behind, *every)]
 
 
 def in_order(equations: Sequence[Equation], known: Iterable[Quantity]) -> list[Equation]:

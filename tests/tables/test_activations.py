@@ -64,7 +64,7 @@ def test_an_elementwise_row_is_the_function_of_its_name(row: Activation) -> None
 @pytest.mark.parametrize("row", [row for row in ROWS if row.function is None], ids=lambda row: row.name)
 def test_a_row_without_a_function_mixes_the_neurons_of_a_layer(row: Activation) -> None:
     z = np.array([[0.5], [-0.25], [1.0]])
-    assert not np.allclose(outputs(row, z)[0], outputs(row, z + np.array([[0], [1], [0]]))[0])
+    assert not np.allclose(outputs(row, z)[2], outputs(row, z + np.array([[0], [2], [0]]))[2])
 
 
 def test_every_function_that_is_an_activation_is_offered() -> None:

@@ -13,7 +13,7 @@ from derive.derivation import derive_network
 from derive.errors import Unusable
 from derive.evaluate import Program, Values
 from derive.graph import Equation, symbol
-from derive.losses import LOSSES, Loss, sympy_slope
+from derive.losses import LOSSES, TARGETS, Loss, sympy_slope
 from derive.network import Network
 from derive.quantities import Quantity
 
@@ -35,6 +35,8 @@ def targets(row: Loss, rng: np.random.Generator, shape: tuple[int, int]) -> np.n
         "real": lambda: rng.normal(size=shape),
         "unit": lambda: rng.uniform(size=shape),
         "probability": lambda: rng.dirichlet(np.ones(shape[0]), size=shape[1]).T,
+        "one-hot": lambda: np.eye(shape[0])[:, rng.integers(shape[0], size=shape[1])],
+        "sign": lambda: rng.choice([-1.0, 1.0], size=shape),
     }
     return kinds[row.targets]()
 
@@ -52,6 +54,24 @@ def letters():
 
 def built(row: Loss, shape: tuple[int, int]) -> Equation:
     return Equation(LOSS, row.build(symbol(A, shape), symbol(Y, shape)))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_targets_of_a_loss_are_those_it_says_it_takes(row: Loss) -> None:
+    wanted = TARGETS[row.targets]
+    y = sample(row, (4, 5))[Y].round(12)
+    assert all(map(wanted.entry, y.flat)) and all(map(wanted.total, y.sum(axis=0).round(9)))
+    assert row.targets == "real" or not all(map(wanted.entry, (0.5, 3.0)))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.bend], ids=lambda row: row.name)
+def test_the_slope_of_a_loss_jumps_where_it_says(row: Loss) -> None:
+    """A little to both sides of the bend the slopes differ, elsewhere they do not."""
+    a, y = letters()
+    (at,) = sympy.solve(row.bend(a, y).subs(y, -1), a)
+    slope = sympy.lambdify(a, sympy_slope(row, a, y).subs(y, -1), {"Heaviside": lambda x, *_: float(x > 0)})
+    assert slope(float(at) - 1e-6) != slope(float(at) + 1e-6)
+    assert slope(float(at) + 1) == slope(float(at) + 2) and slope(float(at) - 1) == slope(float(at) - 2)
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -57,6 +57,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "function": tuple(
         Example(((2, 3),), (2, 3), (row.name, 0), exact=row.rational) for row in FUNCTIONS.values()
     ),
+    "winner-take-all": (Example(((3, 2),), (3, 2)), Example(((3, 1),), (3, 1)), Example(((1, 2),), (1, 2))),
     "softmax": (Example(((3, 2),), (3, 2), exact=False), Example(((3, 1),), (3, 1), exact=False)),
     "sum": (Example(((2, 3),), (1, 3), "rows"), Example(((2, 3),), (2, 1), "columns")),
     "total": (Example(((2, 3),), (1, 1)),),
@@ -250,8 +251,9 @@ def in_numbers(expression, given: dict[Quantity, np.ndarray]) -> np.ndarray:
     scalars = {
         sympy.Symbol(q.address, real=True): sympy.Float(v[0, 0]) for q, v in given.items() if v.size == 1
     }
+    expression = expression.xreplace(matrices | scalars)
     constants = {m: m.as_explicit() for m in expression.atoms(sympy.OneMatrix, sympy.FunctionMatrix)}
-    value = expression.xreplace(matrices | scalars | constants).doit()
+    value = expression.xreplace(constants).doit()
     matrix = value.as_explicit() if value.is_Matrix else sympy.Matrix([[value]])
     return np.array(matrix.evalf(17).tolist(), dtype=float)
 

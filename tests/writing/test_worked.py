@@ -9,7 +9,7 @@ import pytest
 
 import problems
 from derive import Network, derive, solve
-from derive.worked import worked_values, working
+from derive.worked import arithmetic_of, worked_values, working
 from derive.writing import latex, writer
 
 
@@ -36,7 +36,7 @@ def test_what_is_not_given_is_left_out() -> None:
 
 def lines(quantity: str, given: dict[str, object], network: Network) -> list[str]:
     derivation, by = derive(network), writer("subscript")
-    steps = working(derivation[quantity].formula, worked_values(derivation, given), by)
+    steps = working(derivation[quantity].formula, worked_values(derivation, given), by, arithmetic_of(derivation))
     return [f"{relation} {latex(box)}" for relation, box in steps]
 
 
