@@ -160,7 +160,7 @@ def penalty_kinks(regularizers: Chosen) -> set[float]:
 def penalty_words(regularizers: Chosen) -> str:
     """What a sentence about the loss ends with: `` plus a penalty …``, or nothing."""
     rows = (REGULARIZERS[name] for name, _ in regularizers)
-    return "".join(f", plus a penalty, its strength times {row.words}" for row in rows)
+    return "".join(f", plus a penalty proportional to {row.words}" for row in rows)
 
 
 def penalties(regularizers: Chosen, weights: Sequence[Node]) -> list[Node]:

@@ -129,8 +129,8 @@ def _adam_step(p: Parameter) -> Node:
 
 _UPHILL = "the gradient points uphill, so the step goes against it; the learning rate says how far"
 _OWN_RATE = (
-    "each entry's step is divided by the usual size of its gradient, so that all of them move at a like pace; "
-    "the small number in the divisor keeps it from 0"
+    "each entry's step is divided by the usual size of its gradient, so that all of them move at a like "
+    "pace; the small number in the divisor keeps it from 0"
 )
 _TINY = Fraction(1, 10**8)
 
@@ -204,8 +204,8 @@ UPDATES: dict[str, Update] = {
                 Change(
                     "",
                     _adam_step,
-                    "running means that begin at 0 are too small at first, so each is divided by the share it has "
-                    f"seen; {_OWN_RATE}",
+                    "running means that begin at 0 are too small at first, so each is divided by the share "
+                    f"it has seen; {_OWN_RATE}",
                 ),
             ),
             {"beta1": Fraction(9, 10), "beta2": Fraction(999, 1000), "epsilon": _TINY},

@@ -8,7 +8,7 @@ from derive import ops
 from derive.graph import SCALAR, Dim, Node, Shape
 from derive.quantities import General, Quantity
 from derive.writing.boxes import Box, Digits, Under, bracket, chain, row, sign
-from derive.writing.layout import Writer
+from derive.writing.layout import ELEMENTWISE, Writer
 from derive.writing.quantities import quantity_box
 
 PRODUCTS = ("matmul", "inner", "sum")
@@ -17,13 +17,17 @@ PRODUCTS = ("matmul", "inner", "sum")
 
 @dataclass(frozen=True)
 class ShapeWriter(Writer):
-    """Writes (rows×columns) for each symbol, and the transposed shape for a transposed one."""
+    """Writes (rows×columns) for each symbol, the transposed shape for a transposed one, and no numbers in
+    front, which change no shape.
+    """
 
     def box(self, node: Node) -> Box:
         operand = node.args[0] if node.op == "transpose" else node
         layered = operand.quantity is not None and operand.quantity.layer is not None
         if layered or (operand.op in ("symbol", "ones") and node.shape != SCALAR):
             return bracket(shape_box(node.shape, self))
+        if node.op == "scale" and node.shape != SCALAR:
+            return self.within(node.args[1], ELEMENTWISE)
         return super().box(_as_product(node))
 
 

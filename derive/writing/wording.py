@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.evaluate import to_array
+from derive.evaluate import ROUND, to_array
 from derive.graph import SCALAR, Graph, symbol
 from derive.network import Network
-from derive.quantities import Quantity
+from derive.quantities import KINDS
+from derive.regularizers import penalty_words
 from derive.writing.boxes import row, sign
 from derive.writing.layout import Writer
 from derive.writing.numbers import value_box
@@ -36,13 +37,31 @@ def _network(network: Network, by: Writer) -> Iterator[Sentence]:
         yield ("There are no biases.",)
     if network.batch:
         yield (f"It is given {network.batch} examples at once, one in each column.",)
-    yield (sentence(f"the loss is {network.loss_row.words}{_reduction(network)}"),)
-    if network.learning_rate is not None:
-        rate = by.box(symbol(Quantity("rate"), SCALAR))
-        value, exact = value_box(to_array(network.learning_rate, exact=True))
-        yield ("The learning rate is ", row(rate, sign("equals" if exact else "approx"), value), ".")
+    penalty = penalty_words(network.regularizer)
+    yield (sentence(f"the loss is {network.loss_row.words}{_reduction(network)}{penalty}"),)
+    if penalty and network.bias:
+        yield ("Biases are not penalised.",)
+    yield from _learning(network, by)
     if network.bias and not network.train_biases:
         yield ("The biases stay as they are.",)
+
+
+def _learning(network: Network, by: Writer) -> Iterator[Sentence]:
+    """The rule of the updates, where there are any, and every number that is chosen and not left a letter."""
+    learns = network.learning_rate is not None
+    if learns and len(network.update_row.changes) > 1:
+        yield (f"It learns by {network.update_row.words}.",)
+    of_the_loss = network.graph().inputs
+    for quantity, number in network.settings.items():
+        if number is not None and (learns or quantity in of_the_loss):
+            letter = by.box(symbol(quantity, SCALAR))
+            value, exact = value_box(to_array(number, exact=True))
+            equation = row(letter, sign("equals" if exact else "approx"), value)
+            yield (f"The {KINDS[quantity.kind].words} is ", equation, ".")
+    if learns and network.counts_rounds:
+        yield ("Rounds are counted by ", by.box(symbol(ROUND, SCALAR)), ", from 1.")
+    if learns and network.states:
+        yield ("What it remembers from one round to the next is 0 at first, unless it is given.",)
 
 
 def _count(number: str, what: str) -> str:

@@ -64,7 +64,9 @@ def case_of(rule: str, seed: int) -> tuple[Network, dict]:
         regularizer={"l2": 0.05} if seed % 4 < 2 else (),
         train_biases=seed != 4,
     )
-    return network, {q.address: rng.normal(size=s) for q, s in network.graph().inputs.items() if q.kind != "lambda"}
+    return network, {
+        q.address: rng.normal(size=s) for q, s in network.graph().inputs.items() if q.kind != "lambda"
+    }
 
 
 def by_hand(network: Network, given: dict) -> list[dict]:
@@ -283,7 +285,11 @@ def faults_of(text: str) -> list[str]:
         ("regularizer: l3", "7:16: network.regularizer.l3", "is not a regularizer"),
         ("regularizer: {l2: -1}", "7:21: network.regularizer.l2", "at least 0"),
         ("regularizer: {l2: much}", "7:21: network.regularizer.l2", "not a number"),
-        ("regularizer: {l2: {strenth: 1}}", "7:22: network.regularizer.l2.strenth", "did you mean 'strength'"),
+        (
+            "regularizer: {l2: {strenth: 1}}",
+            "7:22: network.regularizer.l2.strenth",
+            "did you mean 'strength'",
+        ),
         ("regularizer: {l2: 1, half-l2: 1}", "7:24: network.regularizer.half-l2", "cannot stand together"),
         ("regularizer: [l2]", "7:16: network.regularizer", "must be fields with values"),
     ],

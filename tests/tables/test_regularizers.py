@@ -31,9 +31,7 @@ PENALTIES_BY_HAND = {
     "l2": lambda np, w, given: given["strength"] * np.sum(w**2),
     "half-l2": lambda np, w, given: given["strength"] / 2 * np.sum(w**2),
     "l1": lambda np, w, given: given["strength"] * np.sum(np.abs(w)),
-    "elastic-net": lambda np, w, given: (
-        given["strength"] * (given["mix"] * np.sum(w**2) + np.sum(np.abs(w)))
-    ),
+    "elastic-net": lambda np, w, given: given["strength"] * (given["mix"] * np.sum(w**2) + np.sum(np.abs(w))),
 }
 """Written out once more, on purpose: a penalty that is added to the table needs its twin here."""
 
@@ -104,6 +102,7 @@ ALL = [{row.name: numbers_for(row)} for row in ROWS] + [
     {"l1": {"strength": 0.2}, "half-l2": {"strength": 0.3}},
 ]
 
+
 def network_of(loss: str, last: str, regularizer: dict, batch: int | None) -> Network:
     return Network([3, 4, 2], ["tanh", last], loss, batch=batch, regularizer=regularizer)
 
@@ -122,9 +121,7 @@ def plain_and_penalised(loss: str, last: str, regularizer: dict, batch: int | No
 
 
 def penalty_by_hand(np, regularizer: dict, weights) -> float:
-    return sum(
-        PENALTIES_BY_HAND[name](np, w, given) for name, given in regularizer.items() for w in weights
-    )
+    return sum(PENALTIES_BY_HAND[name](np, w, given) for name, given in regularizer.items() for w in weights)
 
 
 USUAL_LOSSES = [name for name in LOSSES if name != GENERIC]
@@ -160,7 +157,8 @@ def test_gradients_are_finite_differences_of_the_whole_loss() -> None:
     network = Network([2, 3, 2], "sigmoid", batch=2, regularizer={"elastic-net": {"strength": 0.3, "mix": 2}})
     derivation = derive_network(network)
     rng = np.random.default_rng(5)
-    values = {q: rng.normal(size=shape) for q, shape in derivation.graph.inputs.items()} | known_to(network, {})
+    values = {q: rng.normal(size=shape) for q, shape in derivation.graph.inputs.items()}
+    values |= known_to(network, {})
     values[Quantity("rate")] = np.ones((1, 1))
     gradients = Program([s.equation for s in derivation if s.stage != "update"]).run(values)
     forward = Program(derivation.graph.equations)

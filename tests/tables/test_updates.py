@@ -31,7 +31,8 @@ FIRST_ROUND = {
 
 def in_the_first_round(row: Update) -> dict[Quantity, np.ndarray]:
     equations = row.equations(W)
-    numbers = {Quantity("W", 1): OLD, Quantity("dW", 1): GRADIENT, Quantity("rate"): RATE, Quantity("round"): 1}
+    numbers = {Quantity("W", 1): OLD, Quantity("dW", 1): GRADIENT, Quantity("rate"): RATE}
+    numbers[Quantity("round")] = 1
     numbers |= {Quantity(kind): float(usual) for kind, usual in row.settings.items()}
     numbers |= dict.fromkeys(states_of(equations), 0)
     return Program(equations).run({q: np.full((1, 1), float(number)) for q, number in numbers.items()})
@@ -46,7 +47,8 @@ def test_a_row_stands_under_its_name_and_gives_the_parameter_last_with_reasons(r
 
 @each_row
 def test_the_first_round_is_what_a_person_computes(row: Update) -> None:
-    assert in_the_first_round(row)[Quantity("W_new", 1)][0, 0] == pytest.approx(FIRST_ROUND[row.name], rel=1e-12)
+    new = in_the_first_round(row)[Quantity("W_new", 1)]
+    assert new[0, 0] == pytest.approx(FIRST_ROUND[row.name], rel=1e-12)
 
 
 @each_row
