@@ -206,10 +206,9 @@ def known_to(network: Network, given: Mapping[str, Any], exact: bool = False) ->
     values = {q: to_array(number, exact) for q, number in network.settings.items() if number is not None}
     if network.counts_rounds:
         values[ROUND] = to_array(1, exact)
-    for quantity, shape in network.states.items():
-        remembered = {quantity.address: [[0] * int(shape[1])] * int(shape[0]), **given}
-        values |= read_given(remembered, {quantity: shape}, exact)
-    return values
+    sizes = {quantity: (int(rows), int(columns)) for quantity, (rows, columns) in network.states.items()}
+    values |= {q: Arithmetic(exact=exact).array(Fraction(0), size) for q, size in sizes.items()}
+    return values | read_given(given, {q: size for q, size in sizes.items() if q.address in given}, exact)
 
 
 def read_given(
