@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from derive.graph import Graph
     from derive.network import Network
     from derive.problem import Problem
+    from derive.request import jacobian
 
-__all__ = ["Derivation", "Graph", "Network", "Problem", "Solution", "derive", "solve"]
+__all__ = ["Derivation", "Graph", "Network", "Problem", "Solution", "derive", "jacobian", "solve"]
 
 _HOMES = {
     "Derivation": "derive.derivation",
     "derive": "derive.derivation",
+    "jacobian": "derive.request",
     "Solution": "derive.evaluate",
     "solve": "derive.evaluate",
     "Graph": "derive.graph",

@@ -24,10 +24,14 @@ Theory = Mapping[str, Operation]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a derivation: the expression reached, and why it equals the line before."""
+    """One line of a derivation: the expression reached, and why it equals the line before.
+
+    ``only`` names the form in which the line makes sense, where that is not every one.
+    """
 
     expression: Node
     because: str
+    only: str = ""
 
 
 @dataclass(frozen=True)

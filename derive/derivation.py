@@ -14,9 +14,9 @@ from derive import ops
 from derive.activations import GENERIC, Activation, activation_named
 from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
-from derive.graph import SCALAR, Equation, Graph, Node, substitute, symbol
-from derive.losses import LOSSES
+from derive.graph import Equation, Graph, Node, substitute, symbol
 from derive.kinks import with_bend, with_kinks
+from derive.losses import LOSSES
 from derive.network import Network, general_layer, general_output, no_gradient
 from derive.notation import Notation
 from derive.ops import OPS
@@ -55,7 +55,7 @@ class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
-    gates do (layers in general). ``forward_only`` says why there are only the steps of the forward pass.
+    gates do (layers in general); ``top`` is then the output layer. ``forward_only`` says why there are only the steps of the forward pass.
     """
 
     graph: Graph
@@ -63,6 +63,7 @@ class Derivation:
     notation: str | Notation = "subscript"
     network: Network | None = None
     about: str | None = None
+    top: Graph | None = None
     form: str = "matrix"
     forward_only: str | None = None
 
@@ -99,6 +100,12 @@ class Derivation:
 
         return derivation_markdown(self)
 
+    def python(self) -> str:
+        """All steps as NumPy code. Raises `Unusable` for a form that writes single entries."""
+        from derive.writing.script import python_code
+
+        return python_code(self)
+
     def as_json(self) -> dict[str, Any]:
         """``{"steps": [{"quantity", "latex", "because", "shape"}]}``."""
         from derive.writing.document import derivation_json
@@ -115,13 +122,15 @@ def derive(
     source: Network | Graph | Any,
     notation: str | Notation = "subscript",
     form: str = "matrix",
+    detail: str = "full",
     forward: bool = False,
 ) -> Derivation:
     """Every formula of a network, a computation graph or a problem, step by step.
 
     ``notation`` is a name of `derive.notation.NOTATIONS`, or a row of one's own; ``form`` one of
-    `derive.forms.FORMS`: ``matrix``, ``element``, ``scalar`` or ``batch``. With ``forward`` only
-    the forward pass is derived, which is all there is of a network through which no gradient passes.
+    `derive.forms.FORMS`: ``matrix``, ``element``, ``scalar`` or ``batch``; ``detail`` one of
+    `derive.teaching.DETAILS`: ``brief``, ``full`` or ``every-line``. With ``forward`` only the forward pass is
+    derived, which is all there is of a network through which no gradient passes.
 
     >>> derivation = derive(Network([3, 4, 2], "sigmoid"))
     >>> [step.quantity.address for step in derivation][-6:]
@@ -130,17 +139,21 @@ def derive(
     Raises `Unusable` for a source that cannot be derived.
     """
     from derive.forms import form_named, written
+    from derive.teaching import detailed
 
-    row = form_named(form)
-    source = row.prepared(getattr(source, "model", source))
-    if isinstance(source, Network):
-        if source.forward_only and not forward:
-            raise Unusable(f"{source.forward_only} (forward=True)")
-        derived = derive_network(source)
-        return written(_forward_alone(derived) if forward else derived, notation, form)
+    source = form_named(form).prepared(getattr(source, "model", source))
+    return written(detailed(_derived(source, forward), detail), notation, form)
+
+
+def _derived(source: Any, forward: bool) -> Derivation:
     if isinstance(source, Graph):
-        return written(derive_graph(source), notation, form)
-    raise Unusable(f"derive takes a Network, a Graph or a Problem, not {type(source).__name__}")
+        return derive_graph(source)
+    if not isinstance(source, Network):
+        raise Unusable(f"derive takes a Network, a Graph or a Problem, not {type(source).__name__}")
+    if source.forward_only and not forward:
+        raise Unusable(f"{source.forward_only} (forward=True)")
+    derived = derive_network(source)
+    return _forward_alone(derived) if forward else derived
 
 
 def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
@@ -219,7 +232,7 @@ def derive_general(
         f"The loss is {LOSSES[loss].words}{penalty_words(penalties)}. "
         "Letters stand for the numbers of neurons."
     )
-    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *updates), about=about)
+    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *updates), about=about, top=output)
 
 
 # -- the three parts -----------------------------------------------------------------------------------------

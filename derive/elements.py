@@ -14,6 +14,7 @@ from typing import Any
 from derive import ops
 from derive.graph import Dim, Node
 from derive.indices import Index, Place
+from derive.jacobians import partial_entry
 from derive.notation import PARAMETERS, Indices, Notation
 from derive.perspective import NEURONS, is_turned
 from derive.quantities import General, LayerIndex, Quantity
@@ -57,12 +58,16 @@ class Entries:
     def axes(self, node: Node) -> tuple[Axis, Axis]:
         """What rows and columns of an expression count."""
         if node.quantity is not None:
-            return axes_of(node.quantity, self.notation, self.has_batch, self.last)
+            return self.own_axes(node.quantity)
         rule = AXES.get(node.op)
         if rule is not None:
             return rule(self, node)
         found = [self.axes(argument) for argument in node.args if argument.shape == node.shape]
         return _first(*(rows for rows, _ in found)), _first(*(columns for _, columns in found))
+
+    def own_axes(self, quantity: Quantity) -> tuple[Axis, Axis]:
+        """What rows and columns of a symbol count."""
+        return axes_of(quantity, self.notation, self.has_batch, self.last)
 
     @contextmanager
     def index(self, axis: Axis, size: Dim) -> Iterator[Place]:
@@ -88,6 +93,10 @@ class Entries:
         """The entry of an expression in a row and a column."""
         rule = ENTRIES.get(node.op)
         return rule(self, node, row, column) if rule else ops.at(node, row, column)
+
+    def of_neuron(self, column: Node, neuron: Place) -> Node:
+        """One neuron's entry of a column, or of a row."""
+        return self.entry(column, neuron, None) if column.shape[1] == 1 else self.entry(column, None, neuron)
 
     def total(self, axis: Axis, size: Dim, body: Callable[[Place], Node]) -> Node:
         """The sum of a number over an axis."""
@@ -163,6 +172,10 @@ def _multiplied(left: Node, right: Node) -> Node:
 
 def _matmul(by: Entries, node: Node, row: Place, column: Place) -> Node:
     left, right = node.args
+    if left.op == "diag":
+        return _multiplied(_on_diagonal(by, left, row), by.entry(right, row, column))
+    if right.op == "diag":
+        return _multiplied(by.entry(left, row, column), _on_diagonal(by, right, column))
     axis = _first(by.axes(left)[1], by.axes(right)[0])
 
     def term(inner: Place) -> Node:
@@ -217,8 +230,12 @@ def _softmax(by: Entries, node: Node, row: Place, column: Place) -> Node:
     return ops.divide(raised(row, column), bottom)
 
 
+def _on_diagonal(by: Entries, node: Node, place: Place) -> Node:
+    return by.of_neuron(node.args[0], place)
+
+
 def _diag(by: Entries, node: Node, row: Place, column: Place) -> Node:
-    value = by.entry(node.args[0], row, None)
+    value = _on_diagonal(by, node, row)
     if isinstance(row, Index) and isinstance(column, Index):
         return ops.times(ops.kronecker(row, column), value)
     return value if row == column else ops.constant(0)
@@ -229,6 +246,29 @@ def _entry(by: Entries, node: Node, row: Place, column: Place) -> Node:
     axes = by.axes(body)
     places = (place if axis is not None else None for place, axis in zip(node.data, axes, strict=True))
     return by.entry(body, *places)
+
+
+def _partial(by: Entries, node: Node, row: Place, column: Place) -> Node:
+    return partial_entry(node.data, (row, None), (column, None))
+
+
+def _slope(by: Entries, node: Node, row: Place, column: Place) -> Node:
+    return partial_entry(node.data, (row, column), (row, column))
+
+
+def _chain(by: Entries, node: Node, row: Place, column: Place) -> Node:
+    """Σ_k ∂E/∂u_k ∂u_k/∂v_j; of the weights each enters one neuron alone, so that there is no sum."""
+    (gradient,), pair = node.args, node.data
+    if pair.by.kind == "W":
+        neuron = column if is_turned("W", by.notation) else row
+        return ops.times(by.of_neuron(gradient, neuron), partial_entry(pair, (neuron, None), (row, column)))
+    size = gradient.shape[0] if gradient.shape[1] == 1 else gradient.shape[1]
+    here = row if row is not None else column
+
+    def term(inner: Place) -> Node:
+        return ops.times(by.of_neuron(gradient, inner), partial_entry(pair, (inner, None), (here, None)))
+
+    return by.total(_first(*by.axes(gradient)), size, term)
 
 
 ENTRIES: Mapping[str, Rule] = {
@@ -253,6 +293,9 @@ ENTRIES: Mapping[str, Rule] = {
     "softmax": _softmax,
     "diag": _diag,
     "entry": _entry,
+    "partial": _partial,
+    "slope": _slope,
+    "chain": _chain,
 }
 """The entry of each operation; of the others the entry of the whole is written."""
 
@@ -275,8 +318,13 @@ def _nothing(by: Entries, node: Node) -> tuple[Axis, Axis]:
 
 
 def _diag_axes(by: Entries, node: Node) -> tuple[Axis, Axis]:
-    rows, _ = by.axes(node.args[0])
-    return rows, rows
+    axis = _first(*by.axes(node.args[0]))
+    return axis, axis
+
+
+def _partial_axes(by: Entries, node: Node) -> tuple[Axis, Axis]:
+    of, wrt = (_first(*by.own_axes(quantity)) for quantity in (node.data.of, node.data.by))
+    return of, wrt
 
 
 AXES: Mapping[str, Callable[[Any, Node], tuple[Axis, Axis]]] = {
@@ -285,6 +333,9 @@ AXES: Mapping[str, Callable[[Any, Node], tuple[Axis, Axis]]] = {
     "sum": _sum_axes,
     "diag": _diag_axes,
     "scale": lambda by, node: by.axes(node.args[1]),
+    "partial": _partial_axes,
+    "slope": lambda by, node: by.own_axes(node.data.of),
+    "chain": lambda by, node: by.own_axes(node.data.by),
     **dict.fromkeys(("total", "inner", "norm2", "cost", "entry", "ones", "constant"), _nothing),
 }
 """What the axes of an operation's result count; of the others, what those of arguments of that shape do."""

@@ -12,12 +12,13 @@ from derive.backprop import Line, Step
 from derive.derivation import Derivation
 from derive.elements import Axis, Entries
 from derive.errors import Unusable, unknown
-from derive.graph import Node, Shape, substitute, symbol
+from derive.graph import Node, Shape, intern, symbol
 from derive.indices import Place
+from derive.jacobians import Pair, partial_entry
 from derive.network import EXAMPLES, Network
 from derive.notation import Notation, notation_named
-from derive.perspective import Perspective
-from derive.quantities import General, LayerIndex
+from derive.perspective import Perspective, is_turned
+from derive.quantities import General, LayerIndex, Quantity
 from derive.shape_rules import show
 
 MOST_NUMBERS = 400
@@ -62,19 +63,31 @@ def own_step(step: Step, perspective: Perspective) -> Step:
     """The step in the notation's own symbols."""
     if perspective.is_ours:
         return step
+    if step.left is not None:
+        return _own_named_derivative(step, perspective)
     left = perspective.symbol(step.quantity, step.formula.shape)
     lines = tuple(
-        Line(perspective.equation(step.quantity, line.expression)[1], line.because) for line in step.lines
+        replace(line, expression=perspective.equation(step.quantity, line.expression)[1])
+        for line in step.lines
     )
     return replace(step, left=left, lines=lines)
+
+
+def _own_named_derivative(step: Step, perspective: Perspective) -> Step:
+    """A step about ∂u/∂v, which has a row for each entry of u in every notation."""
+    assert step.left is not None
+    lines = tuple(replace(line, expression=perspective.expression(line.expression)) for line in step.lines)
+    return replace(step, left=perspective.expression(step.left), lines=lines)
 
 
 def entries_of(derivation: Derivation, perspective: Perspective, step: Step) -> Entries:
     """What writes the entries of a step's formulas."""
     network = derivation.network
     last: LayerIndex = network.depth if network else General("L")
-    layer = step.left_side.quantity.layer if step.left_side.quantity else None
-    home = last if layer is None else layer
+    left = step.left_side
+    pair = left.data[0] if left.op == "by weights" else left.data
+    quantity = pair.by if isinstance(pair, Pair) else left.quantity
+    home = last if quantity is None or quantity.layer is None else quantity.layer
     return Entries(perspective.notation, bool(network and network.batch), last, home)
 
 
@@ -103,22 +116,31 @@ def _numbered(derivation: Derivation, notation: Notation) -> Iterator[Step]:
 def _raised(step: Step) -> Step:
     left = _one_up(symbol(step.quantity, step.formula.shape))
     return replace(
-        step, left=left, lines=tuple(Line(_one_up(line.expression), line.because) for line in step.lines)
+        step,
+        left=left,
+        lines=tuple(replace(line, expression=_one_up(line.expression)) for line in step.lines),
     )
 
 
 def _one_up(node: Node) -> Node:
     """The expression about layer l+1 instead of l."""
+    arguments = tuple(map(_one_up, node.args))
+    if node.quantity is not None:
+        return symbol(_up(node.quantity), _shape_up(node.shape))
+    if isinstance(node.data, Pair):
+        pair = Pair(_up(node.data.of), _up(node.data.by))
+        return intern(node.op, arguments, _shape_up(node.shape), pair)
+    return ops.ones(_shape_up(node.shape)) if node.op == "ones" else _rebuilt(node, arguments)
 
-    def raised(inner: Node) -> Node | None:
-        if inner.op == "ones":
-            return ops.ones(_shape_up(inner.shape))
-        quantity = inner.quantity
-        if quantity is None or not isinstance(quantity.layer, General) or quantity.layer.letter != "l":
-            return None
-        return symbol(replace(quantity, layer=quantity.layer + 1), _shape_up(inner.shape))
 
-    return substitute(node, raised, ops.rebuild)
+def _rebuilt(node: Node, arguments: tuple[Node, ...]) -> Node:
+    return ops.rebuild(node.op, *arguments, data=node.data) if arguments else node
+
+
+def _up(quantity: Quantity) -> Quantity:
+    layer = quantity.layer
+    is_l = isinstance(layer, General) and layer.letter == "l"
+    return replace(quantity, layer=layer + 1) if is_l and layer is not None else quantity
 
 
 def _shape_up(shape: Shape) -> Shape:
@@ -136,14 +158,53 @@ def _size_up(size: int | str) -> int | str:
 
 
 def _matrix(step: Step, by: Entries) -> Iterator[Step]:
-    yield step
+    lines = tuple(line for line in step.lines if line.only in ("", "matrix") and _is_a_product(line, by))
+    yield replace(step, lines=lines)
+
+
+def _is_a_product(line: Line, by: Entries) -> bool:
+    """Whether matrices can say the line: the chain rule for weights as δ ∂z/∂W, where these lead to rows."""
+    if line.expression.op != "chain" or line.expression.data.by.kind != "W":
+        return True
+    return not is_turned("W", by.notation) and not is_turned("a", by.notation)
 
 
 def _element(step: Step, by: Entries) -> Iterator[Step]:
     left = step.left_side
+    if left.op == "by weights":
+        yield _with_three_indices(step, by)
+        return
     rows, columns = by.axes(left)
     with by.index(rows, left.shape[0]) as row, by.index(columns, left.shape[1]) as column:
         yield _entry_of(step, by, row, column)
+
+
+def _with_three_indices(step: Step, by: Entries) -> Step:
+    """A derivative by weights: an index for what is differentiated, two for the weight."""
+    known, below = step.left_side.args
+    pair, _ = step.left_side.data
+    first, second = by.own_axes(pair.by)
+    turned = is_turned("W", by.notation)
+    sizes = (below.shape[0] if below.shape[1] == 1 else below.shape[1], known.shape[1])
+    sizes = sizes if turned else sizes[::-1]
+    (of,) = (axis for axis in by.own_axes(pair.of) if axis is not None)
+    with (
+        by.index(first, sizes[0]) as row,
+        by.index(second, sizes[1]) as column,
+        by.index(of, known.shape[0]) as entry,
+    ):
+        neuron, source = (column, row) if turned else (row, column)
+        left = partial_entry(pair, (entry, None), (row, column))
+        lines = tuple(
+            replace(line, expression=_weight_entry(line.expression, by, entry, neuron, source))
+            for line in step.lines
+        )
+    return replace(step, left=left, lines=lines)
+
+
+def _weight_entry(node: Node, by: Entries, of: Place, neuron: Place, source: Place) -> Node:
+    known, below = node.args
+    return ops.times(by.entry(known, of, neuron), by.of_neuron(below, source))
 
 
 def _scalar(step: Step, by: Entries) -> Iterator[Step]:
@@ -167,7 +228,11 @@ def _places(axis: Axis, size: Any) -> list[Place]:
 
 
 def _entry_of(step: Step, by: Entries, row: Place, column: Place) -> Step:
-    lines = tuple(Line(by.entry(line.expression, row, column), line.because) for line in step.lines)
+    lines = tuple(
+        replace(line, expression=by.entry(line.expression, row, column))
+        for line in step.lines
+        if line.only in ("", "element")
+    )
     return replace(step, left=by.entry(step.left_side, row, column), lines=lines)
 
 

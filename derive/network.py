@@ -402,7 +402,8 @@ def _range_fault(network: Any) -> list[tuple[str, str]]:
     loss, last = LOSSES[network.loss], activation_named(network.activation[-1])
     if last.low >= loss.low and last.high <= loss.high:
         return []
-    fitting = [row.name for row in ACTIVATIONS.values() if row.low >= loss.low and row.high <= loss.high]
+    usable = [row for row in ACTIVATIONS.values() if not row.forward_only]
+    fitting = [row.name for row in usable if row.low >= loss.low and row.high <= loss.high]
     return [
         (
             "loss",

@@ -201,13 +201,13 @@ OPS: dict[str, Operation] = {
         Operation(
             "norm2",
             lambda data, s: SCALAR,
-            kernels.plain(lambda a: kernels.total(a * a)),
+            kernels.plain(kernels.norm2),
             (lambda n, g: scale(g, scale(2, n.args[0])),),
             "the slope of a squared length is twice the vector",
         ),
         Operation(
             "diag",
-            shape_rules.square_column,
+            shape_rules.square,
             kernels.plain(kernels.diag),
             (
                 lambda n, g: matmul(
@@ -406,7 +406,7 @@ def norm2(body: Node) -> Node:
 
 
 def diag(body: Node) -> Node:
-    """The square matrix with a column on its diagonal."""
+    """The square matrix with a column, or a row, on its diagonal."""
     return apply("diag", body)
 
 

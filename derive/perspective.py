@@ -14,7 +14,7 @@ from typing import Any
 
 from derive import ops
 from derive.functions import Array
-from derive.graph import Node, Shape, symbol
+from derive.graph import Node, Shape, intern, symbol
 from derive.notation import PARAMETERS, Notation
 from derive.quantities import Quantity
 
@@ -203,6 +203,46 @@ def _same(turned: _Turned, node: Node, flip: bool) -> _Taken:
     return _Taken(ops.transpose(rebuilt) if flip else rebuilt)
 
 
+def _partial(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """∂u/∂v has a row for each entry of u in every notation."""
+    return _Taken(ops.transpose(node) if flip else node)
+
+
+def _own_way_round(kind: str, turned: _Turned, node: Node, flip: bool, own: Node) -> Node:
+    return ops.transpose(own) if is_turned(kind, turned.perspective.notation) != flip else own
+
+
+def _slope(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """Shaped as what is differentiated."""
+    kind = node.data.of.kind
+    shape = node.shape[::-1] if is_turned(kind, turned.perspective.notation) else node.shape
+    own = intern(node.op, (), shape, node.data)
+    return _Taken(_own_way_round(kind, turned, node, flip, own))
+
+
+def _chain(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """Shaped as what one differentiates by; the gradient as the notation has it."""
+    pair, notation = node.data, turned.perspective.notation
+    gradient = turned.built(node.args[0], is_turned(pair.of.kind, notation))
+    shape = node.shape[::-1] if is_turned(pair.by.kind, notation) else node.shape
+    own = intern(node.op, (gradient.node,), shape, pair)
+    return _Taken(_own_way_round(pair.by.kind, turned, node, flip, own), gradient.shares)
+
+
+def _diag(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    """A diagonal matrix is its own transpose, and a row makes the same one as a column."""
+    (body,) = node.args
+    ways = [turned.whole(body, way) for way in (False, True)]
+    best = min(ways, key=lambda way: sum(part.op == "transpose" for part in way.walk()))
+    return _Taken(ops.diag(best))
+
+
+def _by_weights(turned: _Turned, node: Node, flip: bool) -> _Taken:
+    known, below = node.args
+    own = (turned.whole(known, False), turned.whole(below, is_turned("a", turned.perspective.notation)))
+    return _Taken(intern(node.op, own, node.shape, node.data))
+
+
 RULES: Mapping[str, Callable[[Any, Node, bool], _Taken]] = {
     "symbol": _symbol,
     "add": _alike,
@@ -222,5 +262,10 @@ RULES: Mapping[str, Callable[[Any, Node, bool], _Taken]] = {
     "norm2": _number,
     "inner": _number,
     "cost": _number,
+    "diag": _diag,
+    "partial": _partial,
+    "slope": _slope,
+    "chain": _chain,
+    "by weights": _by_weights,
 }
 """How each operation is turned over; the others keep their arguments and are transposed as a whole."""

@@ -37,10 +37,11 @@ def scale(data: Any, factor: Shape, body: Shape) -> Shape:
     return body
 
 
-def square_column(data: Any, body: Shape) -> Shape:
-    if body[1] != 1:
-        raise ShapeError(f"diag takes a column, but this is {show(body)}")
-    return (body[0], body[0])
+def square(data: Any, body: Shape) -> Shape:
+    if 1 not in body:
+        raise ShapeError(f"diag takes a column or a row, but this is {show(body)}")
+    size = body[0] if body[1] == 1 else body[1]
+    return (size, size)
 
 
 def inner(data: Any, left: Shape, right: Shape) -> Shape:

@@ -26,6 +26,7 @@ from derive.writing.wording import described
 
 STAGES = {
     "forward": "Forward pass",
+    "local": "Local derivatives",
     "backward": "Backward pass",
     "gradient": "Gradients",
     "update": "Update",

@@ -29,7 +29,7 @@ from derive.writing.boxes import (
     row,
     sign,
 )
-from derive.writing.quantities import quantity_box, together
+from derive.writing.quantities import partial_box, quantity_box, together
 from derive.writing.symbols import SYMBOLS
 
 SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
@@ -294,6 +294,26 @@ def _kronecker(writer: Writer, node: Node) -> Box:
     return Script(letter("delta"), sub=together(tuple(map(_place_box, node.data))))
 
 
+def _partial(writer: Writer, node: Node) -> Box:
+    return partial_box(node.data.of, node.data.by, writer.notation, writer.output)
+
+
+def _partial_entry(writer: Writer, node: Node) -> Box:
+    pair, of, by = node.data
+    below, above = (tuple(_place_box(place) for place in places if place is not None) for places in (by, of))
+    return partial_box(pair.of, pair.by, writer.notation, writer.output, below, above)
+
+
+def _chain(writer: Writer, node: Node) -> Box:
+    """The gradient times ∂u/∂v, in the order and the way round that shapes ask for."""
+    (gradient,) = node.args
+    drawn, derivative = writer.within(gradient, PRODUCT), _partial(writer, node)
+    is_row = node.shape[0] == 1 and node.shape[1] != 1
+    if node.data.by.kind == "W" or node.shape == SCALAR or is_row:
+        return product(drawn, derivative)
+    return product(Script(bracket(derivative), sup=letter("top")), drawn)
+
+
 def _gather(writer: Writer, node: Node) -> Box:
     return writer.box(node.args[0])
 
@@ -337,6 +357,10 @@ LAYOUT: dict[str, Rule] = {
     "cost": Rule(_cost, ATOM),
     "at": Rule(_at, ATOM),
     "over": Rule(_over, SIGNED),
+    "partial": Rule(_partial, ATOM),
+    "slope": Rule(_partial, ATOM),
+    "partial entry": Rule(_partial_entry, ATOM),
+    "chain": Rule(_chain, PRODUCT),
     "kronecker": Rule(_kronecker, ATOM),
     "gather": Rule(_gather, SUM),
 }

@@ -1,0 +1,112 @@
+"""The derivative of any quantity by any other, on request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from derive import jacobians
+from derive.backprop import Line, Step, backprop
+from derive.derivation import GRAPH_NAMING, NETWORK_NAMING, Derivation, derive_graph, derive_network
+from derive.errors import Unusable
+from derive.forms import form_named, written
+from derive.gates import derivative_name
+from derive.graph import Graph
+from derive.jacobians import Link, NoJacobian, added, named_product, paths, product
+from derive.network import Network
+from derive.notation import Notation
+from derive.quantities import Quantity, parse_address
+
+CHAIN = "the chain rule"
+
+
+def jacobian(
+    source: Network | Graph | Any,
+    of: str,
+    wrt: str,
+    notation: str | Notation = "subscript",
+    form: str = "matrix",
+) -> Derivation:
+    """∂of/∂wrt between two quantities of a network, computation graph or problem, such as ``z3`` and ``z2``.
+
+    One step: the chain rule along every path, then each derivative put in. Rows are entries of ``of``,
+    columns of ``wrt``.
+
+    >>> from derive import Network, jacobian
+    >>> jacobian(Network([2, 3, 2], "sigmoid"), "z2", "z1")["dz2/dz1"].latex()
+    "\\frac{\\partial z_2}{\\partial z_1} = W_2 \\operatorname{diag}(\\sigma'(z_1))"
+
+    Raises `Unusable` where ``of`` does not depend on ``wrt``, and where the form cannot say the derivative.
+    """
+    source = getattr(source, "model", source)
+    graph = source.graph() if isinstance(source, Network) else source
+    network = source if isinstance(source, Network) else None
+    top, below = (_whole(address) for address in (of, wrt))
+    if below.kind == "W" and form_named(form).name != "element":
+        raise Unusable(
+            f"the derivative of {of} by {wrt} has three indices and is no matrix: ask for it entry by entry "
+            "(form element)"
+        )
+    if top == graph.output:
+        return written(
+            Derivation(graph, (_gradient_step(source, graph, below),), network=network), notation, form
+        )
+    try:
+        step = _by_weights(graph, top, below) if below.kind == "W" else _jacobian_step(graph, top, below)
+    except NoJacobian as error:
+        raise Unusable(str(error)) from None
+    return written(Derivation(graph, (step,), network=network), notation, form)
+
+
+def _gradient_step(source: Network | Graph, graph: Graph, wrt: Quantity) -> Step:
+    """The derivative of the loss, or of a graph's result: a gradient, shaped as what it is taken by."""
+    naming = NETWORK_NAMING if isinstance(source, Network) else GRAPH_NAMING
+    every = replace(naming, shown=lambda quantity: quantity != graph.output, wanted=lambda quantity: True)
+    derived = derive_network(source) if isinstance(source, Network) else derive_graph(source)
+    steps: dict[Quantity, Step] = {step.quantity: step for step in (*backprop(graph, every), *derived)}
+    name: Quantity = naming.gradient(wrt)
+    if name not in steps:
+        paths(graph, graph.output, wrt)
+    return steps[name]
+
+
+def _whole(address: str) -> Quantity:
+    quantity, entry = parse_address(address)
+    if entry:
+        raise Unusable(
+            f"{address}: ask for the whole quantity, {quantity.address}; its entries are in the answer"
+        )
+    return quantity
+
+
+def _jacobian_step(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
+    ways = paths(graph, of, wrt)
+    named = added([named_product(graph, way) for way in ways])
+    found = added([product(graph, way) for way in ways])
+    left = jacobians.partial(graph.node(of), graph.node(wrt))
+    lines = (Line(named, _path_words(ways)), Line(found, "each derivative put in"))
+    is_long = len(ways) > 1 or len(ways[0]) > 1
+    return Step(derivative_name(of, wrt), lines if is_long else lines[1:], "backward", left=left)
+
+
+def _by_weights(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
+    """∂u_k/∂w_ji = ∂u_k/∂z_j a_i: each weight enters one weighted input."""
+    z = Quantity("z", wrt.layer)
+    definition = graph.definition(z)
+    paths(graph, of, wrt)
+    assert definition is not None
+    below = next(node for node in definition.walk() if node.quantity and node.quantity.kind == "a")
+    way = paths(graph, of, z)[0] if of != z else ()
+    known = product(graph, way) if way else jacobians.identity(graph.shapes[z][0])
+    left = jacobians.by_weights(known, below, graph.node(of), graph.node(wrt), named=True)
+    found = jacobians.by_weights(known, below, graph.node(of), graph.node(wrt))
+    because = f"{CHAIN}: a weight enters the weighted input of one neuron only"
+    return Step(derivative_name(of, wrt), (Line(found, because),), "backward", left=left)
+
+
+def _path_words(ways: Sequence[tuple[Link, ...]]) -> str:
+    if len(ways) > 1:
+        return f"{CHAIN}, added up over all {len(ways)} paths"
+    through = ", ".join(link.by.address for link in ways[0][:-1])
+    return f"{CHAIN} through {through}" if through else CHAIN
