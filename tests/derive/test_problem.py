@@ -197,7 +197,8 @@ def test_every_fault_at_once_each_at_its_place() -> None:
     ]
     assert (
         "5:15: network.activation: 'sigmod' is not an activation (did you mean 'sigmoid'? "
-        "known: identity, sigmoid, tanh, relu, leaky-relu, softmax, generic)"
+        "known: identity, sigmoid, tanh, relu, leaky-relu, softplus, sign, step, softmax, winner-take-all, "
+        "generic, custom(z / (1 + abs(z))))"
     ) in faults(BAD)
 
 
@@ -283,7 +284,11 @@ def test_quantities_that_a_network_lacks(network: str, ask: str, why: str) -> No
 def test_targets_the_loss_cannot_take() -> None:
     text = "title: t\nnetwork: {layers: [1, 2], activation: softmax, loss: cross-entropy, batch: 2}\n"
     text += "given: {y: [[1, 0.5], [0, 0.4]]}\nparts: [{id: a, ask: delta1, answer: formula}]\n"
-    assert "targets that add up to 1, but these give 9/10" in only(text)
+    assert "takes targets from 0 to 1 that add up to 1, but these give 9/10" in only(text)
+    hinge = text.replace("softmax, loss: cross-entropy", "identity, loss: hinge")
+    assert "the hinge loss takes targets that are -1 or 1, but 1/2 is none" in only(hinge)
+    one_hot = text.replace("cross-entropy", "negative-log-likelihood")
+    assert "takes targets that are 1 for one class and 0 for all others, but 1/2 is none" in only(one_hot)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from derive.activations import ACTIVATIONS, GENERIC
+from derive.activations import ACTIVATIONS, GENERIC, Activation
 from derive.derivation import derive_network
 from derive.evaluate import Program, Values
 from derive.losses import LOSSES
@@ -18,7 +18,8 @@ CLOSEST = 0.02
 
 
 def forward_by_hand(np, network, parameters, x, y):
-    """The loss, with ``np`` NumPy or a module that imitates it; all arrays may have leading axes of samples.
+    """The loss, all weighted inputs and the output, with ``np`` NumPy or a module that imitates it; all arrays may
+    have leading axes of samples.
 
     Every formula is written out here once more, on purpose: an activation or loss that is added to the tables
     needs its twin here.
@@ -34,6 +35,7 @@ def forward_by_hand(np, network, parameters, x, y):
         "tanh": lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
         "relu": lambda z: np.where(np.real(z) > 0, z, 0 * z),
         "leaky-relu": lambda z: np.where(np.real(z) > 0, z, 0.01 * z),
+        "softplus": lambda z: np.log(1 + np.exp(z)),
         "softmax": softmax,
     }
     losses = {
@@ -41,6 +43,8 @@ def forward_by_hand(np, network, parameters, x, y):
         "squared-error": lambda a: (a - y) ** 2,
         "mean-squared-error": lambda a: (a - y) ** 2 / network.layers[-1],
         "cross-entropy": lambda a: -y * np.log(a),
+        "negative-log-likelihood": lambda a: -y * np.log(a),
+        "hinge": lambda a: np.where(np.real(y * a) < 1, 1 - y * a, 0 * a),
         "binary-cross-entropy": lambda a: -y * np.log(a) - (1 - y) * np.log(1 - a),
     }
     a, weighted = x, []
@@ -52,7 +56,7 @@ def forward_by_hand(np, network, parameters, x, y):
         a = activations[name](z)
     loss = np.sum(losses[network.loss](a), axis=(-1, -2))
     examples = x.shape[-1] if network.reduction == "mean" else 1
-    return loss / examples, weighted
+    return loss / examples, weighted, a
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,20 @@ def random_case(seed: int) -> Case:
     for attempt in range(1000):
         rng = np.random.default_rng((seed, attempt))
         network = _random_network(rng)
-        case = Case(network, _random_values(rng, network))
-        if _has_a_slope(case):
+        case = Case(network, random_values(rng, network))
+        if has_a_slope(case):
             return case
     raise AssertionError(f"no network with a slope for seed {seed}")
 
 
+def learnable() -> list[Activation]:
+    """The activations through which a gradient passes."""
+    return [row for row in ACTIVATIONS.values() if row.name != GENERIC and not row.forward_only]
+
+
 def _random_network(rng) -> Network:
     loss = LOSSES[rng.choice([name for name in LOSSES if name != GENERIC])]
-    usual = [row for row in ACTIVATIONS.values() if row.name != GENERIC]
+    usual = learnable()
     fitting = [row.name for row in usual if row.low >= loss.low and row.high <= loss.high]
     depth = int(rng.integers(1, 6))
     hidden = [str(rng.choice([row.name for row in usual])) for _ in range(depth - 1)]
@@ -112,7 +121,7 @@ def _random_network(rng) -> Network:
     )
 
 
-def _random_values(rng, network: Network) -> Values:
+def random_values(rng, network: Network) -> Values:
     values = {q: rng.normal(size=shape) for q, shape in network.graph().inputs.items()}
     for quantity, value in values.items():
         if quantity.kind == "W":
@@ -123,15 +132,23 @@ def _random_values(rng, network: Network) -> Values:
 
 def _random_target(rng, wanted: str, shape: tuple[int, int]) -> np.ndarray:
     if wanted == "probability":
-        return rng.dirichlet(np.ones(shape[0]), size=shape[1]).T
+        shares = rng.dirichlet(np.ones(shape[0]), size=shape[1]).T
+        # A single share is only nearly 1 as it is drawn.
+        return shares / shares.sum(axis=0)
+    if wanted == "one-hot":
+        return np.eye(shape[0])[:, rng.integers(shape[0], size=shape[1])]
+    if wanted == "sign":
+        return rng.choice([-1.0, 1.0], size=shape)
     return rng.uniform(size=shape) if wanted == "unit" else rng.normal(size=shape)
 
 
-def _has_a_slope(case: Case) -> bool:
+def has_a_slope(case: Case) -> bool:
     """Whether the loss is finite (one softmax neuron gives log(1 - 1)) and clear of kinks."""
     with np.errstate(all="ignore"):
-        loss, weighted = forward_by_hand(np, case.network, case.parameters, case.x, case.y)
+        loss, weighted, a = forward_by_hand(np, case.network, case.parameters, case.x, case.y)
     kinks = [
         (z, kink) for layer, z in enumerate(weighted, 1) for kink in case.network.activation_of(layer).kinks
     ]
+    if case.network.loss_row.bend:
+        kinks.append((case.y * a, 1))
     return bool(np.isfinite(loss)) and all(np.abs(z - kink).min() > CLOSEST for z, kink in kinks)
