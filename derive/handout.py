@@ -9,10 +9,10 @@ from functools import cached_property
 from derive import ops
 from derive.backprop import Step
 from derive.derivation import Derivation, derive, derive_general
-from derive.evaluate import Values
 from derive.graph import symbol
 from derive.network import Network
 from derive.problem import Part, Problem
+from derive.program import Values
 from derive.quantities import General, Quantity, parse_address
 from derive.worked import LOSS_NEW, RATE, arithmetic_of, is_scalar, worked_values, working
 from derive.writing import writer

@@ -10,11 +10,12 @@ import numpy as np
 
 from derive import ops
 from derive.derivation import Derivation
-from derive.evaluate import Values, known_to, read_given
+from derive.evaluate import known_to, read_given
 from derive.functions import Array, NotExact
 from derive.graph import Equation, Node, substitute, symbol
 from derive.kernels import Arithmetic
 from derive.ops import OPS
+from derive.program import Values
 from derive.quantities import Quantity
 from derive.writing.boxes import Box, Row, begins_with_minus, bracket
 from derive.writing.layout import ELEMENTWISE, SUM, Writer

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from derive.custom import custom_name
 from derive.errors import unknown
@@ -145,7 +145,7 @@ class UpdateSection(BaseModel):
     """The rule, what it does with biases, and by name the numbers it takes."""
 
     model_config = ConfigDict(extra="allow", strict=True)
-    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_number_if_any)]]
+    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_number_if_any)]] = Field(init=False)
 
     rule: Text = "gradient-descent"
     biases: Annotated[Text, _one_of(("trained", "fixed"), "what an update does with biases")] = "trained"

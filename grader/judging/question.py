@@ -9,12 +9,13 @@ from functools import cached_property
 
 from derive.derivation import Derivation
 from derive.errors import Unusable
-from derive.evaluate import Values, solve
+from derive.evaluate import solve
 from derive.functions import Array, NotExact
 from derive.graph import Graph
 from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
+from derive.program import Values
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.meaning.lowering import Frame
 from grader.meaning.names import Namer

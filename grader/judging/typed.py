@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from derive.evaluate import Program
 from derive.functions import Array
 from derive.graph import SCALAR, Equation, Node
 from derive.kernels import Arithmetic
+from derive.program import Program
 from derive.quantities import Quantity
 from grader.meaning import terms
 from grader.meaning.lowering import PLANS, Frame, Unfit, lower

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from derive.evaluate import Program
 from derive.functions import Array
 from derive.graph import Equation, Node
 from derive.ops import OPS
+from derive.program import Program
 from derive.quantities import Quantity
 from grader.judging.question import Case, Question
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower

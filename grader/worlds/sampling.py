@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from derive.derivation import Derivation
-from derive.evaluate import ROUND, Program, Values
+from derive.evaluate import ROUND
 from derive.functions import Array
 from derive.graph import Graph
 from derive.network import Network
+from derive.program import Program, Values
 from derive.quantities import KINDS, Quantity
 from derive.regularizers import penalty_kinks
 from grader.worlds.witness import WitnessesDisagree

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from derive.derivation import after_update, derive_graph, derive_network
-from derive.evaluate import Program, Values
 from derive.functions import Array
 from derive.graph import Equation, ShapeError
 from derive.network import Network
 from derive.ops import OPS
+from derive.program import Program, Values
 from derive.quantities import SETTINGS, Quantity
 from grader.misconceptions import Misconception
 from grader.worlds.world import World, in_order

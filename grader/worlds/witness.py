@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from derive.evaluate import Program, Values
 from derive.functions import Array
 from derive.graph import Graph
+from derive.program import Program, Values
 from derive.quantities import Quantity
 
 if TYPE_CHECKING:

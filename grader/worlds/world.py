@@ -18,11 +18,12 @@ import numpy as np
 from derive.activations import GENERIC
 from derive.backprop import backprop
 from derive.derivation import NETWORK_NAMING, Derivation, after_update, derive_graph, derive_network
-from derive.evaluate import Program, Values, known_to, read_given
+from derive.evaluate import known_to, read_given
 from derive.functions import FUNCTIONS, Function
 from derive.graph import Equation, Graph, Shape
 from derive.kernels import Arithmetic
 from derive.network import Network
+from derive.program import Program, Values
 from derive.quantities import Quantity
 from grader.meaning.lowering import Frame
 from grader.meaning.partials import Partials

@@ -9,10 +9,11 @@ import pytest
 
 from derive.derivation import derive_network
 from derive.errors import Unusable
-from derive.evaluate import Program, known_to, solve
+from derive.evaluate import known_to, solve
 from derive.functions import NotExact
 from derive.network import Network
 from derive.problem import ProblemFault, load
+from derive.program import Program
 from derive.quantities import Quantity
 from derive.updates import UPDATES
 

@@ -15,10 +15,11 @@ from derive.activations import GENERIC
 from derive.backprop import pass_back
 from derive.derivation import after_update, derive_general, derive_network
 from derive.errors import Unusable
-from derive.evaluate import Program, known_to, solve
+from derive.evaluate import known_to, solve
 from derive.graph import SCALAR, Equation, symbol
 from derive.losses import LOSSES
 from derive.network import Network
+from derive.program import Program
 from derive.quantities import Quantity
 from derive.regularizers import REGULARIZERS, Regularizer
 

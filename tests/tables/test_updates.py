@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from derive.errors import Unusable
-from derive.evaluate import Program
 from derive.graph import symbol
 from derive.network import Network
+from derive.program import Program
 from derive.quantities import KINDS, Quantity
 from derive.updates import UPDATES, Update, states_of
 
