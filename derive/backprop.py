@@ -206,7 +206,7 @@ def backprop(
         if equation.quantity in arrived:
             settle(equation.quantity)
             gradient = symbol(naming.gradient(equation.quantity), equation.expression.shape)
-            if (known := inlined.get(gradient.quantity)) and known.gradient.op == "constant":
+            if (known := inlined.get(naming.gradient(equation.quantity))) and known.gradient.op == "constant":
                 gradient = known.gradient
             if seeds and equation.quantity in seeds:
                 gradient = seeds[equation.quantity]

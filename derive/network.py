@@ -392,7 +392,7 @@ def _out_of_range(kind: str, value: Any) -> str | None:
     row = KINDS[kind]
     if isinstance(value, bool) or not isinstance(value, Rational | float):
         return f"{value!r} is not a number, such as 0.01 (the {row.words})"
-    if row.low <= value < row.below:
+    if row.low <= float(value) < row.below:
         return None
     top = f" and below {row.below:g}" if row.below < inf else ""
     return f"the {row.words} must be at least {row.low:g}{top}"
