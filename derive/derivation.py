@@ -18,8 +18,9 @@ from derive.graph import Equation, Graph, Node, substitute, symbol
 from derive.kinks import with_bend, with_kinks
 from derive.losses import LOSSES
 from derive.network import Network, general_layer, general_output, no_gradient
-from derive.notation import Notation
+from derive.notation import Notation, notation_named
 from derive.ops import OPS
+from derive.perspective import Perspective
 from derive.quantities import General, Quantity, parse_address
 from derive.regularizers import REGULARIZERS, Chosen, chosen, penalty_words
 from derive.updates import UPDATES
@@ -55,7 +56,8 @@ class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
-    gates do (layers in general); ``top`` is then the output layer. ``forward_only`` says why there are only the steps of the forward pass.
+    gates do (layers in general); ``top`` is then the output layer. ``forward_only`` says why there are only
+    the steps of the forward pass.
     """
 
     graph: Graph
@@ -83,6 +85,12 @@ class Derivation:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    @property
+    def perspective(self) -> Perspective:
+        """What the symbols of the notation stand for."""
+        share = self.network.share if self.network else ops.constant(1)
+        return Perspective(notation_named(self.notation), share)
 
     def position(self, quantity: Quantity) -> int | None:
         """Where a quantity is derived, counted from 0; None for what is given."""
@@ -129,8 +137,8 @@ def derive(
 
     ``notation`` is a name of `derive.notation.NOTATIONS`, or a row of one's own; ``form`` one of
     `derive.forms.FORMS`: ``matrix``, ``element``, ``scalar`` or ``batch``; ``detail`` one of
-    `derive.teaching.DETAILS`: ``brief``, ``full`` or ``every-line``. With ``forward`` only the forward pass is
-    derived, which is all there is of a network through which no gradient passes.
+    `derive.teaching.DETAILS`: ``brief``, ``full`` or ``every-line``. With ``forward`` only the forward pass
+    is derived, which is all there is of a network through which no gradient passes.
 
     >>> derivation = derive(Network([3, 4, 2], "sigmoid"))
     >>> [step.quantity.address for step in derivation][-6:]
@@ -203,7 +211,8 @@ def derive_general(
     ['z_l', 'a_l', 'delta_L', 'delta_l', 'dW_l', 'db_l', 'W_l_new', 'b_l_new']
     """
     l, L = General("l"), General("L")
-    row, last_row, share = activation_named(activation), activation_named(last or activation), Fraction(kink_slope)
+    row, last_row = activation_named(activation), activation_named(last or activation)
+    share = Fraction(kink_slope)
     output = general_output(last_row, LOSSES[loss], bias)
     penalties = chosen(regularizer)
     hidden = general_layer(row, bias, penalties)

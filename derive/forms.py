@@ -46,17 +46,13 @@ def form_named(name: str) -> Form:
 
 def written(derivation: Derivation, notation: str | Notation, form: str = "matrix") -> Derivation:
     """The derivation in a notation's own symbols and a form. Raises `Unusable` where they do not fit it."""
-    row, perspective = form_named(form), perspective_of(derivation, notation)
+    row = form_named(form)
+    derivation = replace(derivation, notation=notation_named(notation), form=form)
+    perspective = derivation.perspective
     _fits(derivation, perspective.notation)
     steps = [own_step(step, perspective) for step in _numbered(derivation, perspective.notation)]
     shown = (part for step in steps for part in row.write(step, entries_of(derivation, perspective, step)))
-    return replace(derivation, notation=notation, form=form, steps=tuple(shown))
-
-
-def perspective_of(derivation: Derivation, notation: str | Notation) -> Perspective:
-    """What a notation's symbols stand for in a derivation."""
-    share = derivation.network.share if derivation.network else ops.constant(1)
-    return Perspective(notation_named(notation), share)
+    return replace(derivation, steps=tuple(shown))
 
 
 def own_step(step: Step, perspective: Perspective) -> Step:

@@ -70,7 +70,7 @@ def solution_html(solution: Solution) -> str:
 def derivation_json(derivation: Derivation) -> dict[str, Any]:
     """``{"notation", "steps": [{"quantity", "latex", "because", "shape", "stage", "lines", …}]}``."""
     by = writer(derivation.notation, derivation.graph.output)
-    return {"notation": derivation.notation, "steps": [_step_json(step, by) for step in derivation]}
+    return {"notation": by.notation.name, "steps": [_step_json(step, by) for step in derivation]}
 
 
 def _step_json(step: Step, by: Writer) -> dict[str, Any]:
