@@ -85,6 +85,8 @@ class Traced(NDArrayOperatorsMixin):
         raise Unrecordable("a recorded calculation must not look at its numbers")
 
 
+DOT = np.ndarray.dot
+"""The product of two matrices, without the time `numpy.matmul` takes to ask what else they might be."""
 TURN = attrgetter("T")
 """The transpose of a matrix."""
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
@@ -128,7 +130,7 @@ class Tape:
         traced = [item for item in inputs if isinstance(item, Traced)]
         if function is np.matmul:
             flat = all(item.ndim == 2 for item in traced) and len(traced) == 2
-            return self.call(np.dot if flat else np.matmul, inputs, fresh=True)
+            return self.call(DOT if flat else np.matmul, inputs, fresh=True)
         floating = any(item.dtype.kind in "fc" for item in traced)
         rest = [float(item) if floating and isinstance(item, int) else item for item in inputs]
         return self.call(function, self._slim(rest), fresh=True)
