@@ -114,7 +114,8 @@ def solve(
 ) -> Solution:
     """Every number of a problem, or of a network or graph with ``given`` numbers, over ``steps`` updates.
 
-    ``given`` maps addresses (``x``, ``W1`` …) to numbers or nested lists; a flat list is a column.
+    ``given`` maps addresses (``x``, ``W1`` …) to numbers or nested lists; a flat list is a column. What an
+    update remembers from the round before (``vW1``) is 0 unless it is given.
 
     >>> network = Network([1, 1], "identity", learning_rate=1)
     >>> solution = solve(network, {"x": 2, "y": 1, "W1": 3, "b1": 0}, exact=True)

@@ -186,9 +186,8 @@ def _divide(writer: Writer, node: Node) -> Box:
 def _function(writer: Writer, node: Node) -> Box:
     name, order = node.data
     argument = writer.box(node.args[0])
-    exponent = node.args[0]
-    if name == "exp" and order == 0 and exponent.op == "scale" and exponent.args[1].data == ("log", 0):
-        return raised(writer, exponent.args[1].args[0], writer.box(exponent.args[0]))
+    if name == "exp" and order == 0 and (base := _base(node.args[0])) is not None:
+        return raised(writer, base, writer.box(node.args[0].args[0]))
     if name == "exp" and order == 0:
         return Script(letter("e"), sup=argument)
     if name == "sqrt" and order == 0:
@@ -197,6 +196,12 @@ def _function(writer: Writer, node: Node) -> Box:
         return Fence("|", argument)
     head: Box = letter(function_symbol(name, writer.notation, node.args[0].quantity))
     return row(Script(head, primes=order) if order else head, bracket(argument))
+
+
+def _base(exponent: Node) -> Node | None:
+    """b where e has the exponent t log b, which is b to the power t; None elsewhere."""
+    is_product = exponent.op == "scale" or (exponent.op == "hadamard" and exponent.shape == SCALAR)
+    return exponent.args[1].args[0] if is_product and exponent.args[1].data == ("log", 0) else None
 
 
 def function_symbol(name: str, notation: Notation, argument: Quantity | None = None) -> str:

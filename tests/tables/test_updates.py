@@ -86,6 +86,11 @@ def test_momentum_is_what_the_lecture_writes() -> None:
     assert new.expression.latex().startswith("W_2 + ")
 
 
+def test_a_running_mean_is_corrected_by_a_plain_power() -> None:
+    *_, new = UPDATES["adam"].equations(symbol(Quantity("W", 2), (2, 4)))
+    assert r"1 - \beta_1^{" in new.expression.latex() and "log" not in new.expression.latex()
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
