@@ -55,6 +55,10 @@ class Node:
                 stack.append((node, True))
                 stack.extend((argument, False) for argument in reversed(node.args))
 
+    def __reduce__(self) -> tuple[Callable[..., Node], tuple[Any, ...]]:
+        """A node that another process receives, or a copy, is again the one node with its contents."""
+        return intern, (self.op, self.args, self.shape, self.data)
+
     @property
     def quantity(self) -> Quantity | None:
         """The quantity a symbol stands for; None for every other node."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -187,6 +188,14 @@ def test_what_cannot_be_given_is_refused(name: str, value, sentence: str) -> Non
     network = Network([1, 1], "identity", learning_rate=1, update="momentum", regularizer={"l2": 1})
     with pytest.raises(Unusable, match=sentence):
         solve(network, {"x": 1, "y": 0, "W1": 1, "b1": 0, name: value})
+
+
+def test_a_network_that_was_sent_to_another_process_has_the_same_updates() -> None:
+    network = Network([2, 1], update="adam", learning_rate=1)
+    expressions = [equation.expression for equation in network.updates]
+    sent = pickle.loads(pickle.dumps(network))
+    assert sent == network
+    assert all(a.expression is b for a, b in zip(sent.updates, expressions, strict=True))
 
 
 def test_every_equation_of_an_update_uses_what_is_known_before_it() -> None:
