@@ -32,6 +32,8 @@ class Index:
         return -4 - self.axis
 
 
+INDEXED = ("at", "over", "kronecker", "gather")
+"""Operations with indices. Formulas are written with them; nothing is differentiated through them."""
 Place = Index | int | None
 """One coordinate of an entry: a letter, a number from 1, or None where there is only one."""
 Places = tuple[Place, Place]
@@ -101,8 +103,7 @@ def over(data: Index, arithmetic: Arithmetic) -> Callable[[Array], Array]:
     """The sum over an index; a term without it counts once for each of its values."""
 
     def total(body: Array) -> Array:
-        body = _with_axis(body, data)
-        if body.shape[data.position] == 1:
+        if body.ndim < -data.position or body.shape[data.position] == 1:
             return body * data.size
         return body.sum(axis=data.position, keepdims=True)
 

@@ -16,7 +16,8 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derive.backprop import Step
 from derive.functions import FUNCTIONS, function_named
-from derive.graph import SCALAR, Dim, Equation, Node
+from derive.graph import SCALAR, Dim, Equation, Node, symbol
+from derive.indices import Index
 
 Expression = Any
 """A SymPy scalar or matrix expression."""
@@ -42,9 +43,11 @@ def equation_sympy(step: Step | Equation) -> Expression:
     >>> equation_sympy(derive(Network([3, 4, 2], "identity"))["dW2"])
     Eq(dW2, delta2*a1.T)
     """
-    formula = step.formula if isinstance(step, Step) else step.expression
-    left = _named(step.quantity.address, formula.shape)
-    return sympy.Eq(left, as_sympy(formula), evaluate=False)
+    if isinstance(step, Step):
+        left, right = step.left_side, step.formula
+    else:
+        left, right = symbol(step.quantity, step.expression.shape), step.expression
+    return sympy.Eq(as_sympy(left), as_sympy(right), evaluate=False)
 
 
 # -- shapes and names ----------------------------------------------------------------------------------------
@@ -137,19 +140,20 @@ def _softmax(node: Node, body: Expression) -> Expression:
 
 
 def _winner(node: Node, body: Expression) -> Expression:
-    """1 where an entry is above all before it in its column and not below any after it."""
-    rows, columns = map(dimension, node.shape)
+    """1 where an entry is above all before it in its column (or row) and not below any after it."""
+    shape = tuple(map(dimension, node.shape))
     i, j, k = sympy.symbols("i j k", integer=True)
     if _is_number(body):
         return sympy.Integer(1)
+    here, size = (j, shape[1]) if node.data == "rows" else (i, shape[0])
 
-    def ahead(other: Expression, at_a_tie: int) -> Expression:
-        difference = MatrixElement(body, i, j) - MatrixElement(body, other, j)
-        return sympy.Heaviside(difference, at_a_tie)
+    def ahead(at_a_tie: int) -> Expression:
+        other = MatrixElement(body, *((i, k) if node.data == "rows" else (k, j)))
+        return sympy.Heaviside(MatrixElement(body, i, j) - other, at_a_tie)
 
-    before = sympy.Product(ahead(k, 0), (k, 0, i - 1))
-    after = sympy.Product(ahead(k, 1), (k, i, rows - 1))
-    return sympy.FunctionMatrix(rows, columns, sympy.Lambda((i, j), before * after))
+    before = sympy.Product(ahead(0), (k, 0, here - 1))
+    after = sympy.Product(ahead(1), (k, here, size - 1))
+    return sympy.FunctionMatrix(*shape, sympy.Lambda((i, j), before * after))
 
 
 def _function_of(name: str, body: Expression) -> Expression:
@@ -200,7 +204,46 @@ def _stack(node: Node, *entries: Expression) -> Expression:
     return entries[0] if node.shape == SCALAR else sympy.ImmutableMatrix(*node.data, entries)
 
 
+def _letter(index: Index) -> Expression:
+    return sympy.Symbol(index.letter, integer=True, positive=True)
+
+
+def _counted(place: Any) -> Expression:
+    return _letter(place) if isinstance(place, Index) else sympy.Integer(place)
+
+
+def _at(node: Node, body: Expression) -> Expression:
+    """An entry of a symbol with its indices; of an expression the matrix element."""
+    (inner,) = node.args
+    places = [_counted(place) for place in node.data if place is not None]
+    if inner.quantity is not None and places:
+        return sympy.IndexedBase(inner.quantity.address)[tuple(places)]
+    if _is_number(body):
+        return body
+    row, column = (sympy.Integer(0) if place is None else _counted(place) - 1 for place in node.data)
+    return MatrixElement(body, row, column)
+
+
+def _over(node: Node, body: Expression) -> Expression:
+    return sympy.Sum(body, (_letter(node.data), 1, dimension(node.data.size)))
+
+
+def _gather(node: Node, body: Expression) -> Expression:
+    """The matrix whose entries a formula gives; SymPy counts its rows and columns from 0."""
+    counters = sympy.symbols("row column", integer=True)
+    shifted = {
+        _letter(place): counter + 1
+        for place, counter in zip(node.data, counters, strict=True)
+        if isinstance(place, Index)
+    }
+    return sympy.FunctionMatrix(*map(dimension, node.shape), sympy.Lambda(counters, body.xreplace(shifted)))
+
+
 LOWERING: dict[str, Callable[..., Expression]] = {
+    "at": _at,
+    "over": _over,
+    "kronecker": lambda node: sympy.KroneckerDelta(*map(_counted, node.data)),
+    "gather": _gather,
     "symbol": lambda node: _named(node.data.address, node.shape),
     "constant": lambda node: sympy.Rational(node.data.numerator, node.data.denominator),
     "ones": lambda node: _ones(*node.shape),
