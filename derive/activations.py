@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derive import ops
 from derive.errors import Unusable, unknown
@@ -19,8 +20,8 @@ class Activation:
     """Layer in, layer out: ``apply(z)`` builds a from z, both n×1 (n×N with a batch).
 
     ``function`` is the function of one number behind it, None where outputs depend on several inputs
-    (softmax) or the function is left open. ``low`` and ``high`` bound the outputs. ``forward_only`` says why no
-    gradient passes through, if none does.
+    (softmax) or the function is left open. ``low`` and ``high`` bound the outputs. ``forward_only`` says why
+    no gradient passes through, if none does.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Activation:
     forward_only: str | None = None
 
     @property
-    def kinks(self) -> tuple[float, ...]:
+    def kinks(self) -> tuple[float | Fraction, ...]:
         """Weighted inputs at which there is no slope."""
         return self.function.kinks if self.function else ()
 

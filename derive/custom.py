@@ -1,4 +1,4 @@
-"""Activations of one's own: functions of one number z, each read from an expression such as z / (1 + abs(z))."""
+"""Activations of one's own: functions of one number z, each read from an expression: z / (1 + abs(z))."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _formula(expression: Node, z: Any) -> Any:
     from derive.symbolic import as_sympy
 
     formula = as_sympy(expression)
-    return formula.subs({letter: z for letter in formula.free_symbols}).doit()
+    return formula.subs(dict.fromkeys(formula.free_symbols, z)).doit()
 
 
 # -- values and slopes ---------------------------------------------------------------------------------------
@@ -172,7 +172,9 @@ def _kinks(expression: Node) -> dict[Fraction, tuple[Any, Any]]:
         if line and line[0]
         for kink in FUNCTIONS[node.data[0]].kinks
     }
-    sides = {point: tuple(_slope_beside(expression, point, side) for side in (-1, 1)) for point in sorted(points)}
+    sides = {
+        point: tuple(_slope_beside(expression, point, side) for side in (-1, 1)) for point in sorted(points)
+    }
     return {point: (below, above) for point, (below, above) in sides.items() if not _same(below, above)}
 
 

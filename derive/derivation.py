@@ -14,10 +14,10 @@ from derive import ops
 from derive.activations import GENERIC, Activation, activation_named
 from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
-from derive.graph import Equation, Graph, Node, substitute, symbol
+from derive.graph import Dim, Equation, Graph, Node, substitute, symbol
 from derive.kinks import with_bend, with_kinks
 from derive.losses import LOSSES
-from derive.network import Network, general_layer, general_output, no_gradient
+from derive.network import EXAMPLES, Network, general_layer, general_output, no_gradient, share_of
 from derive.notation import Notation, notation_named
 from derive.ops import OPS
 from derive.perspective import Perspective
@@ -56,7 +56,8 @@ class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
-    gates do (layers in general); ``top`` is then the output layer. ``forward_only`` says why there are only
+    gates do (layers in general); ``top`` is then the output layer and ``share`` what one
+    example counts in the loss. ``forward_only`` says why there are only
     the steps of the forward pass.
     """
 
@@ -65,6 +66,7 @@ class Derivation:
     notation: str | Notation = "subscript"
     network: Network | None = None
     about: str | None = None
+    share: Node | None = None
     top: Graph | None = None
     form: str = "matrix"
     forward_only: str | None = None
@@ -89,8 +91,13 @@ class Derivation:
     @property
     def perspective(self) -> Perspective:
         """What the symbols of the notation stand for."""
-        share = self.network.share if self.network else ops.constant(1)
+        share = self.share or (self.network.share if self.network else ops.constant(1))
         return Perspective(notation_named(self.notation), share)
+
+    @property
+    def has_batch(self) -> bool:
+        """Whether several examples are computed at once."""
+        return any(q.kind == "z" and shape[1] != 1 for q, shape in self.graph.shapes.items())
 
     def position(self, quantity: Quantity) -> int | None:
         """Where a quantity is derived, counted from 0; None for what is given."""
@@ -159,9 +166,9 @@ def _derived(source: Any, forward: bool) -> Derivation:
     if not isinstance(source, Network):
         raise Unusable(f"derive takes a Network, a Graph or a Problem, not {type(source).__name__}")
     if source.forward_only and not forward:
-        raise Unusable(f"{source.forward_only} (forward=True)")
+        raise Unusable(f"{source.forward_only} (forward=True, or --forward)")
     derived = derive_network(source)
-    return _forward_alone(derived) if forward else derived
+    return forward_alone(derived) if forward else derived
 
 
 def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
@@ -176,13 +183,14 @@ def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
         backward = _collapsed(backward, network)
     backward = [with_kinks(step, _activation_at(step, network), share) for step in backward]
     top = Quantity("delta", network.depth)
-    backward = [with_bend(s, network.loss_row, share) if s.quantity == top else s for s in backward]
+    backward = [with_bend(s, network.loss_row) if s.quantity == top else s for s in backward]
     backward = [_with_penalty_kinks(step, network.regularizer) for step in backward]
     steps = (*forward_steps(graph), *backward, *update_steps(network))
     return Derivation(graph, steps, network=network)
 
 
-def _forward_alone(derivation: Derivation) -> Derivation:
+def forward_alone(derivation: Derivation) -> Derivation:
+    """The steps of the forward pass alone."""
     steps = tuple(step for step in derivation if step.stage == "forward")
     why = derivation.forward_only or "only the forward pass was asked for"
     return replace(derivation, steps=steps, forward_only=why)
@@ -201,11 +209,13 @@ def derive_general(
     regularizer: Any = (),
     update: str = "gradient-descent",
     kink_slope: Fraction | float = 0,
+    batch: bool = False,
 ) -> Derivation:
     """The formulas for any hidden layer l and for the last layer L, with letters for sizes.
 
     ``last`` is the activation of the output layer, by default the same as the hidden ones; ``regularizer``,
-    ``update`` and ``kink_slope`` are those of a `Network`.
+    ``update`` and ``kink_slope`` are those of a `Network`. With a ``batch`` there are N examples, over which
+    the loss is the mean.
 
     >>> [step.quantity.address for step in derive_general()]
     ['z_l', 'a_l', 'delta_L', 'delta_l', 'dW_l', 'db_l', 'W_l_new', 'b_l_new']
@@ -213,9 +223,10 @@ def derive_general(
     l, L = General("l"), General("L")
     row, last_row = activation_named(activation), activation_named(last or activation)
     share = Fraction(kink_slope)
-    output = general_output(last_row, LOSSES[loss], bias)
+    columns: Dim = EXAMPLES.kind if batch else 1
+    output = general_output(last_row, LOSSES[loss], bias, columns)
     penalties = chosen(regularizer)
-    hidden = general_layer(row, bias, penalties)
+    hidden = general_layer(row, bias, penalties, columns)
     if why := no_gradient(row) or no_gradient(last_row):
         return Derivation(hidden, forward_steps(hidden)[:2], about=why, forward_only=why)
     seed = {Quantity("z", l + 1): symbol(Quantity("delta", l + 1), hidden.shapes[Quantity("z", l + 1)])}
@@ -224,8 +235,9 @@ def derive_general(
     collapse = LOSSES[loss].collapses.get(last_row.name)
     if collapse:
         a, y = output.node(Quantity("a", L)), output.node(Quantity("y"))
-        top = [_collapse_step(top[0], collapse.formula(a, y), collapse.because, collapse.assumes)]
-    top = [with_bend(with_kinks(step, last_row, share), LOSSES[loss], share) for step in top]
+        formula = ops.scale(share_of(columns), collapse.formula(a, y))
+        top = [_collapse_step(top[0], formula, collapse.because, collapse.assumes)]
+    top = [with_bend(with_kinks(step, last_row, share), LOSSES[loss]) for step in top]
     below = [
         with_kinks(step, row if step.quantity.kind == "delta" else None, share)
         for step in backprop(hidden, NETWORK_NAMING, seed)
@@ -238,10 +250,16 @@ def derive_general(
     about = (
         f"Any hidden layer with {row.words}, "
         f"and the last layer, L, with {last_row.words}. "
-        f"The loss is {LOSSES[loss].words}{penalty_words(penalties)}. "
+        f"The loss is {LOSSES[loss].words}{', averaged over all examples' * batch}{penalty_words(penalties)}. "
         "Letters stand for the numbers of neurons."
     )
-    return Derivation(hidden, (*forward_steps(hidden)[:2], *top, *below, *updates), about=about, top=output)
+    return Derivation(
+        hidden,
+        (*forward_steps(hidden)[:2], *top, *below, *updates),
+        about=about,
+        top=output,
+        share=share_of(columns),
+    )
 
 
 # -- the three parts -----------------------------------------------------------------------------------------

@@ -32,6 +32,11 @@ class Function:
     with another one taken at the kinks: so far on the way from the slope below (0) to the one above (1); rows
     without it have their own convention. ``by_cases`` is false where formulas are not written piece by piece.
     ``bounds`` are the least and the largest output, as far as the row knows them.
+
+    ``numpy`` is the value in a program, with ``{z}`` for an argument that is compared or stands alone, and
+    ``{operand}`` for a factor; a row without it is written by its formula. ``numpy_slope`` is
+    the same for the slope, given the share taken at kinks; a row without it is written by its ``textbook``
+    form. Texts that are no call are comparisons, which count 1 where they hold.
     """
 
     name: str
@@ -40,7 +45,7 @@ class Function:
     value: Callable[[Array], Array]
     slope: Callable[[Array], Array] | None
     textbook: str | None = None
-    kinks: tuple[float, ...] = ()
+    kinks: tuple[float | Fraction, ...] = ()
     rational: bool = False
     is_activation: bool = False
     back: Callable[[Any, Any, Any], Any] | None = None
@@ -48,6 +53,8 @@ class Function:
     slope_with: Callable[[Fraction], Callable[[Array], Array]] | None = None
     by_cases: bool = True
     bounds: tuple[float, float] = (float("-inf"), float("inf"))
+    numpy: str | None = None
+    numpy_slope: Callable[[Fraction], str] | None = None
 
     def with_kink_slope(self, share: Fraction) -> Function:
         """The same function with the slope at its kinks that a problem has chosen."""
@@ -90,8 +97,7 @@ def _sigmoid(z: Array) -> Array:
     tiny = _decay(z)
     if z.dtype.kind == "c":
         return np.where(np.real(z) > 0, 1, tiny) / (1 + tiny)
-    # 1 or e^z, whichever is larger where z is positive or not: three quick calls on small arrays.
-    return np.fmax(tiny, np.heaviside(z, 1.0)) / (1 + tiny)
+    return np.exp(np.fmin(z, 0.0)) / (1 + tiny)
 
 
 def _sigmoid_slope(z: Array) -> Array:
@@ -100,7 +106,12 @@ def _sigmoid_slope(z: Array) -> Array:
 
 
 def _constant(z: Array, number: int | Fraction) -> Array:
-    return np.full_like(z, Fraction(number) if z.dtype == object else float(number))
+    return np.full_like(z, _number(z, number))
+
+
+def _number(z: Array, number: int | Fraction) -> Any:
+    """A number of the kind that z is made of."""
+    return Fraction(number) if z.dtype == object else float(number)
 
 
 def _jump(below: Fraction, above: Fraction) -> Callable[[Fraction], Callable[[Array], Array]]:
@@ -110,9 +121,9 @@ def _jump(below: Fraction, above: Fraction) -> Callable[[Fraction], Callable[[Ar
         at = below + share * (above - below)
 
         def slope(z: Array) -> Array:
-            return _piece(z, np.where(np.real(z) < 0, _constant(z, below), _constant(z, at)), _constant(z, above))
+            return _piece(z, np.where(np.real(z) < 0, _number(z, below), _number(z, at)), _number(z, above))
 
-        return slope if at != below else lambda z: _piece(z, _constant(z, below), _constant(z, above))
+        return slope if at != below else lambda z: _piece(z, _number(z, below), _number(z, above))
 
     return slope_with
 
@@ -120,15 +131,35 @@ def _jump(below: Fraction, above: Fraction) -> Callable[[Fraction], Callable[[Ar
 _RELU_SLOPE = _jump(Fraction(0), Fraction(1))
 
 
+def _jump_in_numpy(below: Fraction, above: Fraction) -> Callable[[Fraction], str]:
+    """The same as a program."""
+
+    def slope(share: Fraction) -> str:
+        sign = ">" if share == 0 else ">="
+        if share not in (0, 1):
+            at = float(below + share * (above - below))
+            return f"np.where({{z}} > 0, {float(above):g}, np.where({{z}} < 0, {float(below):g}, {at:g}))"
+        if below == 0 and above == 1:
+            return f"{{z}} {sign} 0"
+        return f"np.where({{z}} {sign} 0, {float(above):g}, {float(below):g})"
+
+    return slope
+
+
 def _sign(z: Array) -> Array:
-    return np.where(np.real(z) < 0, _constant(z, -1), _step(z))
+    return np.where(np.real(z) < 0, _number(z, -1), _step(z))
 
 
 def _step(z: Array) -> Array:
-    return _piece(z, _constant(z, 0), _constant(z, 1))
+    return _piece(z, _number(z, 0), _number(z, 1))
 
 
-def _piece(z: Array, below: Array, above: Array) -> Array:
+def _positive(z: Array) -> Array:
+    """z where it is positive, else 0."""
+    return np.fmax(z, 0.0) if z.dtype.kind == "f" else _piece(z, _number(z, 0), z)
+
+
+def _piece(z: Array, below: Any, above: Any) -> Array:
     return np.where(np.real(z) > 0, above, below)
 
 
@@ -140,10 +171,6 @@ LEAK = Fraction(1, 100)
 
 
 _LEAKY_SLOPE = _jump(LEAK, Fraction(1))
-
-
-def _leak(z: Array) -> Any:
-    return LEAK if z.dtype == object else float(LEAK)
 
 
 ACTIVATIONS_ELEMENTWISE = (
@@ -174,36 +201,43 @@ ACTIVATIONS_ELEMENTWISE = (
         slope=lambda z: 4 * _sigmoid_slope(2 * z),
         textbook="1 - a ** 2",
         is_activation=True,
+        numpy="np.tanh({z})",
     ),
     Function(
         "relu",
         "ReLU",
         formula=lambda z: _sympy().Max(0, z),
-        value=lambda z: _piece(z, _constant(z, 0), z),
+        value=_positive,
         slope=_RELU_SLOPE(Fraction(0)),
         kinks=(0.0,),
         rational=True,
         is_activation=True,
         slope_with=_RELU_SLOPE,
+        numpy="np.maximum({z}, 0)",
+        numpy_slope=_jump_in_numpy(Fraction(0), Fraction(1)),
     ),
     Function(
         "leaky-relu",
         "leaky ReLU",
         formula=lambda z: _sympy().Max(0, z) + _sympy().Rational(LEAK) * _sympy().Min(0, z),
-        value=lambda z: _piece(z, _leak(z) * z, z),
+        value=lambda z: _piece(z, _number(z, LEAK) * z, z),
         slope=_LEAKY_SLOPE(Fraction(0)),
         kinks=(0.0,),
         rational=True,
         is_activation=True,
         slope_with=_LEAKY_SLOPE,
+        numpy=f"np.where({{z}} > 0, {{z}}, {float(LEAK):g} * {{operand}})",
+        numpy_slope=_jump_in_numpy(LEAK, Fraction(1)),
     ),
     Function(
         "softplus",
         "softplus",
         formula=lambda z: _sympy().log(1 + _sympy().exp(z)),
-        value=lambda z: _piece(z, _constant(z, 0), z) + np.log1p(_decay(z)),
+        value=lambda z: _positive(z) + np.log1p(_decay(z)),
         slope=_sigmoid,
+        textbook="1 / (1 + exp(-z))",
         is_activation=True,
+        numpy="np.logaddexp(0, {z})",
     ),
     Function(
         "sign",
@@ -215,6 +249,7 @@ ACTIVATIONS_ELEMENTWISE = (
         rational=True,
         is_activation=True,
         forward_only=FLAT,
+        numpy="np.sign({z})",
     ),
     Function(
         "step",
@@ -226,6 +261,7 @@ ACTIVATIONS_ELEMENTWISE = (
         rational=True,
         is_activation=True,
         forward_only=FLAT,
+        numpy="np.heaviside({z}, 0)",
     ),
 )
 
@@ -239,6 +275,18 @@ ELEMENTARY = (
         kinks=(0.0,),
         rational=True,
         back=lambda ops, g, z: ops.times(g, ops.function("sign", z)),
+        numpy="np.abs({z})",
+    ),
+    Function(
+        "positive-part",
+        "the positive part",
+        lambda z: _sympy().Max(0, z),
+        _positive,
+        _step,
+        kinks=(0.0,),
+        rational=True,
+        back=lambda ops, g, z: ops.times(g, ops.function("step", z)),
+        numpy="np.maximum({z}, 0)",
     ),
     Function(
         "exp",
@@ -247,6 +295,7 @@ ELEMENTARY = (
         np.exp,
         np.exp,
         back=lambda ops, g, z: ops.times(g, ops.function("exp", z)),
+        numpy="np.exp({z})",
     ),
     Function(
         "log",
@@ -255,6 +304,7 @@ ELEMENTARY = (
         np.log,
         lambda z: 1 / z,
         back=lambda ops, g, z: ops.divide(g, z),
+        numpy="np.log({z})",
     ),
     Function(
         "sqrt",
@@ -263,6 +313,7 @@ ELEMENTARY = (
         np.sqrt,
         lambda z: 0.5 / np.sqrt(z),
         back=lambda ops, g, z: ops.divide(g, ops.scale(2, ops.function("sqrt", z))),
+        numpy="np.sqrt({z})",
     ),
     Function(
         "sin",
@@ -271,6 +322,7 @@ ELEMENTARY = (
         np.sin,
         np.cos,
         back=lambda ops, g, z: ops.times(g, ops.function("cos", z)),
+        numpy="np.sin({z})",
     ),
     Function(
         "cos",
@@ -279,6 +331,7 @@ ELEMENTARY = (
         np.cos,
         lambda z: -np.sin(z),
         back=lambda ops, g, z: ops.negate(ops.times(g, ops.function("sin", z))),
+        numpy="np.cos({z})",
     ),
 )
 

@@ -30,7 +30,8 @@ class Arithmetic:
         """The function of one number of a name. Raises `Unusable` for what is none."""
         row = self.functions.get(name) or function_named(name)
         if row is None:
-            raise Unusable(unknown(name, "a function of one number, with a slope entry by entry", self.functions))
+            what = "a function of one number, with a slope entry by entry"
+            raise Unusable(unknown(name, what, self.functions))
         return row.with_kink_slope(self.kink_slope)
 
     def knows(self, name: str) -> bool:
@@ -91,15 +92,16 @@ def softmax_of_rows(z: Array) -> Array:
     return softmax_of(z, axis=-1)
 
 
-def winner(body: Array) -> Array:
+def winner(data: Any, arithmetic: Arithmetic) -> Callable[..., Array]:
+    return winner_of if data is None else lambda z: transposed(winner_of(transposed(z)))
+
+
+def winner_of(z: Array) -> Array:
     """1 at the largest entry of each column, at the first of several that are equally large, 0 elsewhere."""
-    rows = np.arange(body.shape[-2])[:, None]
-    first = np.expand_dims(np.argmax(np.real(body), axis=-2), -2)
-    return np.where(rows == first, np.full_like(body, _number(1, body)), np.full_like(body, _number(0, body)))
-
-
-def _number(number: int, like: Array) -> Any:
-    return Fraction(number) if like.dtype == object else number
+    rows = np.arange(z.shape[-2])[:, None]
+    first = np.expand_dims(np.argmax(np.real(z), axis=-2), -2)
+    one, none = (Fraction(number) if z.dtype == object else float(number) for number in (1, 0))
+    return np.where(rows == first, np.full_like(z, one), np.full_like(z, none))
 
 
 def diag(body: Array) -> Array:

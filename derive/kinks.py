@@ -1,4 +1,4 @@
-"""Which slope is taken where there is none: a convention of the network, said beside every step that leans on it."""
+"""Which slope is taken where there is none: a convention, said beside every step that leans on it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ def with_kinks(step: Step, activation: Activation | None, share: Fraction) -> St
     return _assuming(step, f"{activation.words} has no slope at {at}; {_taken(activation, share)}")
 
 
-def with_bend(step: Step, loss: Loss, share: Fraction) -> Step:
+def with_bend(step: Step, loss: Loss) -> Step:
     """The output error, saying what is taken for the slope of the loss where it has none."""
-    if loss.bend is None:
-        return step
-    return _assuming(step, f"{loss.words} has no slope {loss.bends}; the slope of ReLU at 0 is taken as {share}")
+    return _assuming(step, f"{loss.words} has no slope {loss.bends}; 0 is taken there") if loss.bend else step
 
 
 def _taken(activation: Activation, share: Fraction) -> str:

@@ -26,8 +26,8 @@ class Collapse:
 
 @dataclass(frozen=True)
 class Targets:
-    """Which targets a loss takes: ``words`` for people; ``entry`` and ``total`` judge every entry, and the sum
-    of the entries of every example.
+    """Which targets a loss takes: ``words`` for people; ``entry`` and ``total`` judge every entry, and the
+    sum of the entries of every example.
     """
 
     name: str
@@ -65,8 +65,9 @@ class Loss:
 
     ``formula(a, y)`` is the same for one output as a SymPy expression, ``mean`` whether it is divided by the
     number of outputs. ``targets`` is the row of `TARGETS` that says which targets make sense. ``low`` and
-    ``high`` bound the outputs it is defined for. ``collapses`` has a row for each activation of the output layer
-    that simplifies it. ``bend(a, y)`` is 0 where there is no slope; ``bends`` says where that is, in words.
+    ``high`` bound the outputs it is defined for. ``collapses`` has a row for each activation of the output
+    layer that simplifies it. ``bend(a, y)`` is 0 where there is no slope; ``bends`` says where that is, in
+    words.
     """
 
     name: str
@@ -127,10 +128,10 @@ def _binary_cross_entropy(a: Node, y: Node) -> Node:
 
 
 def _hinge(a: Node, y: Node) -> Node:
-    return ops.total(ops.function("relu", ops.minus(ops.ones(a.shape), ops.times(y, a))))
+    return ops.total(ops.function("positive-part", ops.minus(ops.ones(a.shape), ops.times(y, a))))
 
 
-def _relu(value: Any) -> Any:
+def _positive(value: Any) -> Any:
     import sympy
 
     return sympy.Max(0, value)
@@ -197,7 +198,7 @@ LOSSES: dict[str, Loss] = {
             "hinge",
             "the hinge loss",
             _hinge,
-            formula=lambda a, y: _relu(1 - y * a),
+            formula=lambda a, y: _positive(1 - y * a),
             targets="sign",
             bend=lambda a, y: 1 - y * a,
             bends="where target times output is 1",

@@ -33,12 +33,13 @@ class Network:
     """Layers of neurons, fully connected.
 
     ``layers`` are the sizes n0 (input) to nL; ``activation`` is one name of `ACTIVATIONS`, or one for each of
-    the layers 1 to L, and may be an expression, ``custom(z / (1 + abs(z)))``; ``loss`` a name of `LOSSES`. With a ``batch`` of N examples (a number, or the letter N itself where only formulas are wanted), columns of x and y are
-    examples and the loss is their mean or sum (``reduction``). ``train_biases`` false leaves the biases as
-    they are in an update. ``regularizer`` is a name of `REGULARIZERS`, or maps names to strengths; a strength
-    that is not given stays a letter. At a kink the slope ``kink_slope`` of the way from the one below (0) to the
-    one above (1) is taken. ``hyperparameters`` are the numbers that the ``update`` rule takes besides
-    the learning rate; those not given have the usual values of its row.
+    the layers 1 to L, and may be an expression, ``custom(z / (1 + abs(z)))``; ``loss`` a name of `LOSSES`.
+    With a ``batch`` of N examples (a number, or the letter N itself where only formulas are wanted), columns
+    of x and y are examples and the loss is their mean or sum (``reduction``). ``train_biases`` false leaves
+    the biases as they are in an update. ``regularizer`` is a name of `REGULARIZERS`, or maps names to
+    strengths; a strength that is not given stays a letter. ``hyperparameters`` are the numbers that the
+    ``update`` rule takes besides the learning rate; those not given have the usual values of its row.
+    ``kink_slope`` says which slope is taken at a kink: so far from the one below (0) to the one above (1).
 
     >>> Network([3, 4, 2], "sigmoid", "half-squared-error").activation
     ('sigmoid', 'sigmoid')
@@ -147,20 +148,14 @@ class Network:
         if collapse is None:
             return {}
         a, y = self._node("a", self.depth), self._node("y")
-        return {
-            Quantity("delta", self.depth): (ops.scale(self.share, collapse.formula(a, y)), collapse)
-        }
+        return {Quantity("delta", self.depth): (ops.scale(self.share, collapse.formula(a, y)), collapse)}
 
     # -- the pieces ------------------------------------------------------------------------------------------
 
     @property
     def share(self) -> Node:
         """What one example counts in the loss: 1/N in a mean."""
-        if self.reduction != "mean":
-            return ops.constant(1)
-        if isinstance(self.columns, str):
-            return ops.divide(ops.constant(1), symbol(EXAMPLES, SCALAR))
-        return ops.constant(Fraction(1, self.columns))
+        return share_of(self.columns) if self.reduction == "mean" else ops.constant(1)
 
     @property
     def share_of_output(self) -> Node:
@@ -204,6 +199,13 @@ class Network:
             self.regularizer,
             weights,
         )
+
+
+def share_of(columns: Dim) -> Node:
+    """1/N for a mean over N examples, which may be a letter."""
+    if isinstance(columns, str):
+        return ops.divide(ops.constant(1), symbol(EXAMPLES, SCALAR))
+    return ops.constant(Fraction(1, columns))
 
 
 def penalised(loss: Equation, regularizer: Chosen, weights: Sequence[Node]) -> Equation:
@@ -259,13 +261,15 @@ def layer_equations(
     ]
 
 
-def general_layer(activation: Activation, bias: bool = True, regularizer: Chosen = ()) -> Graph:
+def general_layer(
+    activation: Activation, bias: bool = True, regularizer: Chosen = (), columns: Dim = 1
+) -> Graph:
     """A hidden layer l and the weighted input of layer l+1, with letters for sizes; nothing is known of what
     comes after, and of the loss only what it adds for the weights of layer l.
     """
     l = General("l")
     below, here, above = (Quantity("a", l - 1), f"n_{l - 1}"), f"n_{l}", f"n_{l + 1}"
-    inputs: dict[Quantity, Shape] = {below[0]: (below[1], 1), Quantity("W", l): (here, below[1])}
+    inputs: dict[Quantity, Shape] = {below[0]: (below[1], columns), Quantity("W", l): (here, below[1])}
     inputs[Quantity("W", l + 1)] = (above, here)
     # The loss is computed further up: here it is what gradients are taken of, with its penalty.
     rest = Quantity("loss_of_outputs")
@@ -275,7 +279,7 @@ def general_layer(activation: Activation, bias: bool = True, regularizer: Chosen
     node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
     weighted = weighted_input(node[Quantity("W", l)], node[below[0]], node.get(Quantity("b", l)))
     equations = layer_equations(Quantity("z", l), Quantity("a", l), weighted, activation, bias)
-    a = symbol(Quantity("a", l), (here, 1))
+    a = symbol(Quantity("a", l), (here, columns))
     weighted = weighted_input(node[Quantity("W", l + 1)], a, node.get(Quantity("b", l + 1)))
     equations.append(
         layer_equations(Quantity("z", l + 1), Quantity("a", l + 1), weighted, activation, bias)[0]
@@ -285,18 +289,20 @@ def general_layer(activation: Activation, bias: bool = True, regularizer: Chosen
     return Graph(inputs, tuple(equations), Quantity("loss"))
 
 
-def general_output(activation: Activation, loss: Loss, bias: bool = True) -> Graph:
-    """The output layer L and the loss, with letters for sizes."""
+def general_output(activation: Activation, loss: Loss, bias: bool = True, columns: Dim = 1) -> Graph:
+    """The output layer L and the loss, with letters for sizes; of a batch the mean, unless it is left open."""
     L = General("L")
     here, below = f"n_{L}", f"n_{L - 1}"
-    inputs: dict[Quantity, Shape] = {Quantity("a", L - 1): (below, 1), Quantity("W", L): (here, below)}
+    inputs: dict[Quantity, Shape] = {Quantity("a", L - 1): (below, columns), Quantity("W", L): (here, below)}
     if bias:
         inputs[Quantity("b", L)] = (here, 1)
-    inputs |= {Quantity("y"): (here, 1), Quantity("n", L): SCALAR}
+    inputs |= {Quantity("y"): (here, columns), Quantity("n", L): SCALAR, EXAMPLES: SCALAR}
     node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
     weighted = weighted_input(node[Quantity("W", L)], node[Quantity("a", L - 1)], node.get(Quantity("b", L)))
     equations = layer_equations(Quantity("z", L), Quantity("a", L), weighted, activation, bias)
-    total = loss.build(symbol(Quantity("a", L), (here, 1)), node[Quantity("y")])
+    total = loss.build(symbol(Quantity("a", L), (here, columns)), node[Quantity("y")])
+    if loss.formula is not None:
+        total = ops.scale(share_of(columns), total)
     equations.append(Equation(Quantity("loss"), total, f"{loss.words} between output and target"))
     return Graph(inputs, tuple(equations), Quantity("loss"))
 

@@ -176,7 +176,7 @@ OPS: dict[str, Operation] = {
             "in a softmax every output depends on every input, "
             "so the weighted mean of the gradient is taken off",
         ),
-        Operation("winner-take-all", lambda data, s: s, kernels.plain(kernels.winner), forward_only=FLAT),
+        Operation("winner-take-all", lambda data, s: s, kernels.winner, forward_only=FLAT),
         Operation(
             "sum",
             shape_rules.summed,
@@ -281,44 +281,68 @@ def minus(left: Node, right: Node) -> Node:
     return apply("subtract", left, right)
 
 
+def _front(node: Node) -> tuple[Fraction, Node]:
+    """The plain number in front of an expression, and what is left without it."""
+    if node.op == "constant":
+        return node.data, constant(1)
+    if node.op == "negate":
+        number, rest = _front(node.args[0])
+        return -number, rest
+    if node.op == "scale" and node.args[0].op == "constant":
+        number, rest = _front(node.args[1])
+        return node.args[0].data * number, rest
+    if node.op == "scale" and _is_quotient(node.args[0]):
+        number, share = _front(node.args[0])
+        return number, node if number == 1 else apply("scale", share, node.args[1])
+    if _is_quotient(node):
+        return node.args[0].data, node if node.args[0].data == 1 else apply(
+            "divide", constant(1), node.args[1]
+        )
+    return Fraction(1), node
+
+
+def _is_quotient(node: Node) -> bool:
+    """Whether this is a number over a letter, such as 1/N."""
+    return node.op == "divide" and node.args[0].op == "constant" and node.args[1].op == "symbol"
+
+
+def _numbered(number: Fraction, body: Node) -> Node:
+    """A plain number in front of an expression without one; over a letter it becomes the numerator."""
+    if body == constant(1):
+        return constant(number)
+    if number == 1:
+        return body
+    if number < 0 and (number == -1 or _is_quotient(_factor(body))):
+        return apply("negate", _numbered(-number, body))
+    if _is_quotient(body):
+        return apply("divide", constant(number), body.args[1])
+    if _is_quotient(_factor(body)):
+        return apply("scale", _numbered(number, body.args[0]), body.args[1])
+    return apply("scale", constant(number), body)
+
+
+def _factor(node: Node) -> Node:
+    return node.args[0] if node.op == "scale" else node
+
+
 def negate(body: Node) -> Node:
     """−body; two minus signs cancel."""
-    if body.op == "negate":
-        return body.args[0]
-    if body.op == "constant":
-        return constant(-body.data)
-    if body.op == "scale" and body.args[0].op == "constant":
-        return scale(negate(body.args[0]), body.args[1])
-    return apply("negate", body)
+    number, rest = _front(body)
+    return _numbered(-number, rest)
 
 
 def scale(factor: int | Fraction | Node, body: Node) -> Node:
-    """A number times a matrix; plain numbers are gathered: ½·(2·X) is X."""
+    """A number times a matrix; plain numbers are gathered in front: ½·(2·X) is X."""
     if not isinstance(factor, Node):
         factor = constant(factor)
-    if factor.op == "constant" and body.op == "constant":
-        return constant(factor.data * body.data)
-    if factor.op == "constant" and body.op == "scale" and body.args[0].op == "constant":
-        return scale(factor.data * body.args[0].data, body.args[1])
-    if factor.op == "scale" and factor.args[0].op == "constant":
-        return scale(factor.args[0], scale(factor.args[1], body))
-    if body.op == "negate":
-        if factor.op == "constant":
-            return scale(negate(factor), body.args[0])
-        return negate(scale(factor, body.args[0]))
-    if factor.op == "divide" and body.op == "scale" and body.args[0].op == factor.args[0].op == "constant":
-        return scale(divide(scale(body.args[0], factor.args[0]), factor.args[1]), body.args[1])
-    if factor.op not in ("constant", "divide") and body.op == "constant" and body.data != 1:
-        return scale(body, factor)
-    if factor.op not in ("constant", "divide") and body.op == "scale" and body.args[0].op == "constant":
-        return scale(body.args[0], scale(factor, body.args[1]))
-    if factor.op == "constant" and factor.data == 1:
-        return body
-    if factor.op == "constant" and factor.data == -1:
-        return negate(body)
-    if body.op == "ones" or (body.op == "constant" and body.data == 1):
-        return factor if body.shape == SCALAR else apply("scale", factor, body)
-    return apply("scale", factor, body)
+    (first, letter), (second, rest) = _front(factor), _front(body)
+    if letter == constant(1):
+        inner = rest
+    elif rest == constant(1) or (rest.op == "ones" and rest.shape == SCALAR):
+        inner = letter
+    else:
+        inner = apply("scale", letter, rest)
+    return _numbered(first * second, inner)
 
 
 def matmul(left: Node, right: Node) -> Node:
@@ -336,27 +360,39 @@ def transpose(body: Node) -> Node:
 
 
 def times(left: Node, right: Node) -> Node:
-    """The elementwise product; a factor of ones vanishes, plain numbers move to the front."""
+    """The elementwise product; a factor of ones vanishes, numbers move to the front."""
+    (first, left), (second, right) = _front(left), _front(right)
+    share, left, right = _shared(left, right)
+    return scale(first * second, scale(share, _product(left, right)))
+
+
+def _product(left: Node, right: Node) -> Node:
     for one, other in ((left, right), (right, left)):
-        if one.op == "ones" or (one.op == "constant" and one.shape == other.shape == SCALAR):
-            return other if one.op == "ones" else scale(one, other)
+        if one.op == "ones" or (one == constant(1) and other.shape == SCALAR):
+            return other
         if one.op == "scale" and one.args[1].op == "ones":
             return scale(one.args[0], other)
-        if one.op == "negate":
-            return negate(times(one.args[0], right) if one is left else times(left, one.args[0]))
-        if one.op == "scale" and one.args[0].op == "constant":
-            inside = times(one.args[1], right) if one is left else times(left, one.args[1])
-            return scale(one.args[0], inside)
     return apply("hadamard", left, right)
 
 
+def _shared(left: Node, right: Node) -> tuple[Node, Node, Node]:
+    """1/N taken out of factors that have it in front."""
+    share = constant(1)
+    if left.op == "scale" and _is_quotient(left.args[0]):
+        share, left = left.args
+    if right.op == "scale" and _is_quotient(right.args[0]):
+        share, right = scale(share, right.args[0]), right.args[1]
+    return share, left, right
+
+
 def divide(left: Node, right: Node) -> Node:
-    """The elementwise quotient."""
-    if left.op == "negate":
-        return negate(divide(left.args[0], right))
-    if left.op == "scale" and left.args[0].op == "constant":
-        return scale(left.args[0], divide(left.args[1], right))
-    return apply("divide", left, right)
+    """The elementwise quotient; numbers in front of what is divided stay in front."""
+    if left.op == "constant":
+        return apply("divide", left, right)
+    number, rest = _front(left)
+    if rest.op == "scale" and _is_quotient(rest.args[0]):
+        return scale(number, scale(rest.args[0], divide(rest.args[1], right)))
+    return scale(number, apply("divide", rest, right))
 
 
 def power(body: Node, exponent: int | Fraction) -> Node:

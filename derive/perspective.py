@@ -185,7 +185,7 @@ def _sum(turned: _Turned, node: Node, flip: bool) -> _Taken:
 
 
 def _along_columns(turned: _Turned, node: Node, flip: bool) -> _Taken:
-    """An operation on each column (softmax) becomes one on each row."""
+    """An operation on each column, such as a softmax, becomes one on each row."""
     data = "rows" if flip else node.data
     return _Taken(ops.apply(node.op, turned.whole(node.args[0], flip), data=data))
 
@@ -258,6 +258,7 @@ RULES: Mapping[str, Callable[[Any, Node, bool], _Taken]] = {
     "ones": _ones,
     "sum": _sum,
     "softmax": _along_columns,
+    "winner-take-all": _along_columns,
     "total": _number,
     "norm2": _number,
     "inner": _number,

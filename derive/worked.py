@@ -76,7 +76,8 @@ def node_values(
     values: dict[Node, Array] = {}
     for node in expression.walk():
         quantity = node.quantity
-        values[node] = known[quantity] if quantity else _value(node, [values[a] for a in node.args], arithmetic)
+        below = [values[argument] for argument in node.args]
+        values[node] = known[quantity] if quantity else _value(node, below, arithmetic)
     return values
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
 from derive.activations import GENERIC
 from derive.derivation import derive_graph, derive_network
 from derive.errors import Unusable, unknown
-from derive.graph import Shape
+from derive.functions import function_named
+from derive.graph import Node, Shape
 from derive.graph_language import GraphFault, graph_from
 from derive.losses import TARGETS
 from derive.network import Network, faults
@@ -67,7 +69,11 @@ def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Sour
     return scope
 
 
-_FIELD_PATHS: dict[str, Path] = {"update": ("update", "rule"), "hyperparameters": ("update",), "kink_slope": ("slope_at_kink",)}
+_FIELD_PATHS: dict[str, Path] = {
+    "update": ("update", "rule"),
+    "hyperparameters": ("update",),
+    "kink_slope": ("slope_at_kink",),
+}
 
 
 def graph_scope(fields: GraphSection, given: Mapping[str, Any], source: Source) -> Scope | None:
@@ -84,8 +90,14 @@ def graph_scope(fields: GraphSection, given: Mapping[str, Any], source: Source) 
     try:
         return Scope(graph, derive_graph(graph), numbers)
     except Unusable as error:
-        source.fault(("graph", "nodes"), str(error))
+        jumping = (e.quantity.kind for e in graph.equations if any(map(_jumps, e.expression.walk())))
+        source.fault(("graph", "nodes", *islice(jumping, 1)), str(error))
         return None
+
+
+def _jumps(node: Node) -> bool:
+    row = function_named(node.data[0]) if node.op == "function" else None
+    return row is not None and row.forward_only is not None
 
 
 # -- the numbers of a network --------------------------------------------------------------------------------

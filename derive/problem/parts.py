@@ -41,6 +41,8 @@ def _part_faults(part: Part, scope: Scope | None) -> Iterator[tuple[tuple[str | 
     if part.answer == "code":
         if part.ask not in FUNCTIONS_ASKED:
             yield ("ask",), unknown(part.ask, "a function that a code answer implements", FUNCTIONS_ASKED)
+        elif part.ask != "forward" and scope and scope.network and scope.network.forward_only:
+            yield ("ask",), scope.network.forward_only
         return
     if part.ask in FUNCTIONS_ASKED:
         yield ("ask",), f"'{part.ask}' is a function: it takes answer: code"

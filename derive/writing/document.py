@@ -108,7 +108,8 @@ def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
     slopes = slope_blocks(derivation, by)
     if slopes:
         title = "Functions" if derivation.forward_only else "Slopes"
-        sections = {"forward": sections.pop("forward"), "slopes": Section((title,), slopes)} | sections
+        before = {"forward": sections.pop("forward")} if "forward" in sections else {}
+        sections = before | {"slopes": Section((title,), slopes)} | sections
     return tuple(sections.values())
 
 
@@ -151,7 +152,8 @@ def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
     share = Fraction(network.kink_slope) if network else Fraction(0)
     blocks: list[Block] = []
     for function in functions_of(derivation):
-        both = (definition_box(function, by), slope_box(function, by, share) if learnt else None)
+        has_slope = learnt and not function.forward_only
+        both = (definition_box(function, by), slope_box(function, by, share) if has_slope else None)
         blocks.append(Group(tuple(Display(box) for box in both if box)))
     if network is not None and learnt:
         slope = loss_slope_box(network.loss_row, by, network.share_of_output)

@@ -194,6 +194,8 @@ def _function(writer: Writer, node: Node) -> Box:
         return Root(argument)
     if name == "abs" and order == 0 and node.shape == SCALAR:
         return Fence("|", argument)
+    if name == "positive-part" and order == 0:
+        return row(letter("max"), bracket(row(Digits("0"), letter("comma"), argument)))
     head: Box = letter(function_symbol(name, writer.notation, node.args[0].quantity))
     return row(Script(head, primes=order) if order else head, bracket(argument))
 

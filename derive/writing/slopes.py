@@ -31,9 +31,12 @@ Z, A = Quantity("z"), Quantity("a")
 
 
 def used_functions(expressions: Iterable[Node]) -> tuple[Function, ...]:
-    """The functions of which expressions use the slope, each once, in the order of their table."""
-    names = {node.data[0] for e in expressions for node in e.walk() if node.op == "function" and node.data[1]}
-    return in_order(filter(None, map(function_named, names)))
+    """The functions of which expressions use the slope, and those that are slopes themselves, such as the
+    sign; each once, in the order of their table.
+    """
+    used = {node.data for e in expressions for node in e.walk() if node.op == "function"}
+    rows = {function_named(name): order for name, order in sorted(used)}
+    return in_order(row for row, order in rows.items() if row and (order or row.forward_only))
 
 
 def in_order(functions: Iterable[Function]) -> tuple[Function, ...]:
@@ -47,8 +50,9 @@ def definition_box(function: Function, by: Writer) -> Box | None:
     """``σ(z) = 1/(1 + e^{-z})``; None for a function that has no plainer formula than its name."""
     z = _sympy_symbol("z")
     formula = function.formula(z)
-    head, formula = _head(function, by, 0), _pieces(function, formula, z, by, lambda kink, *_: formula.subs(z, kink))
-    return chain(head, [("equals", formula)]) if formula != head else None
+    head = _head(function, by, 0)
+    drawn = _pieces(function, formula, z, by, lambda kink, *_: formula.subs(z, kink))
+    return chain(head, [("equals", drawn)]) if drawn != head else None
 
 
 def slope_box(function: Function, by: Writer, share: Fraction = Fraction(0)) -> Box:
@@ -57,11 +61,26 @@ def slope_box(function: Function, by: Writer, share: Fraction = Fraction(0)) -> 
     ``share`` says which slope is taken at a kink, from the one below (0) to the one above (1).
     """
     z = _sympy_symbol("z")
-    slope = functions.sympy_slope(function, z)
-    differentiated = _pieces(function, slope, z, by, lambda kink, below, above: below + _rational(share) * (above - below))
+
+    def at_kink(kink: Any, below: Any, above: Any) -> Any:
+        return below + _rational(share) * (above - below)
+
+    differentiated = _pieces(function, functions.sympy_slope(function, z), z, by, at_kink)
     textbook = _textbook(function, by)
     forms = [differentiated] if textbook in (None, differentiated) else [differentiated, textbook]
     return chain(_head(function, by, 1), [("equals", form) for form in forms if form])
+
+
+def value_expression(function: Function) -> Node:
+    """The function's formula as an expression in z."""
+    return _node(function.formula(_sympy_symbol("z")))
+
+
+def slope_expression(function: Function) -> Node:
+    """Its slope as courses print it, in z and a, the function's value; else SymPy's derivative."""
+    if function.textbook is not None:
+        return read_expression(function.textbook, ("a", "z"))
+    return _node(functions.sympy_slope(function, _sympy_symbol("z")))
 
 
 def loss_slope_box(loss: Loss, by: Writer, share: Node) -> Box | None:
@@ -189,15 +208,15 @@ def _node(expression: Any) -> Node:
 
 
 def _largest(*branches: Any) -> Node:
-    """max(0, u) is ReLU of u."""
+    """max(0, u), the only maximum there is."""
     (inner,) = (branch for branch in branches if branch != 0)
-    return ops.function("relu", _node(inner))
+    return ops.function("positive-part", _node(inner))
 
 
 _BENT: dict[str, Callable[..., Node]] = {
     "max": _largest,
     "min": lambda *branches: ops.negate(_largest(*(-branch for branch in branches))),
-    "heaviside": lambda argument, *_: ops.function("relu", _node(argument), 1),
+    "heaviside": lambda argument, *_: ops.function("step", _node(argument)),
 }
 """SymPy's functions with branches, by those of ours."""
 

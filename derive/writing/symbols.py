@@ -63,6 +63,7 @@ SYMBOLS: dict[str, Symbol] = {
         Symbol("exp", r"\exp", "exp", upright=True),
         Symbol("log", r"\log", "log", upright=True),
         Symbol("ln", r"\ln", "ln", upright=True),
+        Symbol("max", r"\max", "max", upright=True),
         Symbol("sin", r"\sin", "sin", upright=True),
         Symbol("cos", r"\cos", "cos", upright=True),
         Symbol("tanh", r"\tanh", "tanh", upright=True),

@@ -21,15 +21,17 @@ FUNCTION_NAMES = {
     **dict.fromkeys(("softmax", "Softmax"), "softmax"),
     **dict.fromkeys(("id", "identity"), "identity"),
     **dict.fromkeys(("sign", "sgn"), "sign"),
+    "wta": "winner-take-all",
     **dict.fromkeys(("step", "heaviside", "Heaviside"), "step"),
     **{
         name: name
-        for name in ("abs", "exp", "sqrt", "sin", "cos", "diag", "max", "outer", "transpose", "sum", "cosh", "sinh")
+        for name in (
+            *("abs", "softplus", "exp", "sqrt", "sin", "cos", "cosh", "sinh"),
+            *("diag", "max", "outer", "transpose", "sum"),
+        )
     },
 }
 """Words that always are functions, and the name under which `grader.meaning.lowering` knows them."""
-SLOPES = {"step": "relu"}
-"""Functions that are the slope of another one."""
 SLOPE_WORDS = ("prime", "derivative", "deriv", "grad", "der")
 """What stands below a function in programs to mean its slope."""
 SLOPE_PREFIXES = ("dot_", "d")
@@ -59,8 +61,6 @@ def head_of(part: Tree) -> Head | None:
     order += (name != letter) + (isinstance(sub, tree.Name) and sub.text in SLOPE_WORDS)
     order += sup.primes if isinstance(sup, tree.Scripted) else 0
     function = FUNCTION_NAMES.get(name)
-    if function in SLOPES:
-        function, order = SLOPES[function], order + 1
     return Head(function, order, _power(sup), name)
 
 

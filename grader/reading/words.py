@@ -29,7 +29,8 @@ CAPITAL_GREEK = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 FUNCTIONS = (
     "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin "
     "tr trace diag mean sum prod outer maximum minimum transpose clip heaviside "
-    "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus identity linear logistic"
+    "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus wta "
+    "identity linear logistic"
 )
 QUANTITY_WORDS = (
     "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros"

@@ -135,7 +135,10 @@ def test_a_delta_begins_with_what_is_looked_for() -> None:
     assert step.lines[0].because == "by definition"
 
 
-@pytest.mark.parametrize("row", [r for r in ACTIVATIONS.values() if r.kinks and not r.forward_only], ids=lambda row: row.name)
+BENT = [row for row in ACTIVATIONS.values() if row.kinks and not row.forward_only]
+
+
+@pytest.mark.parametrize("row", BENT, ids=lambda row: row.name)
 def test_the_slope_taken_at_a_kink_is_said(row) -> None:
     derivation = derive(Network([2, 2, 1], [row.name, "identity"]))
     (said,) = derivation["delta1"].assumptions

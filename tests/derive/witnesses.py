@@ -18,8 +18,8 @@ CLOSEST = 0.02
 
 
 def forward_by_hand(np, network, parameters, x, y):
-    """The loss, all weighted inputs and the output, with ``np`` NumPy or a module that imitates it; all arrays may
-    have leading axes of samples.
+    """The loss, all weighted inputs and the output, with ``np`` NumPy or a module that imitates it; all
+    arrays may have leading axes of samples.
 
     Every formula is written out here once more, on purpose: an activation or loss that is added to the tables
     needs its twin here.

@@ -100,10 +100,24 @@ def test_kinks_are_where_the_slope_jumps_and_nowhere_else(row: Function) -> None
     assert set(grid[jumps]) == set(row.kinks)
 
 
-@pytest.mark.parametrize("row", [row for row in SLOPED if row.kinks and not row.back], ids=lambda row: row.name)
-def test_at_a_kink_the_slope_from_below_is_taken(row: Function) -> None:
+@pytest.mark.parametrize("row", [row for row in SLOPED if row.slope_with], ids=lambda row: row.name)
+@pytest.mark.parametrize("share", [Fraction(0), Fraction(1, 2), Fraction(1)])
+def test_at_a_kink_the_slope_is_that_of_the_convention(row: Function, share: Fraction) -> None:
     kinks = np.array(row.kinks)
-    np.testing.assert_array_equal(row.slope(kinks), row.slope(kinks - 1e-9))
+    below, above = row.slope(kinks - 1), row.slope(kinks + 1)
+    chosen = row.with_kink_slope(share)
+    np.testing.assert_allclose(chosen.slope(kinks), below + float(share) * (above - below), rtol=1e-15)
+    np.testing.assert_array_equal(chosen.slope(kinks - 1), below)
+    np.testing.assert_array_equal(chosen.slope(kinks + 1), above)
+    exact = chosen.apply(np.array([Fraction(kink) for kink in row.kinks], dtype=object), 1)
+    assert all(isinstance(number, Fraction) for number in exact)
+    np.testing.assert_allclose(exact.astype(float), chosen.slope(kinks))
+
+
+def test_every_activation_with_a_kink_knows_the_convention() -> None:
+    bent = [row for row in SLOPED if row.kinks and row.is_activation]
+    assert bent and all(row.slope_with for row in bent)
+    assert all(row.slope(np.array(row.kinks)) == row.slope(np.array(row.kinks) - 1) for row in bent)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -170,7 +184,7 @@ _OPERATORS = {
 
 
 def textbook_value(text: str, **letters: float) -> float:
-    """The value of a slope written with z, a, numbers and arithmetic."""
+    """The value of a slope written with z, a, numbers, arithmetic and functions of the table."""
 
     def value(tree: ast.expr) -> float:
         match tree:
@@ -178,10 +192,14 @@ def textbook_value(text: str, **letters: float) -> float:
                 return letters[name]
             case ast.Constant(value=number):
                 return number
+            case ast.Call(func=ast.Name(id="exp"), args=[body]):
+                return math.exp(value(body))
             case ast.UnaryOp(op=op, operand=body):
                 return _OPERATORS[type(op)](value(body))
             case ast.BinOp(left=left, op=op, right=right):
                 return _OPERATORS[type(op)](value(left), value(right))
+            case ast.Call(func=ast.Name(id=name), args=[body]):
+                return float(FUNCTIONS[name].value(np.array(value(body))))
         raise AssertionError(f"{ast.dump(tree)} has no place in a textbook slope")
 
     return value(ast.parse(text, mode="eval").body)
