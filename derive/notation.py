@@ -53,7 +53,8 @@ class Notation:
     the same for the activation where it differs. ``indices`` are the letters for single neurons, whose
     symbols are small letters if ``small_entries``; ``neurons`` says whether written-out formulas number the
     neurons in each layer or ``through`` the network. ``own`` gives a kind one letter a layer, and no number,
-    for networks with just as many layers.
+    for networks with just as many layers. ``code`` are names in programs by kind, where these are not the
+    letters; ``input`` is the input's.
 
     ``aliases`` are further letters that readers accept for a kind; ``source`` says who writes like this.
     """
@@ -77,6 +78,7 @@ class Notation:
     indices: Indices = Indices()
     small_entries: bool = False
     neurons: Literal["layer", "through"] = "layer"
+    code: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -199,6 +201,7 @@ NOTATIONS: dict[str, Notation] = {
             layer="i",
             indices=Indices(others=("m", "p", "q", "r", "s")),
             neurons="through",
+            code={"input": "x", "a": "a", "loss": "loss", "rate": "rate"},
             aliases=_others(_SUBSCRIPT),
         ),
         Notation(
@@ -270,6 +273,9 @@ NOTATIONS: dict[str, Notation] = {
             weights="from",
             examples="rows",
             derivative="grad",
+            code={
+                "input": "x", "a": "h", "z": "z", "W": "w", "y": "y", "loss": "loss", "rate": "learning_rate",
+            },
             indices=Indices(here="j", below="i", above="k"),
             aliases=_others(_ROWS),
         ),

@@ -42,7 +42,8 @@ def jacobian(
     source = getattr(source, "model", source)
     graph = source.graph() if isinstance(source, Network) else source
     network = source if isinstance(source, Network) else None
-    top, below = (_whole(address) for address in (of, wrt))
+    read = _whole if network else Quantity
+    top, below = (read(address) for address in (of, wrt))
     if below.kind == "W" and form_named(form).name != "element":
         raise Unusable(
             f"the derivative of {of} by {wrt} has three indices and is no matrix: ask for it entry by entry "

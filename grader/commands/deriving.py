@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from grader.cli import print_json, reports_errors
 
@@ -15,6 +17,11 @@ from grader.cli import print_json, reports_errors
 @click.argument("problem", required=False)
 @click.option("--layers", help="Sizes of the layers, input first: 3,4,2. Instead of PROBLEM.")
 @click.option(
+    "--general",
+    is_flag=True,
+    help="The formulas for any layer l and the last layer L instead of concrete layers.",
+)
+@click.option(
     "--activation",
     default="sigmoid",
     show_default=True,
@@ -22,21 +29,36 @@ from grader.cli import print_json, reports_errors
 )
 @click.option("--loss", default="half-squared-error", show_default=True, help="A name of the loss table.")
 @click.option("--no-bias", is_flag=True, help="A network without biases.")
+@click.option("--batch", type=click.IntRange(min=1), help="Derive for a batch of this many examples.")
+@click.option("--regularizer", help="Penalties on the weights: l2, l1, elastic-net, or l1,l2.")
 @click.option(
-    "--batch", type=click.IntRange(min=1), help="Derive for a batch of this many examples, as columns."
-)
-@click.option(
-    "--general",
-    is_flag=True,
-    help="The formulas for any layer l and the last layer L instead of concrete layers.",
+    "--update",
+    default="gradient-descent",
+    show_default=True,
+    help="How parameters change: momentum, adam, …",
 )
 @click.option(
     "--notation", help="A name of `deltagrade notations`; by default the problem's own, or subscript."
 )
 @click.option(
+    "--form",
+    default="matrix",
+    show_default=True,
+    help="matrix, element (with indices and sums), scalar (all written out), or batch.",
+)
+@click.option(
+    "--detail",
+    default="full",
+    show_default=True,
+    help="How much of the way is shown: brief, full, every-line.",
+)
+@click.option("--of", help="Only the derivative of this quantity …")
+@click.option("--wrt", help="… with respect to this one: --of z3 --wrt z2.")
+@click.option("--forward", is_flag=True, help="Only the forward pass.")
+@click.option(
     "--format",
     "format_",
-    type=click.Choice(["latex", "markdown", "html", "json"]),
+    type=click.Choice(["latex", "markdown", "html", "json", "python"]),
     default="latex",
     show_default=True,
 )
@@ -45,72 +67,109 @@ from grader.cli import print_json, reports_errors
 )
 @reports_errors
 def derive(
-    problem: str | None,
-    layers: str | None,
-    activation: str,
-    loss: str,
-    no_bias: bool,
-    batch: int | None,
-    general: bool,
-    notation: str | None,
-    format_: str,
-    fragment: bool,
+    problem: str | None, layers: str | None, general: bool, format_: str, fragment: bool, **words: Any
 ) -> None:
     """Every formula of PROBLEM, or of the network described by the options, step by step with reasons."""
-    import derive as library
+    _refuse_what_does_not_go_together(problem, layers, general)
+    if general:
+        derivation = _general(words)
+    else:
+        source, notation = _source(problem, layers or "", words)
+        derivation = _derived(source, words["notation"] or notation, words)
+    _print_derivation(derivation, format_, fragment)
 
+
+ABOUT_NETWORK = ("activation", "loss", "no_bias", "batch", "regularizer", "update")
+"""Options that describe a network, which a problem does by itself."""
+
+
+def _refuse_what_does_not_go_together(problem: str | None, layers: str | None, general: bool) -> None:
+    context = click.get_current_context()
+    given = {name for name in context.params if context.get_parameter_source(name) != ParameterSource.DEFAULT}
     if (problem is not None) + (layers is not None) + general != 1:
         raise click.UsageError(
             "give one of: a PROBLEM, a network with --layers (for example --layers 3,4,2), or --general"
         )
+    idle = given.intersection(ABOUT_NETWORK) if problem is not None else set()
+    if idle:
+        raise click.UsageError(
+            f"{_option(min(idle))} is for --layers and --general; {problem} has its own network"
+        )
+    if len(given & {"of", "wrt"}) == 1:
+        raise click.UsageError("--of and --wrt go together: --of z3 --wrt z2")
+    fixed = given & {"detail", "forward", "general"} if "of" in given else set()
+    if fixed:
+        raise click.UsageError(f"{_option(min(fixed))} and --of do not go together")
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _source(problem: str | None, layers: str, words: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What is derived, and the notation it comes with."""
     if problem is not None:
         import problems
 
         loaded = problems.load(problem)
-        derivation = library.derive(loaded, notation or loaded.notation)
-    elif general:
-        derivation = _general(activation, loss, not no_bias, notation or "subscript")
-    else:
-        network = library.Network(
-            _sizes(layers or ""),
-            _names(activation),
-            loss,
-            bias=not no_bias,
-            batch=batch,
-        )
-        derivation = library.derive(network, notation or "subscript")
-    _print_derivation(derivation, format_, fragment)
+        return loaded, loaded.notation
+    import derive as library
+
+    return library.Network(_sizes(layers), _names(words["activation"]), **_options(words)), "subscript"
 
 
-def _general(activation: str, loss: str, bias: bool, notation: str) -> Any:
-    from dataclasses import replace
+def _options(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a network that options give, without its layers."""
+    return {
+        "loss": words["loss"],
+        "bias": not words["no_bias"],
+        "batch": words["batch"],
+        "regularizer": _penalties(words["regularizer"]),
+        "update": words["update"],
+    }
 
-    from derive.activations import ACTIVATIONS
-    from derive.derivation import derive_general
-    from derive.errors import Unusable, unknown
-    from derive.losses import LOSSES
-    from derive.notation import notation_named
 
-    hidden, _, last = activation.partition(",")
-    for name in filter(None, (hidden, last)):
-        if name not in ACTIVATIONS:
-            raise Unusable(unknown(name, "an activation", ACTIVATIONS))
-    if loss not in LOSSES:
-        raise Unusable(unknown(loss, "a loss", LOSSES))
-    return replace(derive_general(hidden, loss, last or None, bias), notation=notation_named(notation).name)
+def _penalties(text: str | None) -> dict[str, None]:
+    return dict.fromkeys(name.strip() for name in text.split(",")) if text else {}
+
+
+def _general(words: Mapping[str, Any]) -> Any:
+    """The formulas of layers in general, as the options ask for them."""
+    from derive.derivation import derive_general, forward_alone
+    from derive.forms import written
+    from derive.network import Network
+    from derive.teaching import detailed
+
+    hidden, *others = [name.strip() for name in words["activation"].split(",")]
+    last, options, form = others[-1] if others else hidden, _options(words), words["form"]
+    # A small network of the kind says what does not fit together.
+    Network([1, 1, 1], [hidden, last], **options)
+    batch = bool(options.pop("batch")) or form == "batch"
+    derivation = derive_general(hidden, last=last, batch=batch, **options)
+    derivation = forward_alone(derivation) if words["forward"] else derivation
+    return written(detailed(derivation, words["detail"]), words["notation"] or "subscript", form)
+
+
+def _derived(source: Any, notation: Any, words: Mapping[str, Any]) -> Any:
+    import derive as library
+
+    form, detail = words["form"], words["detail"]
+    if words["of"]:
+        return library.jacobian(source, words["of"], words["wrt"], notation, form)
+    return library.derive(source, notation, form, detail, words["forward"])
 
 
 def _print_derivation(derivation: Any, format_: str, fragment: bool) -> None:
     if format_ == "json":
         print_json(derivation.as_json())
-    elif format_ == "markdown":
-        click.echo(derivation.markdown())
     elif format_ == "html":
         from derive.writing.document import derivation_document
 
         click.echo(derivation_document(derivation))
-    else:
+    elif format_ == "latex":
         click.echo(derivation.latex(document=not fragment))
+    else:
+        click.echo(getattr(derivation, format_)())
 
 
 def _sizes(text: str) -> list[int]:
