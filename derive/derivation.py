@@ -250,7 +250,8 @@ def derive_general(
     about = (
         f"Any hidden layer with {row.words}, "
         f"and the last layer, L, with {last_row.words}. "
-        f"The loss is {LOSSES[loss].words}{', averaged over all examples' * batch}{penalty_words(penalties)}. "
+        f"The loss is {LOSSES[loss].words}{', averaged over all examples' * batch}"
+        f"{penalty_words(penalties)}. "
         "Letters stand for the numbers of neurons."
     )
     return Derivation(

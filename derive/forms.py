@@ -35,6 +35,8 @@ class Form:
     words: str
     write: Callable[[Step, Entries], Iterator[Step]]
     prepared: Callable[[Any], Any] = lambda source: source
+    counts: bool = False
+    """Whether every neuron has a number."""
 
 
 def form_named(name: str) -> Form:
@@ -84,7 +86,7 @@ def entries_of(derivation: Derivation, perspective: Perspective, step: Step) -> 
     pair = left.data[0] if left.op == "by weights" else left.data
     quantity = pair.by if isinstance(pair, Pair) else left.quantity
     home = last if quantity is None or quantity.layer is None else quantity.layer
-    return Entries(perspective.notation, bool(network and network.batch), last, home)
+    return Entries(perspective.notation, derivation.has_batch, last, home)
 
 
 def _fits(derivation: Derivation, notation: Notation) -> None:
@@ -244,7 +246,7 @@ FORMS: dict[str, Form] = {
     for row in (
         Form("matrix", "between vectors and matrices", _matrix),
         Form("element", "entry by entry, with indices and sums", _element),
-        Form("scalar", "written out in full, with a number for every neuron", _scalar),
+        Form("scalar", "written out in full, with a number for every neuron", _scalar, counts=True),
         Form("batch", "between matrices, with all examples of a batch", _matrix, _with_batch),
     )
 }

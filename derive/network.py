@@ -136,6 +136,10 @@ class Network:
 
     def graph(self) -> Graph:
         """The forward pass: z1, a1, …, zL, aL, loss."""
+        return self._graph
+
+    @cached_property
+    def _graph(self) -> Graph:
         equations: list[Equation] = []
         for layer in range(1, self.depth + 1):
             equations += self._layer(layer, self.activation_of(layer))
@@ -290,7 +294,7 @@ def general_layer(
 
 
 def general_output(activation: Activation, loss: Loss, bias: bool = True, columns: Dim = 1) -> Graph:
-    """The output layer L and the loss, with letters for sizes; of a batch the mean, unless it is left open."""
+    """The output layer L and the loss, with letters for sizes; of a batch the mean, unless left open."""
     L = General("L")
     here, below = f"n_{L}", f"n_{L - 1}"
     inputs: dict[Quantity, Shape] = {Quantity("a", L - 1): (below, columns), Quantity("W", L): (here, below)}
@@ -312,8 +316,8 @@ def no_gradient(activation: Activation) -> str | None:
     if activation.forward_only is None:
         return None
     return (
-        f"no gradient passes through {activation.words}: {activation.forward_only}; take an activation with a "
-        "slope, such as tanh, or only ask for what the forward pass computes"
+        f"no gradient passes through {activation.words}: {activation.forward_only}; take an activation with "
+        "a slope, such as tanh, or only ask for what the forward pass computes"
     )
 
 

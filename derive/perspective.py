@@ -97,15 +97,27 @@ class _Taken:
 
 def _divided(node: Node, share: Node) -> Node:
     """The node over the share, which is taken off where it stands in front."""
-    if share.op == "constant":
-        return ops.scale(1 / Fraction(share.data), node)
-    if node.op == "negate":
-        return ops.negate(_divided(node.args[0], share))
-    if node.op == "scale" and node.args[0] is share:
-        return node.args[1]
-    if node.op == "scale" and node.args[0].op == "divide" and node.args[0].args[1] is share.args[1]:
+    found = _taken_off(node, share)
+    if found is not None:
+        return found
+    return ops.scale(1 / Fraction(share.data) if share.op == "constant" else share.args[1], node)
+
+
+def _taken_off(node: Node, share: Node) -> Node | None:
+    """The node without the share, which must stand in every term of it."""
+    if node.op in ("add", "subtract", "negate"):
+        terms = [_taken_off(argument, share) for argument in node.args]
+        return None if None in terms else ops.rebuild(node.op, *filter(None, terms))
+    if node.op == "hadamard":
+        left = _taken_off(node.args[0], share)
+        return None if left is None else ops.times(left, node.args[1])
+    if node.op != "scale":
+        return None
+    if share.op == node.args[0].op == "constant":
+        return ops.scale(node.args[0].data / share.data, node.args[1])
+    if share.op == node.args[0].op == "divide" and node.args[0].args[1] is share.args[1]:
         return ops.scale(node.args[0].args[0], node.args[1])
-    return ops.scale(share.args[1], node)
+    return None
 
 
 class _Turned:

@@ -175,14 +175,14 @@ def _check_targets(scope: Scope, source: Source) -> None:
     if network is None or "y" not in scope.given:
         return
     wanted = TARGETS[network.loss_row.targets]
-    entries, totals = _entries_and_totals(scope.given["y"], network.columns)
+    entries, totals = _entries_and_totals(scope.given["y"], network.batch or 1)
     wrong = [f"{entry} is none" for entry in entries if not wanted.entry(entry)]
     wrong += [f"these give {total}" for total in totals if not wanted.total(total)]
     if wrong:
         source.fault(("given", "y"), f"{network.loss_row.words} takes {wanted.words}, but {wrong[0]}")
 
 
-def _entries_and_totals(y: Any, columns: int) -> tuple[list[Fraction], list[Fraction]]:
+def _entries_and_totals(y: Any, columns: Any) -> tuple[list[Fraction], list[Fraction]]:
     """All entries, and the total of each example."""
     flat = [
         Fraction(x)

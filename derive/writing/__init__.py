@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from derive.graph import Node
 from derive.notation import Notation, notation_named
 from derive.quantities import Quantity
@@ -11,12 +13,39 @@ from derive.writing.layout import Writer
 from derive.writing.mathml import mathml
 from derive.writing.quantities import quantity_box
 
-__all__ = ["Box", "Writer", "equation_box", "latex", "mathml", "quantity_latex", "to_latex", "writer"]
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
+
+__all__ = [
+    "Box",
+    "Writer",
+    "equation_box",
+    "latex",
+    "mathml",
+    "quantity_latex",
+    "to_latex",
+    "writer",
+    "writer_of",
+]
 
 
 def writer(notation: str | Notation, output: Quantity | None = None) -> Writer:
     """A writer for a notation; ``output`` is what derivatives are taken of, by default the loss."""
     return Writer(notation_named(notation), output.kind if output else "loss")
+
+
+def writer_of(derivation: Derivation) -> Writer:
+    """The writer for a derivation's notation and form."""
+    from derive.forms import form_named
+    from derive.writing.neurons import NeuronWriter
+
+    row, output = notation_named(derivation.notation), derivation.graph.output.kind
+    network = derivation.network
+    counts = form_named(derivation.form).counts and network is not None and not network.batch
+    if counts and network and row.neurons == "through":
+        sizes = tuple(size for size in network.layers if isinstance(size, int))
+        return NeuronWriter(row, output, sizes)
+    return Writer(row, output)
 
 
 def to_latex(node: Node, notation: str | Notation = "subscript", output: Quantity | None = None) -> str:

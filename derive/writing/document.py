@@ -12,7 +12,7 @@ from derive.evaluate import Solution
 from derive.functions import Function
 from derive.graph import BY_DEFINITION
 from derive.losses import Loss
-from derive.writing import writer
+from derive.writing import writer_of
 from derive.writing.boxes import Box, chain, row, sign
 from derive.writing.latex import latex
 from derive.writing.layout import Writer
@@ -58,7 +58,7 @@ def derivation_document(derivation: Derivation) -> str:
 def solution_html(solution: Solution) -> str:
     """The numbers of the first round as HTML with MathML, to stand inside a page such as a notebook."""
     derivation = solution.derivation
-    by = writer(derivation.notation, derivation.graph.output)
+    by = writer_of(derivation)
     boxes = []
     for quantity, value in solution.rounds[0].items():
         printed_value, exact = value_box(value)
@@ -69,7 +69,7 @@ def solution_html(solution: Solution) -> str:
 
 def derivation_json(derivation: Derivation) -> dict[str, Any]:
     """``{"notation", "steps": [{"quantity", "latex", "because", "shape", "stage", "lines", …}]}``."""
-    by = writer(derivation.notation, derivation.graph.output)
+    by = writer_of(derivation)
     return {"notation": by.notation.name, "steps": [_step_json(step, by) for step in derivation]}
 
 
@@ -91,7 +91,7 @@ def _step_json(step: Step, by: Writer) -> dict[str, Any]:
 
 def derivation_page(derivation: Derivation) -> Page:
     """The whole derivation, introduced by what is derived."""
-    by = writer(derivation.notation, derivation.graph.output)
+    by = writer_of(derivation)
     model = derivation.network or derivation.graph
     about = (Paragraph((derivation.about,)) if derivation.about else described(model, by),)
     return Page("Backpropagation, step by step", (*about, *derivation_sections(derivation)))
@@ -99,7 +99,7 @@ def derivation_page(derivation: Derivation) -> Page:
 
 def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
     """One section a stage, and after the forward pass the slopes that are used from there on."""
-    by = writer(derivation.notation, derivation.graph.output)
+    by = writer_of(derivation)
     sections = {
         stage: Section((title,), tuple(step_group(step, by) for step in steps))
         for stage, title in STAGES.items()
@@ -155,7 +155,7 @@ def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
         has_slope = learnt and not function.forward_only
         both = (definition_box(function, by), slope_box(function, by, share) if has_slope else None)
         blocks.append(Group(tuple(Display(box) for box in both if box)))
-    if network is not None and learnt:
+    if network is not None and any(step.quantity.needs_gradient for step in derivation):
         slope = loss_slope_box(network.loss_row, by, network.share_of_output)
         blocks += [Group((Paragraph((_loss_words(network.loss_row),)), Display(slope)))] if slope else []
     return tuple(blocks)

@@ -228,3 +228,22 @@ def test_only_turned_notations_turn() -> None:
 def test_a_batch_has_no_jacobians_but_all_its_formulas() -> None:
     network = Network([3, 4, 2], "sigmoid", batch=5)
     assert derive(network, detail="every-line")["delta1"].formula is derive_network(network)["delta1"].formula
+
+
+def test_a_batch_of_any_size_for_layers_in_general() -> None:
+    general = derive_general("sigmoid", "binary-cross-entropy", batch=True)
+    brackets, nielsen = written(general, "brackets"), written(general, "nielsen")
+    assert brackets["dW_l"].latex("brackets") == r"d W^{[l]} = \frac{1}{m} d Z^{[l]} A^{[l-1] \top}"
+    assert brackets["delta_L"].latex("brackets") == r"d Z^{[L]} = A^{[L]} - Y"
+    assert nielsen["delta_L"].latex("nielsen") == r"\delta^L = \frac{1}{N} (a^L - y)"
+
+
+def test_neurons_numbered_through_the_network() -> None:
+    from derive.writing import latex, writer_of
+
+    derivation = derive(Network([2, 2, 1], "sigmoid"), "subscript", "scalar")
+    by = writer_of(derivation)
+    shown = [f"{latex(by.box(s.left_side))} = {latex(by.box(s.formula))}" for s in derivation]
+    assert r"z_3 = w_{13} n_1 + w_{23} n_2 + b_3" in shown
+    assert r"\frac{\partial E}{\partial w_{24}} = \delta_4 n_2" in shown
+    assert r"E = \frac{1}{2} (n_5 - y_5)^2" in shown
