@@ -1,0 +1,77 @@
+"""Every notation in every form: LaTeX that compiles, and MathML that is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from derive import Network, derive
+from derive.derivation import Derivation, derive_general
+from derive.forms import FORMS, written
+from derive.notation import NOTATIONS
+from derive.teaching import detailed
+from derive.writing import mathml, writer_of
+from derive.writing.boxes import chain
+from derive.writing.document import derivation_latex, derivation_sections, lines_of
+from derive.writing.page import Page
+from derive.writing.printing import printed
+from tests.writing.latexmk import compile_tex
+from tests.writing.mathml_rules import assert_valid
+
+NETWORKS = (
+    Network([2, 3, 2], ["relu", "softmax"], "cross-entropy", regularizer={"l2": 0.1}),
+    Network([3, 2, 2], ["tanh", "sigmoid"], "mean-squared-error", batch=2, update="momentum"),
+)
+FORMS_OF_NETWORKS = [name for name in FORMS if name != "batch"]
+
+
+def derivations(notation: str) -> Iterator[Derivation]:
+    """Derivations in one notation: each form, every line of it, and layers in general."""
+    for network in NETWORKS:
+        for form in FORMS_OF_NETWORKS:
+            yield derive(network, notation, form, "every-line")
+    yield derive(NETWORKS[0], notation, "batch")
+    for form in ("matrix", "element"):
+        yield written(detailed(derive_general(), "every-line"), notation, form)
+        yield written(derive_general("sigmoid", "cross-entropy", "softmax", batch=True), notation, form)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_form_compiles(notation: str, tmp_path: Path) -> None:
+    sections = tuple(
+        section for derivation in derivations(notation) for section in derivation_sections(derivation)
+    )
+    compile_tex(printed("derivation", "tex", Page("Every form", sections)), tmp_path)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_form_is_valid_mathml(notation: str) -> None:
+    count = 0
+    for derivation in derivations(notation):
+        by = writer_of(derivation)
+        for step in derivation:
+            lines = [("equals", line) for line in lines_of(step, by)]
+            assert_valid(mathml(chain(by.box(step.left_side), lines), display=True))
+            count += 1
+    assert count > 100
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<math><msub><mi>x</mi></msub></math>",
+        "<math><mi>x</mi>y</math>",
+        "<math><mtr><mtd/></mtr></math>",
+        "<math><mi></mi></math>",
+    ],
+)
+def test_invalid_mathml_is_seen(markup: str) -> None:
+    with pytest.raises(AssertionError):
+        assert_valid(markup)
+
+
+def test_latex_of_a_derivation_is_that_of_its_notation() -> None:
+    text = derivation_latex(derive(Network([2, 2], "sigmoid"), "cs182"))
+    assert r"s^{(1)} = W^{(1) \top} x^{(0)} + b^{(1)}" in text
