@@ -22,6 +22,10 @@ KINK_DISTANCE = 1e-3
 SATURATED = 8.0
 """No weighted input of a bounded activation is larger than this."""
 
+PATIENCE = 20
+"""After so many draws it is believed that the loss depends on the first layer nowhere: a softmax of one
+neuron is 1, whatever goes in."""
+
 
 def seed_of(model: Any) -> int:
     """A number that depends on nothing but the model's description."""
@@ -39,17 +43,19 @@ def draw(
     """Samples away from kinks; as far as the draw allows, every weighted input takes both signs. What is
     ``known`` has the same value in all of them."""
     kept: list[Values] = []
-    for _ in range(200):
+    moves: list[Array] = []
+    for attempt in range(200):
         batch = _inputs(network, derivation.graph, 4 * samples, rng)
         batch |= {q: np.resize(known[q], batch[q].shape) for q in batch if q in known}
         values = forward.run(batch)
         far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))
         kept.append({q: v[far] for q, v in batch.items()})
-        pool = {q: np.concatenate([part[q] for part in kept]) for q in batch}
         # What only jumps never moves with its weights.
-        moves = _alive(forward, pool) if not network.forward_only else np.ones(len(pool[Quantity("a", 0)]))
-        alive = np.flatnonzero(moves)
-        if len(pool[Quantity("a", 0)]) >= samples and len(alive) >= samples:
+        moves.append(np.ones(len(far)) if network.forward_only else _alive(forward, kept[-1]))
+        alive = np.flatnonzero(np.concatenate(moves))
+        dead = attempt >= PATIENCE and not len(alive)
+        if sum(map(len, moves)) >= samples and (len(alive) >= samples or dead):
+            pool = {q: np.concatenate([part[q] for part in kept]) for q in batch}
             chosen = _both_signs(network, forward.run(pool), alive, samples)
             return {q: v[chosen] for q, v in pool.items()}
     raise WitnessesDisagree("no sample points away from the kinks were found")
