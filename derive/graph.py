@@ -44,6 +44,9 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Every node below and including this one, once each, arguments before what uses them."""
+        if not self.args:
+            yield self
+            return
         seen: set[Node] = set()
         stack: list[tuple[Node, bool]] = [(self, False)]
         while stack:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -261,6 +262,7 @@ def apply(op: str, *args: Node, data: Any = None) -> Node:
     return intern(op, args, OPS[op].shape(data, *(a.shape for a in args)), data)
 
 
+@lru_cache(maxsize=256)
 def constant(number: int | Fraction) -> Node:
     """A number, 1×1, kept exact."""
     return apply("constant", data=Fraction(number))
