@@ -7,13 +7,17 @@ The pass knows no operation by name. It walks the equations backwards; each node
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from derive import ops
 from derive.graph import BY_DEFINITION, Equation, Graph, Node, substitute, symbol
 from derive.ops import OPS, Operation
 from derive.quantities import Quantity
+
+if TYPE_CHECKING:
+    from derive.notation import Notation
+    from derive.writing.layout import Writer
 
 SAME = "two names for one value have one gradient"
 """The reason where an equation only gives a name: a = z after the identity."""
@@ -40,7 +44,8 @@ class Step:
 
     ``stage`` is ``forward``, ``backward``, ``gradient`` or ``update``. The formula is the last line's
     expression. ``left`` is the left side where it is not the quantity's own symbol: an entry of it, or the
-    symbol of a notation that means its transpose.
+    symbol of a notation that means its transpose. ``by`` writes the step once it is in a notation and a
+    form.
     """
 
     quantity: Quantity
@@ -48,6 +53,7 @@ class Step:
     stage: str
     assumptions: tuple[str, ...] = ()
     left: Node | None = None
+    by: Writer | None = field(default=None, compare=False, repr=False)
 
     @property
     def formula(self) -> Node:
@@ -62,14 +68,24 @@ class Step:
         """What the lines are equal to."""
         return self.left or symbol(self.quantity, self.formula.shape)
 
-    def latex(self, notation: str = "subscript", output: Quantity | None = None) -> str:
-        """The step's equation as LaTeX, its symbols written as a notation does.
+    def latex(self, notation: str | Notation | None = None) -> str:
+        """The step's equation as LaTeX, in the notation it was derived in.
 
-        Derive in that notation first (``derive(network, notation)``): it may mean other matrices by them.
+        Raises ValueError for another ``notation``: it may mean other matrices by the same letters, so derive
+        again in that one.
         """
+        from derive.notation import notation_named
         from derive.writing import equation_box, latex, writer
 
-        return latex(equation_box(self.left_side, self.formula, writer(notation, output)))
+        by = self.by or writer(notation or "subscript")
+        if notation is not None and by.notation != notation_named(notation):
+            raise ValueError(
+                f"this step is written in the notation {by.notation.name}; derive it in the other one instead"
+            )
+        return latex(equation_box(self.left_side, self.formula, by))
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
 
     def sympy(self) -> Any:
         """``quantity = formula`` as an unevaluated SymPy equation.

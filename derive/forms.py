@@ -20,6 +20,7 @@ from derive.notation import Notation, notation_named
 from derive.perspective import Perspective, is_turned
 from derive.quantities import General, LayerIndex, Quantity
 from derive.shape_rules import show
+from derive.writing import writer_of
 
 MOST_NUMBERS = 400
 """Entries up to which a network is written out in full."""
@@ -53,8 +54,9 @@ def written(derivation: Derivation, notation: str | Notation, form: str = "matri
     perspective = derivation.perspective
     _fits(derivation, perspective.notation)
     steps = [own_step(step, perspective) for step in _numbered(derivation, perspective.notation)]
-    shown = (part for step in steps for part in row.write(step, entries_of(derivation, perspective, step)))
-    return replace(derivation, steps=tuple(shown))
+    shown = [part for step in steps for part in row.write(step, entries_of(derivation, perspective, step))]
+    by = writer_of(derivation)
+    return replace(derivation, steps=tuple(replace(step, by=by) for step in shown))
 
 
 def own_step(step: Step, perspective: Perspective) -> Step:
