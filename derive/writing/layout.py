@@ -176,7 +176,13 @@ def _power(writer: Writer, node: Node) -> Box:
 
 
 def _divide(writer: Writer, node: Node) -> Box:
-    """A fraction; a number over which another fraction would stand comes after it instead."""
+    """A fraction; a number over which another fraction would stand comes after it instead, and a fraction of
+    plain numbers takes a letter into its denominator: 1/(2N).
+    """
+    number, divisor = node.args
+    if divisor.quantity and number.op == "constant" and number.data > 0 and number.data.denominator > 1:
+        below = product(Digits(str(number.data.denominator)), writer.within(divisor, PRODUCT))
+        return Fraction(Digits(str(number.data.numerator)), below)
     top, bottom = (_term(writer, argument) for argument in node.args)
     if node.shape == SCALAR and isinstance(top, Fraction):
         return product(top, Fraction(Digits("1"), bottom))

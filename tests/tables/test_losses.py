@@ -109,6 +109,14 @@ def test_a_perfect_output_costs_least(row: Loss) -> None:
     assert best < program.run(values)[LOSS][0, 0]
 
 
+@pytest.mark.parametrize(("batch", "printed"), [(5, r"\frac{1}{10} "), ("N", r"\frac{1}{2 N} ")])
+def test_half_the_squared_error_of_a_batch_is_printed_over_twice_its_size(
+    batch: int | str, printed: str
+) -> None:
+    network = Network([3, 2], "sigmoid", "half-squared-error", batch=batch)
+    assert derive_network(network)["loss"].latex() == r"E = " + printed + r"\lVert x_1 - y \rVert^2"
+
+
 def test_a_loss_left_open_has_no_slope_to_derive() -> None:
     with pytest.raises(ValueError, match="no formula"):
         sympy_slope(LOSSES[GENERIC], *letters())
