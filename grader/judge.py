@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from derive.problem import Part, Problem
+from grader.held import Held
 from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
@@ -30,7 +31,7 @@ def check(problem: Problem | str, part: str, answer: str, notation: str | None =
     import problems
 
     loaded = problems.load(problem) if isinstance(problem, str) else problem
-    question = _question(_Held(loaded), part, notation)
+    question = _question(Held(loaded), part, notation)
     try:
         return _judged(question, answer)
     except Unreadable as fault:
@@ -83,19 +84,6 @@ def _unreadable(part: Part, position: int, message: str) -> Verdict:
     )
 
 
-class _Held:
-    """A problem by identity, so that questions can be remembered though problems hold dictionaries."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.problem is self.problem
-
-    def __hash__(self) -> int:
-        return id(self.problem)
-
-
 @lru_cache(maxsize=256)
-def _question(held: _Held, part: str, notation: str | None) -> Question:
-    return question_of(held.problem, part, notation)
+def _question(held: Held[Problem], part: str, notation: str | None) -> Question:
+    return question_of(held.value, part, notation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -29,11 +30,13 @@ OF_STEP, ROUNDED_STEP = 0.25, 0.05
 @dataclass(frozen=True)
 class Truth:
     """The true numbers, rows×columns; ``exact`` the same as fractions where they exist, ``step`` how far
-    each lies from its value before the update, where it is a value after one."""
+    each lies from its value before the update, where it is a value after one. ``seen`` gives what is asked
+    from a value of the whole quantity, samples×rows×columns, as the course's notation has it."""
 
     values: Array
     exact: Array | None = None
     step: Array | None = None
+    seen: Callable[[Array], Array] = lambda value: value
 
 
 def right(typed: TypedMatrix, truth: Truth, tolerance: Tolerance) -> Array:

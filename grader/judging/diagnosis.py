@@ -53,7 +53,7 @@ def _repaired(question: Question, row: Misconception, term: Term, values: Evalua
         return False
     if sum(1 for _ in term.walk()) > MENDABLE:
         return False
-    cases = list(own(question))
+    cases = list(own([case for case, _ in values]))
     return any(_right_somehow(edited, cases) for edited in row.repair(term))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
 
 from derive.graph import Node
 from derive.notation import Notation
@@ -11,29 +12,62 @@ from derive.writing import to_latex
 from grader.judging.diagnosis import diagnosed
 from grader.judging.finding import Finding
 from grader.judging.question import Question
-from grader.judging.sides import Sides, asked_latex, circular, forbidden, repeats, understood, wrong_left_side
+from grader.judging.sides import (
+    Sides,
+    asked_latex,
+    circular,
+    forbidden,
+    loose_index,
+    own_entry,
+    repeats,
+    understood,
+    wrong_left_side,
+)
 from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, value
 from grader.meaning.lowering import Plan, Unfit
-from grader.meaning.terms import Reference, Term
+from grader.meaning.terms import Entry, Gathered, Reference, Term, letters_in
 from grader.reading import Reading
 
 
 def judge_formula(question: Question, reading: Reading) -> Finding:
     """The finding for a formula. Raises `NotUnderstood` for a name that means nothing in any notation."""
     sides = understood(question, reading.tree)
-    objection = wrong_left_side(question, sides) or circular(question, sides)
+    objection = wrong_left_side(question, sides) or circular(question, sides) or loose_index(question, sides)
     if objection is not None:
         return objection
+    claims = claims_of(question, sides)
     finding = Finding(True)
-    for position, claimed in enumerate(sides.claimed):
+    for position, claimed in enumerate(claims):
         finding = judge_term(question, claimed, sides.notation)
         if not finding.right:
             finding = _at_link(question, sides, position, finding)
             return replace(finding, feedback=(*finding.feedback, *_other_notation(question, sides)))
-    given = next(term for term in reversed(sides.claimed) if not repeats(question, term))
+    given = next(term for term in reversed(claims) if not repeats(question, term))
     used = forbidden(question, given)
     remarks = (*reading.remarks, *_other_notation(question, sides), *finding.feedback)
     return used or replace(finding, feedback=remarks)
+
+
+def claims_of(question: Question, sides: Sides) -> tuple[Term, ...]:
+    """What is claimed, as whole matrices: a formula for any entry holds for all of them.
+
+    Letters without a left side that says which is the row may be taken either way; they are taken as they
+    come out right, if they do.
+    """
+    free = tuple(dict.fromkeys(letter for term in sides.claimed for letter in letters_in(term)))
+    if not sides.left or not sides.left.letters:
+        ways = [_gathered(question, sides, letters) for letters in permutations(free)]
+        right = (way for way in ways if judge_term(question, way[-1], sides.notation).right)
+        return ways[0] if len(ways) == 1 else next(right, ways[0])
+    return _gathered(question, sides, sides.left.letters)
+
+
+def _gathered(question: Question, sides: Sides, letters: tuple[str, ...]) -> tuple[Term, ...]:
+    if not letters:
+        return sides.claimed
+    whole = tuple(Gathered(term.span, term, letters, question.asked) for term in sides.claimed)
+    entry = own_entry(question, sides.notation)
+    return tuple(Entry(term.span, term, entry) for term in whole) if entry else whole
 
 
 def _other_notation(question: Question, sides: Sides) -> Iterator[str]:
@@ -59,8 +93,9 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
     """Whether an expression equals the asked quantity in every world of the question's own sizes."""
     if isinstance(term, Reference) and question.is_asked(term.quantity):
         return Finding(True, award=1.0)
-    nodes, plan = taken(question, term)
-    values = [(case, value(node, case)) for case, node in zip(question.cases, nodes, strict=True)]
+    cases = question.cases_in(notation)
+    nodes, plan = taken(cases, term)
+    values = [(case, value(node, case)) for case, node in zip(cases, nodes, strict=True)]
     read_as = _read_as(question, nodes, notation)
     right = all(
         holds(node, found, case) for node, (case, found) in zip(nodes, values, strict=True) if case.own

@@ -10,6 +10,7 @@ import numpy as np
 
 from derive.errors import Unusable
 from derive.functions import Array
+from derive.notation import Notation
 from derive.problem import Tolerance
 from derive.shape_rules import show
 from grader.judging.closeness import Truth, as_shown, right, same
@@ -65,7 +66,7 @@ def _judged(question: Question, reading: Reading) -> Finding:
     if number is None:
         return wrong("This part asks for numbers, and here stands a formula.")
     typed = _typed(question, number)
-    finding = replace(judge_typed(question, typed), read_as=typed.latex())
+    finding = replace(judge_typed(question, typed, sides.notation), read_as=typed.latex())
     if not finding.right:
         return finding
     remarks = (*reading.remarks, *_formula_remark(question, sides), *_chain_remark(question, sides, number))
@@ -97,12 +98,12 @@ def _is_true(question: Question, term: Term, sides: Sides) -> bool:
 def _chain_remark(question: Question, sides: Sides, last: Term) -> Iterator[str]:
     """The last number counts; one before it may be another."""
     earlier = [term for term in sides.claimed if term is not last and not uses(term)]
-    if not all(_is_true_number(question, term) for term in earlier):
+    if not all(_is_true_number(question, term, sides.notation) for term in earlier):
         yield "Your last number is taken as the answer; the numbers before it are not all equal to it."
 
 
-def _is_true_number(question: Question, term: Term) -> bool:
-    truth = _truth(question)
+def _is_true_number(question: Question, term: Term, notation: Notation) -> bool:
+    truth = _truth(question, notation)
     try:
         typed = _shaped(_typed(question, term), truth.values.shape)
     except NotUnderstood:
@@ -115,9 +116,9 @@ def _is_true_number(question: Question, term: Term) -> bool:
 # -- comparing -----------------------------------------------------------------------------------------------
 
 
-def judge_typed(question: Question, written: TypedMatrix) -> Finding:
-    """Compare with the problem's own numbers, entry by entry."""
-    truth = _truth(question)
+def judge_typed(question: Question, written: TypedMatrix, notation: Notation) -> Finding:
+    """Compare with the problem's own numbers as a notation has them, entry by entry."""
+    truth = _truth(question, notation)
     typed = _shaped(written, truth.values.shape)
     if typed is None:
         return wrong(_shape_evidence(question, written, truth))
@@ -130,12 +131,17 @@ def judge_typed(question: Question, written: TypedMatrix) -> Finding:
     return wrong(*_evidence(question, typed, truth, good))
 
 
-def _truth(question: Question) -> Truth:
+def _truth(question: Question, notation: Notation) -> Truth:
     world = _own(question)
-    values = question.part_of(world.values[question.asked])[0]
-    before = question.before_update
-    step = None if before is None else np.abs(values - question.part_of(world.values[before])[0])
-    return Truth(values, question.exact_value, step)
+    view = world.seen_in(notation)
+
+    def seen(value: Array) -> Array:
+        return view.value(question.asked, question.part_of(value))
+
+    values, before = seen(world.values[question.asked])[0], question.before_update
+    step = None if before is None else np.abs(values - seen(world.values[before])[0])
+    exact = question.exact_value
+    return Truth(values, None if exact is None else view.value(question.asked, exact), step, seen)
 
 
 def _shaped(typed: TypedMatrix, shape: tuple[int, int]) -> TypedMatrix | None:
@@ -164,7 +170,7 @@ def _notes(typed: TypedMatrix, written: TypedMatrix, truth: Truth) -> Iterator[s
 def _wrong_truths(question: Question, row: Misconception, truth: Truth) -> Iterator[Truth]:
     """What the numbers would be if this were believed."""
     for value in question.twins(row, _own(question), question.asked):
-        wrong_values: Array = question.part_of(value)[0]
+        wrong_values: Array = truth.seen(value)[0]
         if wrong_values.shape == truth.values.shape:
             yield Truth(wrong_values)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from derive.derivation import Derivation
 from derive.errors import Unusable
@@ -17,12 +18,15 @@ from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
 from derive.program import Values
 from derive.quantities import SETTINGS, General, Quantity, parse_address
-from grader.meaning.lowering import Frame
+from grader.meaning.frame import Frame
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
-from grader.meaning.vocabulary import GraphVocabulary, Vocabulary
+from grader.meaning.neurons import NeuronVocabulary, names_neurons
+from grader.meaning.vocabulary import GraphVocabulary
 from grader.misconceptions import Misconception
+from grader.reading.tree import Tree
 from grader.worlds.twins import wrong_values
+from grader.worlds.views import View, perspective_key
 from grader.worlds.world import BATCH, World, at_a_kink, given_world, worlds_of
 
 ALIASES = {"delta": "dz", "dz": "delta"}
@@ -33,31 +37,33 @@ ALWAYS = ("n", "N", *SETTINGS)
 
 @dataclass(frozen=True)
 class Case:
-    """One world in which the asked quantity has a value; ``own`` if its sizes are those the question is
-    about."""
+    """One world in which the asked quantity has a value, seen through a notation; ``own`` if its sizes are
+    those the question is about."""
 
-    world: World
+    view: View
     frame: Frame
     quantity: Quantity
     entry: tuple[int, ...] = ()
+    own: bool = False
 
     @property
-    def own(self) -> bool:
-        return self.world.own
+    def world(self) -> World:
+        return self.view.world
 
     @property
     def sampled(self) -> bool:
         """Whether this is a world of random numbers, not the problem's own."""
         return bool(self.expected.shape[0] > 1)
 
-    @property
+    @cached_property
     def expected(self) -> Array:
         """The true value, samples×rows×columns."""
         return self.at(self.world.values)
 
     def at(self, values: Values) -> Array:
-        """The asked quantity, or the entry that is asked for, among other values."""
-        return entry_of(values[self.quantity], self.entry)
+        """What the notation means by the asked quantity, or by the entry that is asked for, given other
+        values of the quantities promised to users."""
+        return self.view.value(self.quantity, entry_of(values[self.quantity], self.entry))
 
 
 def entry_of(value: Array, entry: tuple[int, ...]) -> Array:
@@ -78,7 +84,8 @@ class Question:
 
     @cached_property
     def _address(self) -> tuple[Quantity, tuple[int, ...]]:
-        return parse_address(self.part.ask)
+        quantity, entry = parse_address(self.part.ask)
+        return _about_layer_l(quantity, self.notation), entry
 
     @property
     def asked(self) -> Quantity:
@@ -98,31 +105,42 @@ class Question:
     def model(self) -> Network | Graph:
         """The network of the problem; for a general formula one with enough layers to tell l from L."""
         model = self.problem.model
-        return _deepened(model) if self.general and isinstance(model, Network) else model
+        return deepened(model) if self.general and isinstance(model, Network) else model
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """All worlds as the course's notation sees them, those of the question's own sizes first."""
+        return self.cases_in(self.notation)
+
+    def cases_in(self, notation: Notation) -> tuple[Case, ...]:
+        """All worlds as a notation sees them, those of the question's own sizes first."""
+        key = perspective_key(notation)
+        if key not in self._cases:
+            found = (case for world in self._worlds for case in self._in(world, notation))
+            self._cases[key] = tuple(sorted(found, key=lambda case: not case.own))
+        return self._cases[key]
 
     @cached_property
-    def cases(self) -> tuple[Case, ...]:
-        """All worlds, those of the question's own sizes first."""
-        return tuple(sorted(self._cases(), key=lambda case: not case.own))
+    def _cases(self) -> dict[tuple[object, ...], tuple[Case, ...]]:
+        return {}
 
-    def _cases(self) -> Iterator[Case]:
-        for world in worlds_of(self.model):
-            yield from self._in(world)
-        if not self.general and (own := self.numbers) is not None and not at_a_kink(own):
-            yield from self._in(own)
+    @cached_property
+    def _worlds(self) -> tuple[World, ...]:
+        given = None if self.general else self.numbers
+        return (*worlds_of(self.model), *([given] if given is not None and not at_a_kink(given) else []))
 
-    def _in(self, world: World) -> Iterator[Case]:
-        layer = self.asked.layer
+    def _in(self, world: World, notation: Notation) -> Iterator[Case]:
+        layer, view = self.asked.layer, world.seen_in(notation)
         if not isinstance(layer, General):
             # Other sizes need not have the entry that is asked for.
             if not self.entry or world.own:
-                yield Case(world, replace(world.frame, home=layer or 1), self.asked, self.entry)
+                yield Case(view, replace(view.frame, home=layer or 1), self.asked, self.entry, world.own)
             return
         assert isinstance(world.model, Network)
         depth = world.model.depth
         for number in [depth] if layer.letter == "L" else range(1, depth + (self.asked.kind != "delta")):
-            frame = replace(world.frame, layers={"l": number, "L": depth}, home=number)
-            yield Case(replace(world, own=True), frame, frame.quantity(self.asked))
+            frame = replace(view.frame, layers={"l": number - layer.offset, "L": depth}, home=number)
+            yield Case(view, frame, frame.quantity(self.asked), own=True)
 
     @cached_property
     def numbers(self) -> World | None:
@@ -157,15 +175,27 @@ class Question:
         """The asked quantity's value, or the entry of it that is asked for."""
         return entry_of(value, self.entry)
 
+    def readers(self, answer: Tree) -> Iterator[tuple[Notation, Namer]]:
+        """The ways to understand an answer's names, the declared notation first. Neurons numbered through the
+        network are understood where the notation has them and they occur."""
+        for notation in self.notations:
+            yield notation, self.namer(notation)
+            if notation.neurons == "through" and isinstance(self.model, Network) and names_neurons(answer):
+                layers = tuple(map(int, self.model.layers))
+                yield notation, Namer(self._vocabulary(notation, NeuronVocabulary, layers=layers))
+
     def namer(self, notation: Notation | None = None) -> Namer:
         """Understands names of this question in its own or another notation."""
+        if isinstance(self.model, Graph):
+            return Namer(GraphVocabulary(self.model))
         return Namer(self._vocabulary(notation or self.notation))
 
-    def _vocabulary(self, notation: Notation) -> Vocabulary:
-        if isinstance(self.model, Graph):
-            return GraphVocabulary(self.model)
-        turned = notation.name == self.notation.name and notation.place != self.notation.place
-        return NetworkVocabulary(notation, self.model.depth, self.general, self._sizes(self.model), turned)
+    def _vocabulary(
+        self, notation: Notation, kind: type[NetworkVocabulary] = NetworkVocabulary, **more: Any
+    ) -> NetworkVocabulary:
+        assert isinstance(self.model, Network)
+        strict, sizes = notation != self.notation, self._sizes(self.model)
+        return kind(notation, self.model.depth, self.general, sizes, strict, **more)
 
     def _sizes(self, network: Network) -> dict[str, Quantity]:
         """What letters without a layer number count: n the outputs; N and m the examples, if there are
@@ -173,14 +203,16 @@ class Question:
         outputs = Quantity("n", General("L") if self.general else network.depth)
         return {"n": outputs, **dict.fromkeys(("N", "m"), BATCH if network.batch else outputs)}
 
-    @property
+    @cached_property
     def notations(self) -> tuple[Notation, ...]:
-        """The declared notation, then the same with layers written on the other side, then the others."""
+        """The declared notation, then the same with layers written on the other side, then the others, those
+        with the same matrices first."""
         if isinstance(self.model, Graph):
             return (self.notation,)
         turned = replace(self.notation, place="sup" if self.notation.place == "sub" else "sub")
         others = (row for row in NOTATIONS.values() if row.name != self.notation.name)
-        return (self.notation, turned, *others)
+        own = perspective_key(self.notation)
+        return (self.notation, turned, *sorted(others, key=lambda row: perspective_key(row) != own))
 
     def twins(self, misconception: Misconception, world: World, quantity: Quantity) -> tuple[Array, ...]:
         """What the quantity would be in a world where this is believed; computed once for all answers."""
@@ -240,7 +272,17 @@ class Question:
         return used
 
 
-def _deepened(network: Network) -> Network:
+def _about_layer_l(quantity: Quantity, notation: Notation) -> Quantity:
+    """The quantity of a layer in general that the notation itself calls that of layer l."""
+    layer = quantity.layer
+    if not isinstance(layer, General) or layer.letter != "l":
+        return quantity
+    printed = notation.numbered(layer, quantity.kind)
+    assert isinstance(printed, General)
+    return Quantity(quantity.kind, layer - printed.offset)
+
+
+def deepened(network: Network) -> Network:
     """The same kind of network with four layers of unequal sizes; hidden layers must share one activation."""
     hidden = set(network.activation[:-1]) or {network.activation[-1]}
     if len(hidden) > 1:

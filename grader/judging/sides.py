@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.notation import Notation
-from derive.quantities import Quantity, parse_address
-from derive.writing import quantity_latex
+from derive.perspective import NEURONS, is_turned
+from derive.quantities import General, Quantity, parse_address
+from derive.writing import latex
+from derive.writing.boxes import Digits, letter
+from derive.writing.quantities import quantity_box
 from grader.judging.finding import Finding, wrong
 from grader.judging.question import Question
 from grader.meaning import terms
+from grader.meaning.layers import width_of
+from grader.meaning.names import Namer
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import Reference, Term, uses
+from grader.meaning.terms import Place, Reference, Term, letters_in, uses
 from grader.reading.tree import Relation, Scripted, Span, Tree
 
 EQUALITIES = ("=", ":=", "approx", "to")
@@ -20,10 +25,16 @@ EQUALITIES = ("=", ":=", "approx", "to")
 
 @dataclass(frozen=True)
 class Left:
-    """A left side: a quantity, or one entry of it."""
+    """A left side: a quantity, or entries of it, picked by numbers or letters."""
 
     quantity: Quantity
-    entry: tuple[int, ...] = ()
+    entry: tuple[Place, ...] = ()
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters of an entry that may be any; empty for the whole and for a particular entry."""
+        letters = tuple(place for place in self.entry if isinstance(place, str))
+        return letters if len(set(letters)) == len(self.entry) else ()
 
 
 @dataclass(frozen=True)
@@ -41,17 +52,16 @@ def understood(question: Question, whole: Tree) -> Sides:
     """The sides of an answer in the first notation that knows all its names. Raises the declared
     notation's `NotUnderstood`."""
     first: NotUnderstood | None = None
-    for notation in question.notations:
+    for notation, namer in question.readers(whole):
         try:
-            return _sides(question, whole, notation)
+            return _sides(question, whole, notation, namer)
         except NotUnderstood as problem:
             first = first or problem
     assert first is not None
     raise first
 
 
-def _sides(question: Question, whole: Tree, notation: Notation) -> Sides:
-    namer = question.namer(notation)
+def _sides(question: Question, whole: Tree, notation: Notation, namer: Namer) -> Sides:
     parts: Sequence[Tree] = (whole,)
     if isinstance(whole, Relation):
         parts = whole.sides
@@ -63,10 +73,22 @@ def _sides(question: Question, whole: Tree, notation: Notation) -> Sides:
     left = _left(question, parts[0], found[0]) if len(found) > 1 else None
     if left is None:
         return Sides(notation, None, found, spans)
-    claimed = found[1:]
+    shift = _shift(question, left.quantity)
+    claimed = tuple(terms.raised(term, shift) for term in found[1:])
     if isinstance(found[0], terms.Transposed) and left.quantity == _quantity(found[0].body):
         claimed = tuple(terms.Transposed(term.span, term) for term in claimed)
+    if shift:
+        left = replace(left, quantity=question.asked)
     return Sides(notation, left, claimed, spans[1:])
+
+
+def _shift(question: Question, left: Quantity) -> int:
+    """How many layers further up the question asks what an answer gives for any layer: δ^{l-1} for δ^l."""
+    asked, layer = question.asked.layer, left.layer
+    if not isinstance(asked, General) or not isinstance(layer, General) or asked.letter != layer.letter:
+        return 0
+    raised = replace(left, layer=asked)
+    return asked.offset - layer.offset if question.is_asked(raised) and asked.letter == "l" else 0
 
 
 def _left(question: Question, part: Tree, term: Term) -> Left | None:
@@ -80,7 +102,7 @@ def _left(question: Question, part: Tree, term: Term) -> Left | None:
         new = Quantity(inner.kind + "_new", inner.layer)
         return Left(new if primed and question.is_asked(new) else inner)
     if isinstance(term, terms.Entry) and (inner := _quantity(term.body)) is not None:
-        return Left(inner, (*term.indices, 1)[:2])
+        return Left(inner, term.indices)
     quantity = _quantity(term)
     return Left(quantity) if quantity is not None else None
 
@@ -100,10 +122,40 @@ def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
     said, asked = _latex(question, left.quantity, left.entry, sides.notation), asked_latex(question)
     if not (question.is_asked(left.quantity) or _is_old_value(question, left.quantity)):
         return wrong(f"Your left side is ${said}$, but ${asked}$ is asked.")
-    entry = (*question.entry, 1)[:2] if question.entry else ()
-    if left.entry and left.entry != entry:
-        return wrong(f"Your left side is ${said}$, but ${asked}$ is asked.")
+    if left.entry and not left.letters and left.entry != own_entry(question, sides.notation):
+        return wrong(f"Your left side is ${said}$, but ${asked}$ is asked." + _too_little(question))
     return None
+
+
+def _too_little(question: Question) -> str:
+    return "" if question.entry else " Your answer is about one entry only; give all of them."
+
+
+def loose_index(question: Question, sides: Sides) -> Finding | None:
+    """A letter that counts but is neither summed over nor on the left makes no formula."""
+    counted = sides.left.letters if sides.left else ()
+    free = tuple(dict.fromkeys(letter for term in sides.claimed for letter in letters_in(term)))
+    if counted and (loose := [letter for letter in free if letter not in counted]):
+        names = " and ".join(f"${letter}$" for letter in loose)
+        verb = "are" if len(loose) > 1 else "is"
+        return wrong(f"{names} {verb} not summed over, and not on the left side either: is a sum missing?")
+    if not counted and len(free) > _directions(question, sides.notation):
+        names = " and ".join(f"${letter}$" for letter in free)
+        asked = asked_latex(question)
+        return wrong(
+            f"{names} are left free, which is more than an entry of ${asked}$ has: is a sum missing?"
+        )
+    return None
+
+
+def _directions(question: Question, notation: Notation) -> int:
+    """How many indices an entry of what is asked has at most."""
+    if question.entry:
+        return 0
+    case = question.cases_in(notation)[0]
+    if width_of(question.asked.kind) == 2:
+        return 2
+    return sum(size != 1 for size in case.view.frame.shapes[case.quantity]) or 1
 
 
 def _is_old_value(question: Question, quantity: Quantity) -> bool:
@@ -124,7 +176,7 @@ def circular(question: Question, sides: Sides) -> Finding | None:
 
 def repeats(question: Question, term: Term) -> bool:
     """Whether a side is only the asked quantity itself, by any of its names."""
-    while isinstance(term, terms.Transposed):
+    while isinstance(term, terms.Transposed | terms.Gathered | terms.Entry):
         term = term.body
     return isinstance(term, Reference) and question.is_asked(term.quantity)
 
@@ -144,14 +196,22 @@ def forbidden(question: Question, term: Term) -> Finding | None:
     )
 
 
+def own_entry(question: Question, notation: Notation) -> tuple[int, ...]:
+    """The entry that is asked for, as a notation counts it; empty for all of the quantity."""
+    entry = question.entry
+    if len(entry) == 2 and entry[1] == 1 and question.asked.kind.removesuffix("_new") in NEURONS:
+        entry = entry[:1]
+    return entry[::-1] if is_turned(question.asked.kind, notation) else entry
+
+
 def asked_latex(question: Question) -> str:
     """What is asked, as LaTeX in the course's notation."""
-    return _latex(question, question.asked, question.entry)
+    return _latex(question, question.asked, own_entry(question, question.notation))
 
 
 def _latex(
-    question: Question, quantity: Quantity, entry: tuple[int, ...] = (), notation: Notation | None = None
+    question: Question, quantity: Quantity, entry: tuple[Place, ...] = (), notation: Notation | None = None
 ) -> str:
-    style = notation or question.notation
-    latex = quantity_latex(quantity, style, question.derivation.graph.output)
-    return rf"\left({latex}\right)_{{{','.join(map(str, entry))}}}" if entry else latex
+    style, output = notation or question.notation, question.derivation.graph.output
+    boxes = tuple(letter(place) if isinstance(place, str) else Digits(str(place)) for place in entry)
+    return latex(quantity_box(quantity, style, output.kind, boxes))

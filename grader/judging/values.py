@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from derive.graph import Equation, Node
 from derive.ops import OPS
 from derive.program import Program
 from derive.quantities import Quantity
-from grader.judging.question import Case, Question
+from grader.judging.question import Case
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower
 from grader.meaning.terms import Product, Term
 
@@ -25,20 +25,20 @@ Evaluations = list[tuple[Case, Array | Unfit]]
 """Every world with the answer's value there, or why it has none."""
 
 
-def taken(question: Question, term: Term) -> tuple[list[Lowered], Plan]:
+def taken(cases: Sequence[Case], term: Term) -> tuple[list[Lowered], Plan]:
     """The expression a term means in every world, and the plan by which: the strictest that gives the
     asked shape in all worlds, else in those of the question's own sizes, else the strictest that gives any
     shape there."""
     tried: list[tuple[list[Lowered], Plan]] = []
     for plan in plans_for(term):
-        attempt = [lowered(term, case, plan) for case in question.cases]
-        if all(map(has_shape, attempt, question.cases)):
+        attempt = [lowered(term, case, plan) for case in cases]
+        if all(map(has_shape, attempt, cases)):
             return attempt, plan
         tried.append((attempt, plan))
-    own = [position for position, case in enumerate(question.cases) if case.own]
+    own = [position for position, case in enumerate(cases) if case.own]
     for fits in (has_shape, _is_node):
         for attempt, plan in tried:
-            if all(fits(attempt[position], question.cases[position]) for position in own):
+            if all(fits(attempt[position], cases[position]) for position in own):
                 return attempt, plan
     return tried[0]
 
@@ -76,7 +76,7 @@ def value(node: Lowered, case: Case) -> Array | Unfit:
         return node
     program = Program([Equation(ANSWER, node)], case.world.arithmetic)
     with np.errstate(all="ignore"):
-        found = program.run(case.world.values)[ANSWER]
+        found = program.run(case.view.values)[ANSWER]
     return np.broadcast_to(found, (case.expected.shape[0], *found.shape[-2:]))
 
 
@@ -115,13 +115,13 @@ def _shaken(node: Node, case: Case, rng: np.random.Generator) -> Array:
     with np.errstate(all="ignore"):
         for inner in node.walk():
             if inner.quantity is not None:
-                values[inner] = case.world.values[inner.quantity]
+                values[inner] = case.view.values[inner.quantity]
                 continue
             exact = OPS[inner.op].bind(inner.data, case.world.arithmetic)(*(values[a] for a in inner.args))
             values[inner] = exact * (1 + rng.uniform(-1, 1, np.shape(exact)) * np.finfo(float).eps)
     return np.asarray(values[node])
 
 
-def own(question: Question) -> Iterator[Case]:
+def own(cases: Sequence[Case]) -> Iterator[Case]:
     """The worlds of the question's own sizes with random numbers."""
-    return (case for case in question.cases if case.own and case.sampled)
+    return (case for case in cases if case.own and case.sampled)

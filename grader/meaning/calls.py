@@ -7,15 +7,17 @@ from fractions import Fraction
 
 from derive import ops
 from derive.graph import Node, ShapeError
+from derive.quantities import Quantity
+from grader.meaning.frame import Frame
 from grader.meaning.products import Unfit
 from grader.reading.tree import Span
 
-Build = Callable[[Span, tuple[Node, ...]], Node]
-"""(where it stands, the arguments) -> the value. Raises `Unfit`."""
+Build = Callable[[Span, tuple[Node, ...], Frame], Node]
+"""(where it stands, the arguments, in which frame) -> the value. Raises `Unfit`."""
 
 
 def _one(build: Callable[[Node], Node]) -> Build:
-    def call(span: Span, arguments: tuple[Node, ...]) -> Node:
+    def call(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
         if len(arguments) != 1:
             raise Unfit(span, "this function takes one argument")
         try:
@@ -26,7 +28,17 @@ def _one(build: Callable[[Node], Node]) -> Build:
     return call
 
 
-def _maximum(span: Span, arguments: tuple[Node, ...]) -> Node:
+def _each_example(op: str) -> Build:
+    """An operation on each column, or on each row where the examples are rows."""
+
+    def call(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
+        axis = "rows" if frame.examples == "rows" else None
+        return _one(lambda body: ops.apply(op, body, data=axis))(span, arguments, frame)
+
+    return call
+
+
+def _maximum(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
     zeros = [a for a in arguments if a.op == "constant" and a.data == 0]
     others = [a for a in arguments if a not in zeros]
     if len(zeros) != 1 or len(others) != 1:
@@ -44,19 +56,28 @@ def _hyperbolic(sign: int) -> Build:
     return _one(build)
 
 
-def _outer(span: Span, arguments: tuple[Node, ...]) -> Node:
+def _outer(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
     if len(arguments) != 2 or any(a.shape[1] != 1 for a in arguments):
         raise Unfit(span, "outer takes two columns")
     return ops.matmul(arguments[0], ops.transpose(arguments[1]))
 
 
+def _cost(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
+    """C(a, y), a loss that is left open."""
+    if len(arguments) != 2 or arguments[0].shape != arguments[1].shape:
+        raise Unfit(span, "the loss is a number that depends on the output and the target")
+    return ops.cost(*arguments, Quantity("da"))
+
+
 CALLS: dict[str, Build] = {
     "max": _maximum,
-    "softmax": _one(ops.softmax),
+    "softmax": _each_example("softmax"),
+    "winner-take-all": _each_example("winner-take-all"),
     "diag": _one(ops.diag),
     "transpose": _one(ops.transpose),
     "sum": _one(ops.total),
     "outer": _outer,
+    "cost": _cost,
     "cosh": _hyperbolic(1),
     "sinh": _hyperbolic(-1),
 }

@@ -7,18 +7,21 @@ means the same in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from derive import ops
-from derive.graph import SCALAR, Node, Shape, ShapeError, symbol
-from derive.quantities import KINDS, General, Quantity
+from derive.functions import function_named
+from derive.graph import SCALAR, Node
+from derive.quantities import Quantity
 from derive.shape_rules import show
-from grader.meaning import terms
+from grader.meaning import entries, terms
 from grader.meaning.calls import CALLS
-from grader.meaning.partials import NoPartial, Partials
+from grader.meaning.entries import symbol_of
+from grader.meaning.frame import Frame
+from grader.meaning.partials import NoPartial
 from grader.meaning.products import PLANS, Plan, Unfit, multiplied, over
 from grader.meaning.sizes import broadcast, common, open_ones, settled
 from grader.meaning.terms import Term
@@ -31,31 +34,16 @@ MAX_BITS = 1000
 """How long a number may get by multiplying numbers, so that it still is a float64."""
 
 
-@dataclass
-class Frame:
-    """What names stand for in one concrete network or graph.
-
-    ``shapes`` has every quantity, ``activation(layer)`` names the function of a layer (None where it is
-    not elementwise), ``layers`` gives numbers to letters (``{"l": 2, "L": 4}``), ``home`` is the layer an
-    activation belongs to whose argument names none, ``partials`` knows derivatives between quantities.
-    """
-
-    shapes: Mapping[Quantity, Shape]
-    activation: Callable[[int], str | None]
-    layers: Mapping[str, int] = field(default_factory=dict)
-    home: int = 1
-    partials: Partials | None = None
-
-    def quantity(self, quantity: Quantity) -> Quantity:
-        """The quantity with its layer letter replaced by a number."""
-        if isinstance(quantity.layer, General):
-            return Quantity(quantity.kind, self.layers[quantity.layer.letter] + quantity.layer.offset)
-        return quantity
-
-
 def lower(term: Term, frame: Frame, plan: Plan) -> Node:
     """The expression a term means in a frame, every size settled. Raises `Unfit`."""
     return settled(_lower(term, frame, plan))
+
+
+def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:
+    """The expressions that the sides of an equation mean in a frame; letters that stand free in them are
+    indices of all sides. Raises `Unfit`."""
+    inside = entries.opened(_lower, sides, frame, plan)
+    return [lower(side, inside, plan) for side in sides]
 
 
 def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
@@ -74,23 +62,7 @@ def _bits(number: Fraction) -> int:
 
 
 def _reference(term: Any, frame: Frame, plan: Plan) -> Node:
-    return _symbol(frame.quantity(term.quantity), term, frame)
-
-
-def _symbol(quantity: Quantity, term: Term, frame: Frame) -> Node:
-    if quantity not in frame.shapes:
-        words = KINDS[quantity.kind].words if quantity.kind in KINDS else quantity.address
-        raise Unfit(term.span, f"one of the layers you use has no {words}")
-    return symbol(quantity, frame.shapes[quantity])
-
-
-def _entry(term: Any, frame: Frame, plan: Plan) -> Node:
-    body = _lower(term.body, frame, plan)
-    row, column = (*term.indices, 1)[:2]
-    try:
-        return ops.entry(body, row, column)
-    except ShapeError as error:
-        raise Unfit(term.span, str(error)) from None
+    return symbol_of(frame.quantity(term.quantity), term.span, frame)
 
 
 def _partial(term: Any, frame: Frame, plan: Plan) -> Node:
@@ -121,7 +93,7 @@ def _cell(cell: Term, frame: Frame, plan: Plan) -> Node:
 def _sum(term: Any, frame: Frame, plan: Plan) -> Node:
     nodes = [_lower(part, frame, plan) for part in term.terms]
     shape = common(nodes)
-    total, *others = [broadcast(node, shape) for node in nodes]
+    total, *others = [broadcast(node, shape, frame.examples) for node in nodes]
     for sign, node, part in zip(term.signs, others, term.terms[1:], strict=True):
         if total.shape != node.shape:
             verb = "added to" if sign == "+" else "subtracted from"
@@ -215,11 +187,21 @@ def _transposed(term: Any, frame: Frame, plan: Plan) -> Node:
 
 def _power(term: Any, frame: Frame, plan: Plan) -> Node:
     exponent = _number(term.exponent)
+    if exponent is None and isinstance(term.exponent, terms.Reference):
+        return _to_a_letter(term, frame, plan)
     if exponent is None or abs(exponent) > MAX_EXPONENT:
         raise Unfit(term.exponent.span, "only small whole numbers and simple fractions can be exponents here")
     if isinstance(term.body, terms.Length) and exponent == 2:
         return ops.norm2(_lower(term.body.body, frame, plan))
     return ops.power(_lower(term.body, frame, plan), exponent)
+
+
+def _to_a_letter(term: Any, frame: Frame, plan: Plan) -> Node:
+    """A number to the power of a named number, as in β^τ."""
+    base, exponent = _lower(term.body, frame, plan), _lower(term.exponent, frame, plan)
+    if base.shape != SCALAR or exponent.shape != SCALAR:
+        raise Unfit(term.exponent.span, "only a number can be raised to the power of a quantity")
+    return ops.function("exp", ops.scale(exponent, ops.function("log", base)))
 
 
 def _number(term: Term) -> Fraction | None:
@@ -243,13 +225,15 @@ def _call(term: Any, frame: Frame, plan: Plan) -> Node:
     name = term.function or _own_activation(term, frame)
     special = CALLS.get(name)
     if special is not None and term.order == 0:
-        return special(term.span, arguments)
+        return special(term.span, arguments, frame)
     if special is not None:
         raise Unfit(term.span, f"{name} has no entrywise slope")
     if len(arguments) != 1:
         raise Unfit(term.span, "this function takes one argument")
     if term.order > 1:
         raise Unfit(term.span, "higher derivatives are not used here")
+    if term.order and (row := function_named(name)) is not None and row.forward_only:
+        raise Unfit(term.span, f"{row.words} has no slope of use: {row.forward_only}")
     return ops.function(name, settled(arguments[0]), term.order)
 
 
@@ -267,8 +251,12 @@ _RULES: dict[type, Callable[[Any, Frame, Plan], Node]] = {
     terms.Constant: lambda term, frame, plan: ops.constant(term.value),
     terms.Ones: lambda term, frame, plan: open_ones(row=False),
     terms.Reference: _reference,
-    terms.Entry: _entry,
+    terms.Entry: partial(entries.entry, _lower),
+    terms.SumOver: partial(entries.sum_over, _lower),
+    terms.Kronecker: partial(entries.kronecker, _lower),
+    terms.Gathered: partial(entries.gathered, _lower),
     terms.Partial: _partial,
+    terms.PartialEntry: partial(entries.partial_entry, _lower),
     terms.MatrixOf: _matrix,
     terms.Sum: _sum,
     terms.Opposite: _opposite,

@@ -11,7 +11,7 @@ from grader.meaning import terms
 from grader.meaning.conditions import CONDITIONS, condition_in, is_ones
 from grader.meaning.differentials import DIFFERENTIALS, behind_differential, nabla_by
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
-from grader.meaning.scripts import NotUnderstood, entry, marks_of, split
+from grader.meaning.scripts import NotUnderstood, marks_of, pieces, places_in, split
 from grader.meaning.terms import Term
 from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
@@ -42,6 +42,8 @@ class Namer:
             return exponential
         if is_ones(part):
             return self._ones(part)
+        if (letters := self._vocabulary.kronecker(part)) is not None:
+            return terms.Kronecker(part.span, *letters)
         named = self._vocabulary.named(part)
         if named is not None:
             return self._reference(part.span, named)
@@ -66,10 +68,8 @@ class Namer:
         if isinstance(part.base, tree.Name):
             raise _unknown(part.base)
         body = self.term(part.base)
-        if part.sub is not None and not isinstance(part.base, tree.Norm):
-            if not isinstance(part.base, tree.Group):
-                raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
-            body = terms.Entry(part.span, body, entry(part.sub))
+        if part.sub is not None and not isinstance(part.base, tree.Norm | tree.Group):
+            raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
         return self._with_scripts(body, part)
 
     def _exponential(self, part: tree.Name | tree.Scripted) -> Term | None:
@@ -135,6 +135,8 @@ class Namer:
                 gradient = self._vocabulary.gradient(beside, span)
                 if gradient is not None:
                     return gradient, 2
+            if self._is_loss(here) and isinstance(beside, tree.Group) and len(beside.items) == 2:
+                return terms.Call(span, "cost", 0, tuple(self.term(item) for item in beside.items)), 2
             head = head_of(here)
             if head is not None and self._takes(here, head, beside):
                 return self._call(head, here, beside), 2
@@ -148,6 +150,13 @@ class Namer:
         is_quantity = isinstance(part, tree.Name | tree.Scripted) and self._is_quantity(part)
         return not is_quantity and (isinstance(beside, tree.Group) or head.name == "sigma")
 
+    def _is_loss(self, part: Tree) -> bool:
+        """Whether a name is that of the loss, which may be written as a function of output and target."""
+        if not isinstance(part, tree.Name):
+            return False
+        named = self._vocabulary.named(part)
+        return named is not None and named.quantity.kind == "loss"
+
     def _is_quantity(self, part: tree.Name | tree.Scripted) -> bool:
         try:
             return self._vocabulary.named(part) is not None
@@ -157,7 +166,7 @@ class Namer:
     def _call(self, head: Head, here: Tree, argument: Tree) -> Term:
         """A function with its argument; scripts behind the bracket belong to the value, as in σ(z)²."""
         span = (here.span[0], argument.span[1])
-        behind = argument if isinstance(argument, tree.Scripted) and argument.sub is None else None
+        behind = argument if isinstance(argument, tree.Scripted) else None
         if behind is not None and isinstance(behind.base, tree.Group):
             argument = behind.base
         else:
@@ -173,11 +182,47 @@ class Namer:
         return call if behind is None else self._with_scripts(call, behind)
 
     def _with_scripts(self, body: Term, part: tree.Scripted) -> Term:
-        """Something with its transpose and its power."""
+        """Something with its entry, its transpose and its power."""
         marks = marks_of(part.sup)
+        if part.sub is not None and isinstance(part.base, tree.Group):
+            body = terms.Entry(part.span, body, places_in(part.sub))
         if marks.transposed or part.primes % 2:
             body = terms.Transposed(part.span, body)
         return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
+
+    # -- sums over an index ----------------------------------------------------------------------------------
+
+    def sum_over(self, part: tree.BigOperator) -> Term:
+        """A sum over one letter or several."""
+        total = self.term(part.body)
+        for letter, start in reversed(_letters_below(part.low)):
+            rest = terms.SumOver(part.span, letter, self._high(part.high), total)
+            total = rest if start else self._with_first(letter, total, rest)
+        return total
+
+    def _with_first(self, letter: str, body: Term, rest: Term) -> Term:
+        """A sum from 0: number 0 is that of the bias, whose input is 1."""
+
+        def at_zero(term: Term) -> Term | None:
+            if not isinstance(term, terms.Entry) or letter not in term.indices:
+                return None
+            places = tuple(0 if place == letter else place for place in term.indices)
+            if not isinstance(term.body, terms.Reference):
+                return terms.Entry(term.span, term.body, places)
+            quantity, places = self._vocabulary.picked(term.body.quantity, places)
+            return terms.Entry(term.span, terms.Reference(term.body.span, quantity), places)
+
+        return terms.Sum(body.span, (terms.rewritten(body, at_zero), rest), ("+",))
+
+    def _high(self, high: Tree | None) -> Term | None:
+        """How far a sum runs; None for a letter that says nothing here."""
+        if high is None or isinstance(high, tree.Name):
+            return None
+        try:
+            found = self.term(high)
+        except NotUnderstood:
+            return None
+        return found if isinstance(found, terms.Constant | terms.Reference) else None
 
     # -- derivatives -----------------------------------------------------------------------------------------
 
@@ -230,7 +275,9 @@ def _is_zero(term: Term) -> bool:
 
 
 def _same(left: Term, right: Term) -> bool:
-    """Whether two terms name the same quantity."""
+    """Whether two terms name the same quantity, or the same entry of it."""
+    if isinstance(left, terms.Entry) and isinstance(right, terms.Entry):
+        return left.indices == right.indices and _same(left.body, right.body)
     named = isinstance(left, terms.Reference) and isinstance(right, terms.Reference)
     return named and left.quantity == right.quantity  # type: ignore[attr-defined]
 
@@ -241,6 +288,22 @@ def _unknown(part: Tree) -> NotUnderstood:
     near = get_close_matches(part.text[:30], FUNCTION_NAMES, n=1, cutoff=0.7) if len(part.text) > 2 else []
     hint = f": did you mean `{near[0]}`?" if near else ""
     return NotUnderstood(part.span, f"`{part.text[:20]}` is no quantity or function of this question{hint}")
+
+
+def _letters_below(low: Tree | None) -> list[tuple[str, int]]:
+    """The letters that a sum runs over, and the number from which."""
+    found: list[tuple[str, int]] = []
+    for piece, _ in pieces(low):
+        letter, start = piece, 1
+        if isinstance(piece, tree.Relation) and piece.relations == ("=",):
+            letter, first = piece.sides
+            if not isinstance(first, tree.Number) or first.value not in (0, 1):
+                raise NotUnderstood(first.span, "sums start at 1 here, or at 0 for the bias")
+            start = int(first.value)
+        if not isinstance(letter, tree.Name) or len(letter.text) != 1:
+            raise NotUnderstood(piece.span, "a sum runs over a letter, as in \\sum_k")
+        found.append((letter.text, start))
+    return found
 
 
 LARGEST = 10**300
@@ -279,9 +342,13 @@ def _norm(namer: Namer, part: Any) -> Term:
 
 
 def _big(namer: Namer, part: Any) -> Term:
-    if part.kind == "sum" and part.low is None and part.high is None:
+    if part.kind != "sum":
+        raise NotUnderstood(part.span, f"only sums are read here, not `{part.kind}` over an index")
+    if part.low is None and part.high is None:
         return terms.Call(part.span, "sum", 0, (namer.term(part.body),))
-    raise NotUnderstood(part.span, "sums over an index are not read here yet: write the matrix form")
+    if part.low is None:
+        raise NotUnderstood(part.span, "which letter does this sum run over? Write it below the sign")
+    return namer.sum_over(part)
 
 
 _RULES: dict[type, Callable[[Namer, Any], Term]] = {

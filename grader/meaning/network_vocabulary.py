@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
 from grader.meaning import terms
-from grader.meaning.scripts import NEW, Marks, NotUnderstood, entry, marks_of, pieces, split
-from grader.meaning.terms import Term
+from grader.meaning.layers import Layers, Scripts, width_of
+from grader.meaning.scripts import (
+    NEW,
+    Marks,
+    NotUnderstood,
+    is_letters,
+    marks_of,
+    pieces,
+    places_in,
+    split,
+)
+from grader.meaning.terms import Place, Term
 from grader.meaning.vocabulary import Named
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
 
-OUTPUT_LETTERS = ("hat_y", "yhat", "o")
+Name = tree.Name | tree.Scripted
+OUTPUT_LETTERS = ("hat_y", "yhat", "o", "hat_Y")
 """Names of the network's output that carry no layer."""
-LAYER_LETTERS = ("l", "i", "k", "ell")
-"""Letters students use for a layer in general, beside the notation's own."""
+INPUT_LETTERS = ("x", "X")
+"""Names of the input that carry no layer."""
+STATES = ("v", "s", "m")
+"""Letters for what an update rule remembers of the parameter that stands below them."""
+GRADIENTS = ("grad",)
+"""Words for the gradient of the loss by what stands below them."""
 NO_NEW_VALUE = "only weights, biases, weighted inputs, activations and the loss have a new value"
+BY_WHAT = "derivatives are taken by weights, biases, weighted inputs or activations"
 
 
 @dataclass(frozen=True)
@@ -35,77 +52,213 @@ class NetworkVocabulary:
     sizes: Mapping[str, Quantity] = field(default_factory=dict)
     strict: bool = False
 
-    def named(self, name: tree.Name | tree.Scripted) -> Named | None:
+    @cached_property
+    def _layers(self) -> Layers:
+        return Layers(self.notation, self.depth, self.general, self.strict)
+
+    def named(self, name: Name) -> Named | None:
+        """The quantity that a letter with its scripts names; None for what is none."""
+        if (inside := self._in_brackets(name)) is not None:
+            return inside
         letter, sub, sup, primes = split(name)
         if letter is None:
             return None
         if letter in self.sizes and sub is None and sup is None:
             return Named(self.sizes[letter])
-        if letter in OUTPUT_LETTERS and sub is None and not primes:
-            return self._output(sup)
-        if self._kind(letter, None, Marks()) is None and letter != "x":
+        if letter in GRADIENTS and sub is not None:
+            return self._gradient_named(sub, sup, primes)
+        if letter in STATES and (state := self._state(letter, sub, sup)) is not None:
+            return state
+        if (own := self._own(letter, sub, sup, primes)) is not None:
+            return own
+        if letter in OUTPUT_LETTERS and not primes:
+            return self._output(sub, sup)
+        return self._lettered(name, letter, sub, sup, primes)
+
+    def _lettered(
+        self, name: Name, letter: str, sub: Tree | None, sup: Tree | None, primes: int
+    ) -> Named | None:
+        if (setting := self._setting(letter, sub)) is not None:
+            return Named(setting, power=sup)
+        if self._kind(letter, None, Marks()) is None and letter not in INPUT_LETTERS:
             return None
         marks = marks_of(sup)
         kind = self._kind(letter, sub, marks)
         if kind is None:
             return None
-        if kind == "n" and marks.index is None:
-            return Named(Quantity("n", self._layer(sub, kind, letter, name.span)))
+        if kind == "n":
+            return Named(Quantity("n", self._layers.layer(marks.index or sub, kind, letter, name.span)))
         if not KINDS[kind].layered if kind in KINDS else False:
             return self._unlayered(name, kind, sub, marks, primes)
         return self._layered(name, kind, letter, sub, marks, primes)
 
-    def _output(self, sup: Tree | None) -> Named:
+    # -- names that carry no layer ---------------------------------------------------------------------------
+
+    def _in_brackets(self, name: Name) -> Named | None:
+        """``(W_2)_{jk}``: an entry, or a new value, of what stands in the brackets."""
+        if not isinstance(name, tree.Scripted) or not isinstance(name.base, tree.Group):
+            return None
+        (inside, *others) = name.base.items
+        if others or not isinstance(inside, tree.Scripted) or name.base.bracket != "(":
+            return None
+        marks = marks_of(name.sup)
+        if name.sub is None and not marks.new:
+            return None
+        named = self.named(inside)
+        if named is None or named.entry or named.transposed or named.power is not None:
+            return None
+        quantity = self._new(named.quantity, name.span) if marks.new else named.quantity
+        return self._whole(quantity, name.sub, marks, name.primes)
+
+    def _whole(self, quantity: Quantity, sub: Tree | None, marks: Marks, primes: int) -> Named:
+        """A quantity whose layer is settled, with what stands below and above it."""
+        entry = () if sub is None else places_in(sub, width_of(quantity.kind))
+        quantity, entry = self.picked(quantity, entry)
+        return Named(quantity, entry, marks.transposed or primes % 2 == 1, marks.index)
+
+    def _new(self, quantity: Quantity, span: Span) -> Quantity:
+        if quantity.kind not in ("W", "b", "z", "a", "loss") and KINDS[quantity.kind].role != "state":
+            raise NotUnderstood(span, NO_NEW_VALUE)
+        return replace(quantity, kind=quantity.kind + "_new")
+
+    @property
+    def _last(self) -> LayerIndex:
+        return General("L") if self.general else self.depth
+
+    def _output(self, sub: Tree | None, sup: Tree | None) -> Named:
+        return self._whole(Quantity("a", self._last), sub, marks_of(sup), 0)
+
+    def _own(self, letter: str, sub: Tree | None, sup: Tree | None, primes: int) -> Named | None:
+        """A letter that the notation has for one layer alone."""
+        marks = marks_of(sup) if any(letter in letters for letters in self.notation.own.values()) else None
+        if marks is None or marks.bracketed or not isinstance(marks.index, tree.Number | None):
+            return None
+        for kind in ("a", "W"):
+            for layer in range(self.depth + 1):
+                if self.notation.own_letter(kind, layer) == letter:
+                    sub, new = self._without_new(sub, marks.new)
+                    quantity = Quantity(kind + "_new" if new else kind, layer)
+                    return self._whole(quantity, sub, marks, primes)
+        return None
+
+    def _setting(self, letter: str, sub: Tree | None) -> Quantity | None:
+        """A number that is chosen and has a number of its own, such as β_1."""
+        if not isinstance(sub, tree.Number):
+            return None
+        kind = KINDS.get(letter + sub.text)
+        return Quantity(kind.name) if kind is not None and kind.role == "setting" else None
+
+    def _state(self, letter: str, sub: Tree | None, sup: Tree | None) -> Named | None:
+        """``v_{W_1}``: what an update rule remembers of a parameter."""
+        if not isinstance(sub, tree.Name | tree.Scripted):
+            return None
+        try:
+            of = self.named(sub)
+        except NotUnderstood:
+            return None
+        if of is None or of.quantity.kind not in ("W", "b") or of.transposed or of.power is not None:
+            return None
         marks = marks_of(sup)
-        last = Quantity("a", General("L") if self.general else self.depth)
-        return Named(last, (), marks.transposed, marks.index)
+        state = replace(of.quantity, kind=letter + of.quantity.kind + "_new" * marks.new)
+        return Named(state, of.entry, marks.transposed, marks.index)
+
+    # -- derivatives -----------------------------------------------------------------------------------------
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
         """∂of/∂by: of the loss a gradient, of anything else what the chain rule needs."""
         by_name = self._differentiated_by(by)
         of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
-        if of_name is None or of_name.entry or of_name.transposed or of_name.power is not None:
-            raise NotUnderstood(
-                of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
-            )
+        refused = NotUnderstood(
+            of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
+        )
+        if of_name is None or of_name.transposed or of_name.power is not None:
+            raise refused
         if of_name.quantity.kind == "loss":
             return self._gradient(by_name, span)
-        if of_name.quantity.kind not in ("z", "a") or by_name.entry:
-            raise NotUnderstood(
-                of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
-            )
+        if of_name.quantity.kind not in ("z", "a"):
+            raise refused
+        if of_name.entry or by_name.entry:
+            return terms.PartialEntry(span, of_name.quantity, of_name.entry, by_name.quantity, by_name.entry)
         return terms.Partial(span, of_name.quantity, by_name.quantity)
 
     def gradient(self, by: Tree, span: Span) -> Term | None:
         """What ``dW_1`` and ``db_1`` mean in programs: the gradient of the loss; None if nothing."""
         named = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
-        if named is None or named.quantity.kind not in ("W", "b", "z"):
+        if named is None or named.quantity.kind not in ("W", "b", "z", "a"):
             return None
         gradient = self._gradient(named, span)
         return terms.Transposed(span, gradient) if named.transposed else gradient
 
+    def _gradient_named(self, by: Tree, sup: Tree | None, primes: int) -> Named | None:
+        """``grad_{W_1}``."""
+        parts = [piece for piece, _ in pieces(by)]
+        if len(parts) == 2 and isinstance(parts[0], tree.Name):
+            by = tree.Scripted(by.span, parts[0], sub=parts[1])
+        named = self._differentiated_by(by)
+        marks = marks_of(sup)
+        quantity = self._gradient_of(named.quantity)
+        return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
+
     def _differentiated_by(self, by: Tree) -> Named:
-        if isinstance(by, tree.Name) and self._kind(by.text, None, Marks()) == "a" and by.text != "x":
+        if isinstance(by, tree.Name) and self._is_activation(by.text):
             # A derivative by "the activation" without a layer is the one by the output, as in ∇_a C.
-            return Named(Quantity("a", General("L") if self.general else self.depth))
+            return Named(Quantity("a", self._last))
         named = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
         if named is None or named.transposed or named.quantity.kind not in ("W", "b", "z", "a"):
-            raise NotUnderstood(
-                by.span, "derivatives are taken by weights, biases, weighted inputs or activations"
-            )
+            raise NotUnderstood(by.span, BY_WHAT)
         return named
 
+    def _is_activation(self, letter: str) -> bool:
+        own = self.notation.own.get("a", ())
+        return letter not in (*INPUT_LETTERS, *own) and self._kind(letter, None, Marks()) == "a"
+
     def _gradient(self, by: Named, span: Span) -> Term:
-        gradient = terms.Reference(span, Quantity("d" + by.quantity.kind, by.quantity.layer))
+        gradient = terms.Reference(span, self._gradient_of(by.quantity))
         return terms.Entry(span, gradient, by.entry) if by.entry else gradient
+
+    def _gradient_of(self, quantity: Quantity) -> Quantity:
+        """The gradient by a quantity; where a notation has no δ, that by the weighted input is it."""
+        is_delta = quantity.kind == "z" and "delta" not in self.notation.letters
+        return Quantity("delta" if is_delta else "d" + quantity.kind, quantity.layer)
+
+    # -- entries ---------------------------------------------------------------------------------------------
+
+    def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]:
+        """An entry of a quantity; among weights number 0 is that of the bias."""
+        stem, new, _ = quantity.kind.partition("_new")
+        if 0 not in places or not stem.endswith("W"):
+            return quantity, places
+        position = 0 if self.notation.weights == "from" else len(places) - 1
+        if places[position] != 0:
+            return quantity, places
+        bias = Quantity(stem.removesuffix("W") + "b" + new, quantity.layer)
+        return bias, (*places[:position], *places[position + 1 :])
+
+    def kronecker(self, name: Name) -> tuple[str, str] | None:
+        """The letters of a δ with two indices and no layer; with one layer of weights it is that layer's
+        error, if the second index counts examples."""
+        letter, sub, sup, primes = split(name)
+        if letter != "delta" or sub is None or sup is not None or primes or not is_letters(sub):
+            return None
+        places = places_in(sub)
+        if len(places) != 2 or not all(isinstance(place, str) for place in places):
+            return None
+        if self.depth == 1 and places[1] == self.notation.indices.example:
+            return None
+        return str(places[0]), str(places[1])
 
     # -- what the letter is ----------------------------------------------------------------------------------
 
     def _kind(self, letter: str, sub: Tree | None, marks: Marks) -> str | None:
         if letter in ("dW", "db", "dz", "da", "dZ", "dA", "dw", "dB"):
             stem = self._kind(letter[1:], sub, marks)
-            return None if stem is None else "d" + stem
-        if letter == "x" and self.notation.letter("a") != "x" and sub is None and marks.index is None:
+            return None if stem is None else self._gradient_of(Quantity(stem)).kind
+        if letter == "delta" and (
+            self.strict or marks.index or "delta" not in self.notation.letters.values()
+        ):
+            return "delta"
+        is_input = letter in INPUT_LETTERS and self.notation.letter("a") != letter
+        if is_input and marks.index is None and (sub is None or is_letters(sub)):
             return "a"
         for candidate in (letter, letter.swapcase()):
             kinds = self.notation.kinds(candidate)
@@ -122,23 +275,22 @@ class NetworkVocabulary:
         if new and kind != "loss":
             raise NotUnderstood(name.span, NO_NEW_VALUE)
         quantity = Quantity(kind + "_new" if new else kind)
-        numbers = entry(sub) if sub is not None and kind == "y" else ()
-        return Named(quantity, numbers, marks.transposed or primes % 2 == 1, marks.index)
+        return self._whole(quantity, sub if kind == "y" else None, marks, primes)
 
     def _layered(
         self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int
     ) -> Named:
         sub, new = self._without_new(sub, marks.new)
-        number, numbers, power = self._places(sub, marks)
-        layer = self._layer(number, kind, letter, name.span)
-        if new and kind not in ("W", "b", "z", "a"):
-            raise NotUnderstood(name.span, NO_NEW_VALUE)
-        return Named(
-            Quantity(kind + "_new" if new else kind, layer),
-            numbers,
-            marks.transposed or primes % 2 == 1,
-            power,
-        )
+        is_input = letter in INPUT_LETTERS and marks.index is None and is_letters(sub)
+        if is_input and self.notation.letter("a") != letter:
+            scripts = Scripts(None, places_in(sub)) if sub is not None else Scripts(None)
+        else:
+            scripts = self._layers.scripts(sub, marks, kind)
+        quantity = Quantity(kind, self._layers.layer(scripts.layer, kind, letter, name.span))
+        if new:
+            quantity = self._new(quantity, name.span)
+        quantity, entry = self.picked(quantity, scripts.entry)
+        return Named(quantity, entry, marks.transposed or primes % 2 == 1, scripts.power)
 
     def _without_new(self, sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
         """``W1_new`` in plain spelling carries the word in its subscript."""
@@ -149,68 +301,3 @@ class NetworkVocabulary:
         if words and len(parts) == 2:
             return next(piece for piece in parts if piece not in words), True
         return sub, new
-
-    def _places(self, sub: Tree | None, marks: Marks) -> tuple[Tree | None, tuple[int, ...], Tree | None]:
-        """Which script is the layer, which an entry, which a power."""
-        if self.notation.place == "sub":
-            if marks.index is not None and marks.bracketed:
-                below = f"{self.notation.letter('a')}_2"
-                raise NotUnderstood(
-                    marks.index.span,
-                    f"a number in brackets is no power; this course writes layers below, as in {below}",
-                )
-            return sub, (), marks.index
-        if marks.index is None:
-            if sub is not None and self.strict:
-                raise NotUnderstood(sub.span, "here layers stand above")
-            return sub, (), None
-        return marks.index, entry(sub) if sub is not None else (), None
-
-    def _layer(self, number: Tree | None, kind: str, letter: str, span: Span) -> LayerIndex:
-        if number is None:
-            if letter == "x":
-                return 0
-            if self.depth == 1 and not self.general:
-                return 1
-            raise NotUnderstood(span, f"which layer is meant by `{letter}`? It needs a layer number")
-        index = self._index(number)
-        if isinstance(index, General):
-            if index.letter == "l" and not self.general:
-                raise NotUnderstood(
-                    number.span, "this question is about one particular layer: write its number"
-                )
-            return index if self.general else self.depth + index.offset
-        lowest = 0 if kind in ("a", "da", "n") else 1
-        if not lowest <= index <= self.depth:
-            first, last = self.notation.printed(lowest), self.notation.printed(self.depth)
-            raise NotUnderstood(
-                span,
-                f"you use layer {self.notation.printed(index)}, "
-                f"but here `{letter}` goes from layer {first} to {last}",
-            )
-        return index
-
-    def _index(self, number: Tree) -> LayerIndex:
-        while isinstance(number, tree.Group) and len(number.items) == 1:
-            number = number.items[0]
-        if isinstance(number, tree.Number) and number.value.denominator == 1:
-            return self.notation.internal(int(number.value))
-        if isinstance(number, tree.Name):
-            return self._letter(number)
-        if isinstance(number, tree.Sum) and len(number.terms) == 2 and isinstance(number.terms[0], tree.Name):
-            step = number.terms[1]
-            if isinstance(step, tree.Number) and step.value.denominator == 1:
-                return self._letter(number.terms[0]) + (
-                    int(step.value) if number.signs[0] == "+" else -int(step.value)
-                )
-        raise NotUnderstood(number.span, "this is no layer number")
-
-    def _letter(self, name: tree.Name) -> General:
-        if name.text == self.notation.last:
-            return General("L")
-        if name.text in (self.notation.layer, *LAYER_LETTERS):
-            return General("l")
-        raise NotUnderstood(
-            name.span,
-            f"`{name.text}` is no layer: write a number, or {self.notation.layer} for a layer in general",
-        )

@@ -7,8 +7,12 @@ from collections.abc import Callable, Mapping
 
 from derive import ops
 from derive.backprop import pass_back
+from derive.errors import Unusable
 from derive.graph import SCALAR, Equation, Node, Shape, symbol
+from derive.perspective import Perspective, is_turned
 from derive.quantities import Quantity
+
+Place = int | str
 
 
 class NoPartial(ValueError):
@@ -16,10 +20,12 @@ class NoPartial(ValueError):
 
 
 class Partials:
-    """Derivatives between the quantities of one forward pass.
+    """Derivatives between the quantities of one forward pass, in the symbols of one notation.
 
-    ``definitions`` are its equations in order, ``shapes`` the sizes, ``is_slope(quantity)`` tells whether
-    a quantity is a function applied entry by entry, so that its derivative is a slope for each entry.
+    ``definitions`` are its equations in order, ``shapes`` the sizes, as promised to users;
+    ``is_slope(quantity)`` tells whether a quantity is a function applied entry by entry, so that its
+    derivative is a slope for each entry. ``perspective`` is the notation whose symbols the derivatives are
+    written in, None for those promised to users.
     """
 
     def __init__(
@@ -27,14 +33,46 @@ class Partials:
         definitions: Mapping[Quantity, Node],
         shapes: Mapping[Quantity, Shape],
         is_slope: Callable[[Quantity], bool],
+        perspective: Perspective | None = None,
     ) -> None:
         self._definitions = definitions
         self._shapes = shapes
         self._is_slope = is_slope
+        self._perspective = perspective
+
+    def seen_in(self, perspective: Perspective) -> Partials:
+        """The same derivatives in the symbols of a notation."""
+        return Partials(self._definitions, self._shapes, self._is_slope, perspective)
 
     def matrix(self, of: Quantity, by: Quantity) -> Node:
-        """∂of/∂by with a row for each entry of ``of``; by weights, the row that stands behind δ. Raises
-        `NoPartial`."""
+        """∂of/∂by with a row for each entry of ``of``, a column for each of ``by``; by weights, what stands
+        beside δ. Raises `NoPartial`."""
+        return self._seen(self._matrix(of, by), by.kind == "W" and self._is_turned(by))
+
+    def slope(self, of: Quantity, by: Quantity) -> Node | None:
+        """∂of/∂by entry by entry, where ``of`` is a function of ``by`` applied entry by entry; else None."""
+        slope = self._slope(of, by)
+        return None if slope is None else self._seen(slope, self._is_turned(of))
+
+    def ends(self, weights: Quantity, places: tuple[Place, ...]) -> tuple[Place, Place]:
+        """The neurons that a weight leads to and comes from. Raises `NoPartial`."""
+        if len(places) != 2:
+            raise NoPartial("a weight has two indices, the neurons that it joins")
+        return (places[1], places[0]) if self._is_turned(weights) else (places[0], places[1])
+
+    def around(self, weights: Quantity) -> tuple[Quantity, Quantity]:
+        """The weighted input that weights lead into, and the activation that they weight."""
+        return Quantity("z", weights.layer), Quantity("a", _under(weights))
+
+    def _seen(self, node: Node, flip: bool) -> Node:
+        if self._perspective is None:
+            return node
+        return self._perspective.expression(node, flip)
+
+    def _is_turned(self, quantity: Quantity) -> bool:
+        return self._perspective is not None and is_turned(quantity.kind, self._perspective.notation)
+
+    def _matrix(self, of: Quantity, by: Quantity) -> Node:
         if of == by:
             return _unit(self._shapes[of])
         if of not in self._definitions:
@@ -43,18 +81,24 @@ class Partials:
         for used in sorted(self._definitions[of].symbols, key=lambda q: q.address):
             if used == by or self._depends(used, by):
                 inner = self._local(of, used)
-                path = inner if used == by else ops.rebuild("matmul", inner, self.matrix(used, by))
+                path = inner if used == by else ops.rebuild("matmul", inner, self._matrix(used, by))
                 total = path if total is None else ops.add(total, path)
         if total is None:
             raise NoPartial(f"{of.address} does not depend on {by.address}")
         return total
 
-    def slope(self, of: Quantity, by: Quantity) -> Node | None:
-        """∂of/∂by entry by entry, where ``of`` is a function of ``by`` applied entry by entry; else None."""
+    def _slope(self, of: Quantity, by: Quantity) -> Node | None:
         definition = self._definitions.get(of)
         if definition is None or by not in definition.symbols or not self._is_slope(of):
             return None
-        return pass_back(Equation(of, definition), ops.ones(definition.shape))[by].gradient
+        return self._handed(of, by, ops.ones(definition.shape))
+
+    def _handed(self, of: Quantity, by: Quantity, gradient: Node) -> Node:
+        """What a gradient of ``of`` hands back to ``by``."""
+        try:
+            return pass_back(Equation(of, self._definitions[of]), gradient)[by].gradient
+        except Unusable as reason:
+            raise NoPartial(str(reason)) from None
 
     def _depends(self, quantity: Quantity, by: Quantity) -> bool:
         definition = self._definitions.get(quantity)
@@ -64,12 +108,12 @@ class Partials:
 
     def _local(self, of: Quantity, used: Quantity) -> Node:
         """The Jacobian of one equation by a quantity it uses."""
-        definition, shape = self._definitions[of], self._shapes[of]
+        shape = self._shapes[of]
         if used.kind == "W":
             return ops.transpose(symbol(below := Quantity("a", _under(of)), self._shapes[below]))
-        slope = self.slope(of, used)
+        slope = self._slope(of, used)
         if shape == SCALAR == self._shapes[used]:
-            return slope or pass_back(Equation(of, definition), ops.constant(1))[used].gradient
+            return slope or self._handed(of, used, ops.constant(1))
         if shape[1] != 1 and slope is not None:
             raise NoPartial("with a batch this is a slope for every entry: write it with ⊙")
         if slope is not None:
@@ -82,13 +126,13 @@ class Partials:
 
     def _by_rows(self, of: Quantity, used: Quantity) -> Node:
         """Row by row: what a unit gradient at each entry hands back."""
-        equation, (rows, columns) = Equation(of, self._definitions[of]), self._shapes[of]
+        rows, columns = self._shapes[of]
         if columns != 1 or not isinstance(rows, int):
             raise NoPartial("with a batch this derivative is no matrix")
         total: Node | None = None
         for row in range(1, rows + 1):
             unit = ops.apply("place", ops.constant(1), data=(row, 1, (rows, 1)))
-            handed = ops.matmul(unit, ops.transpose(pass_back(equation, unit)[used].gradient))
+            handed = ops.matmul(unit, ops.transpose(self._handed(of, used, unit)))
             total = handed if total is None else ops.add(total, handed)
         assert total is not None
         return total

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.notation import TRANSPOSES
+from grader.meaning.terms import Place
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
 
 NEW = ("new", "neu", "nuevo", "updated", "next", "prime", "+")
 """Superscripts that mark a value after the update."""
+LARGEST_INDEX = 10**6
+"""Numbers from this one on count no entries."""
 
 
 class NotUnderstood(ValueError):
@@ -79,14 +82,29 @@ def _together(inner: Tree | None, outer: Tree | None) -> Tree | None:
     return tree.Product((inner.span[0], outer.span[1]), (inner, outer), ("",))
 
 
-def entry(sub: Tree) -> tuple[int, ...]:
-    """``1``, ``13`` or ``1,3`` as row and column."""
-    parts = [piece for piece, _ in pieces(sub)]
-    if not all(isinstance(piece, tree.Number) and piece.value.denominator == 1 for piece in parts):
-        raise NotUnderstood(
-            sub.span, "entries with letters for indices cannot be read yet: write the matrix form, or numbers"
-        )
-    digits = [piece.text for piece in parts if isinstance(piece, tree.Number)]
-    if len(digits) == 1 and len(digits[0]) == 2:
-        digits = list(digits[0])
-    return tuple(int(digit) for digit in digits)
+def places_in(sub: Tree, width: int | None = None) -> tuple[Place, ...]:
+    """``1``, ``j``, ``jk``, ``j,k`` or ``1k`` as coordinates; ``13`` as row and column where there are two
+    (``width``). Raises `NotUnderstood` for what picks no entry."""
+    found = [_place(piece) for piece, _ in pieces(sub)]
+    if not 1 <= len(found) <= 2:
+        raise NotUnderstood(sub.span, f"an entry is picked by two indices at most, not by {len(found)}")
+    (only, *others) = found
+    if width == 2 and not others and isinstance(only, int) and 10 <= only < 100:
+        return divmod(only, 10)
+    return tuple(found)
+
+
+def _place(piece: Tree) -> Place:
+    if isinstance(piece, tree.Number) and piece.value.denominator == 1 and piece.value < LARGEST_INDEX:
+        return int(piece.value)
+    if isinstance(piece, tree.Name) and len(piece.text) == 1 and piece.text.isalpha():
+        return piece.text
+    raise NotUnderstood(piece.span, "an index is a letter or a whole number")
+
+
+def is_letters(sub: Tree | None) -> bool:
+    """Whether a subscript picks entries by at least one letter."""
+    try:
+        return sub is not None and any(isinstance(place, str) for place in places_in(sub))
+    except NotUnderstood:
+        return False

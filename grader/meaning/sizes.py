@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive import ops
 from derive.graph import SCALAR, Dim, Node, Shape, substitute
+from derive.quantities import SETTINGS
 
 ROWS, COLUMNS = "rows?", "columns?"
 """The letters for a length that is still open: of a column of ones, of a row of ones."""
@@ -52,14 +53,16 @@ def common(nodes: list[Node]) -> Shape:
     return widest
 
 
-def broadcast(node: Node, shape: Shape) -> Node:
-    """A number spread over a shape, ones of open length fitted to it, a column repeated over its columns,
-    a row over its rows."""
+def broadcast(node: Node, shape: Shape, examples: str = "columns") -> Node:
+    """A typed or chosen number spread over a shape, ones of open length fitted to it, and what stands for one
+    example repeated for all: a column, or a row where the ``examples`` are rows."""
     node = fitted(node, *shape)
     if node.shape == shape:
         return node
-    if node.shape == SCALAR and not node.symbols:
+    if node.shape == SCALAR and all(quantity.kind in SETTINGS for quantity in node.symbols):
         return ops.scale(node, ops.ones(shape))
-    if node.shape == (shape[0], 1) and shape[0] != 1:
+    if examples == "columns" and node.shape == (shape[0], 1) and shape[0] != 1:
         return ops.matmul(node, ops.ones((1, shape[1])))
+    if examples == "rows" and node.shape == (1, shape[1]) and shape[1] != 1:
+        return ops.matmul(ops.ones((shape[0], 1)), node)
     return node

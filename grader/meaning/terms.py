@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from derive.quantities import Quantity
+from derive.quantities import General, Quantity
 from grader.reading.tree import Span
 
 
@@ -68,12 +68,43 @@ class Reference(Term):
     quantity: Quantity
 
 
+Place = int | str
+"""One coordinate of an entry: a number from 1, or a letter that counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry(Term):
-    """One entry, counted from 1; one number for a column, row and column for a matrix."""
+    """One entry; one number or letter for a column, row and column for a matrix."""
 
     body: Term
-    indices: tuple[int, ...]
+    indices: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SumOver(Term):
+    """The sum over all values of a letter; ``high`` is how far it runs, None where that is not said."""
+
+    letter: str
+    high: Term | None
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Kronecker(Term):
+    """1 where two letters have the same value, else 0."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Term):
+    """The matrix (or vector) of the shape of ``like`` that a formula gives for every entry, which the
+    ``letters`` pick."""
+
+    body: Term
+    letters: tuple[str, ...]
+    like: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +131,16 @@ class Partial(Term):
 
     of: Quantity
     by: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PartialEntry(Term):
+    """The derivative of an entry of one quantity by an entry of another."""
+
+    of: Quantity
+    of_at: tuple[Place, ...]
+    by: Quantity
+    by_at: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +209,25 @@ def uses(term: Term) -> frozenset[Quantity]:
     return frozenset(part.quantity for part in term.walk() if isinstance(part, Reference))
 
 
+def letters_in(term: Term) -> tuple[str, ...]:
+    """The letters that count entries and that no sum binds, in the order in which they stand."""
+    inside = [letter for part in term.parts for letter in letters_in(part)]
+    letters = dict.fromkeys((*inside, *(place for place in places_of(term) if isinstance(place, str))))
+    bound: tuple[str, ...] = term.letters if isinstance(term, Gathered) else ()
+    if isinstance(term, SumOver):
+        bound = (term.letter,)
+    return tuple(letter for letter in letters if letter not in bound)
+
+
+def places_of(term: Term) -> tuple[Place, ...]:
+    """The coordinates that stand at a term itself."""
+    if isinstance(term, Entry):
+        return term.indices
+    if isinstance(term, Kronecker):
+        return (term.first, term.second)
+    return (*term.of_at, *term.by_at) if isinstance(term, PartialEntry) else ()
+
+
 def differentiated_by(term: Term) -> Quantity | None:
     """What a derivative is taken by: z of ∂E/∂z and of δ, a of ∂z/∂a; None for what is no derivative."""
     if isinstance(term, Partial):
@@ -176,6 +236,22 @@ def differentiated_by(term: Term) -> Quantity | None:
         stem = {"delta": "z", "dz": "z", "da": "a"}.get(term.quantity.kind)
         return Quantity(stem, term.quantity.layer) if stem else None
     return None
+
+
+def raised(term: Term, by: int) -> Term:
+    """The same about other layers: layer l becomes layer l + ``by``."""
+
+    def moved(quantity: Quantity) -> Quantity:
+        layer = quantity.layer
+        is_general = isinstance(layer, General) and layer.letter == "l"
+        return replace(quantity, layer=layer + by) if is_general else quantity  # type: ignore[operator]
+
+    def change(part: Term) -> Term | None:
+        names = ("quantity", "of", "by")
+        found = {name: moved(getattr(part, name)) for name in names if hasattr(part, name)}
+        return replace(part, **found) if found else None  # type: ignore[arg-type]
+
+    return rewritten(term, change) if by else term
 
 
 def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:

@@ -9,7 +9,7 @@ from derive.graph import Graph
 from derive.quantities import Quantity
 from grader.meaning import terms
 from grader.meaning.scripts import NotUnderstood, pieces, split
-from grader.meaning.terms import Term
+from grader.meaning.terms import Place, Term
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
 
@@ -19,19 +19,25 @@ class Named:
     """A name understood: the quantity, an entry of it, and what is left of its superscript."""
 
     quantity: Quantity
-    entry: tuple[int, ...] = ()
+    entry: tuple[Place, ...] = ()
     transposed: bool = False
     power: Tree | None = None
 
 
 class Vocabulary(Protocol):
-    """Knows names. ``named`` gives None for what is no quantity (it may be a function)."""
+    """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
+    letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias.
+    """
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term: ...
 
     def gradient(self, by: Tree, span: Span) -> Term | None: ...
+
+    def kronecker(self, name: tree.Name | tree.Scripted) -> tuple[str, str] | None: ...
+
+    def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]: ...
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,14 @@ class GraphVocabulary:
     def gradient(self, by: Tree, span: Span) -> Term | None:
         """A d before a node says nothing by itself."""
         return None
+
+    def kronecker(self, name: tree.Name | tree.Scripted) -> tuple[str, str] | None:
+        """The nodes of a graph are numbers and have no entries."""
+        return None
+
+    def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]:
+        """An entry of a node."""
+        return quantity, places
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None

@@ -20,15 +20,17 @@ from derive.backprop import backprop
 from derive.derivation import NETWORK_NAMING, Derivation, after_update, derive_graph, derive_network
 from derive.evaluate import known_to, read_given
 from derive.functions import FUNCTIONS, Function
-from derive.graph import Equation, Graph, Shape
+from derive.graph import Dim, Equation, Graph, Shape
 from derive.kernels import Arithmetic
 from derive.network import Network
+from derive.notation import Notation
 from derive.program import Program, Values
 from derive.quantities import Quantity
-from grader.meaning.lowering import Frame
+from grader.meaning.frame import Frame
 from grader.meaning.partials import Partials
 from grader.worlds.open_functions import generic_functions
 from grader.worlds.sampling import draw, random_settings, random_states, seed_of, usable
+from grader.worlds.views import View, perspective_key, perspective_on
 from grader.worlds.witness import WitnessesDisagree, quietly, witness
 
 SAMPLES, SQUARE_SAMPLES = 6, 2
@@ -47,6 +49,9 @@ class World:
     own: bool
     """Whether these are the sizes the question is about."""
     frame: Frame = field(init=False)
+    _views: dict[tuple[object, ...], View] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         shapes: dict[Quantity, Shape] = {q: value.shape[-2:] for q, value in self.values.items()}
@@ -66,6 +71,13 @@ class World:
     @cached_property
     def arithmetic(self) -> Arithmetic:
         return _arithmetic(self.model, self.functions)
+
+    def seen_in(self, notation: Notation) -> View:
+        """This world with the matrices of a notation."""
+        key = perspective_key(notation)
+        if key not in self._views:
+            self._views[key] = View(self, perspective_on(self.model, notation))
+        return self._views[key]
 
     def evaluate(self, equations: Iterable[Equation], values: Values | None = None) -> Values:
         """The equations' left sides in every sample, from the world's true values or others."""
@@ -142,7 +154,7 @@ def _network_worlds(network: Network) -> tuple[World, ...]:
     return (own, *others)
 
 
-def _without(sizes: Sequence[int], taken: int) -> list[int]:
+def _without(sizes: Sequence[int], taken: Dim) -> list[int]:
     """Sizes that differ from each other's neighbours and from the batch."""
     out: list[int] = []
     for size in sizes:

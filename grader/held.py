@@ -1,0 +1,21 @@
+"""A value by identity, so that results can be remembered though it holds dictionaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Held(Generic[T]):
+    """Equal only to what holds the same object."""
+
+    value: T
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)

@@ -1,0 +1,143 @@
+"""Which layer a script names, and which of a letter's scripts is the layer, an entry or a power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.notation import Notation
+from derive.quantities import General, LayerIndex
+from grader.meaning.scripts import Marks, NotUnderstood, is_letters, places_in
+from grader.meaning.terms import Place
+from grader.reading import tree
+from grader.reading.tree import Span, Tree
+
+LAYER_LETTERS = ("l", "i", "k", "ell")
+"""Letters students use for a layer in general, beside the notation's own."""
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """What the scripts of a letter say: the layer, as written; an entry; what is left as a power."""
+
+    layer: Tree | None
+    entry: tuple[Place, ...] = ()
+    power: Tree | None = None
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers of a network of ``depth`` in a notation; ``general`` allows letters for them. ``strict``
+    refuses layers on the other side than the notation has them."""
+
+    notation: Notation
+    depth: int
+    general: bool = False
+    strict: bool = False
+
+    def scripts(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
+        """Which script is the layer, which an entry, which a power. Raises `NotUnderstood`."""
+        return (
+            self._below(sub, marks, kind) if self.notation.place == "sub" else self._above(sub, marks, kind)
+        )
+
+    def _below(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
+        """Layers stand below; an entry may follow behind a comma, as in δ_{2,j}."""
+        if marks.index is not None and marks.bracketed:
+            below = f"{self.notation.letter('a')}_2"
+            raise NotUnderstood(
+                marks.index.span,
+                f"a number in brackets is no power; this course writes layers below, as in {below}",
+            )
+        if isinstance(sub, tree.Group) and sub.bracket == "{" and len(sub.items) > 1:
+            first, *others = sub.items
+            rest = tree.Group(sub.span, "{", tuple(others))
+            if is_letters(rest):
+                return Scripts(first, places_in(rest, width_of(kind)), marks.index)
+        if (
+            sub is not None
+            and self.depth == 1
+            and not self.general
+            and is_letters(sub)
+            and not self._names(sub)
+        ):
+            return Scripts(None, places_in(sub, width_of(kind)), marks.index)
+        return Scripts(sub, (), marks.index)
+
+    def _above(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
+        """Layers stand above and entries below; a layer alone may stand below."""
+        if marks.index is not None:
+            return Scripts(marks.index, () if sub is None else places_in(sub, width_of(kind)))
+        if sub is not None and is_letters(sub) and not (self.general and self._names(sub)):
+            return Scripts(None, places_in(sub, width_of(kind)))
+        if sub is not None and self.strict:
+            raise NotUnderstood(sub.span, "here layers stand above")
+        return Scripts(sub)
+
+    def _names(self, sub: Tree) -> bool:
+        """Whether a subscript may be a letter for a layer."""
+        try:
+            return isinstance(self._index(sub, "a"), General)
+        except NotUnderstood:
+            return False
+
+    def layer(self, number: Tree | None, kind: str, letter: str, span: Span) -> LayerIndex:
+        """The layer, counted from 0, behind a script. Raises `NotUnderstood`."""
+        if number is None:
+            if letter in ("x", "X"):
+                return 0
+            if self.depth == 1 and not self.general:
+                return 1
+            raise NotUnderstood(span, f"which layer is meant by `{letter}`? It needs a layer number")
+        index = self._index(number, kind)
+        if isinstance(index, General):
+            if index.letter == "l" and not self.general:
+                raise NotUnderstood(
+                    number.span, "this question is about one particular layer: write its number"
+                )
+            return index if self.general else self.depth + index.offset
+        self._refuse_outside(index, kind, letter, span)
+        return index
+
+    def _refuse_outside(self, index: int, kind: str, letter: str, span: Span) -> None:
+        lowest = 0 if kind in ("a", "da", "n") else 1
+        if not lowest <= index <= self.depth:
+            first, last = self.notation.printed(lowest, kind), self.notation.printed(self.depth, kind)
+            raise NotUnderstood(
+                span,
+                f"you use layer {self.notation.printed(index, kind)}, "
+                f"but here `{letter}` goes from layer {first} to {last}",
+            )
+
+    def _index(self, number: Tree, kind: str) -> LayerIndex:
+        while isinstance(number, tree.Group) and len(number.items) == 1:
+            number = number.items[0]
+        if isinstance(number, tree.Number) and number.value.denominator == 1:
+            return self.notation.internal(int(number.value), kind)
+        if isinstance(number, tree.Name):
+            return self._letter(number, kind)
+        if isinstance(number, tree.Sum) and len(number.terms) == 2 and isinstance(number.terms[0], tree.Name):
+            step = number.terms[1]
+            if isinstance(step, tree.Number) and step.value.denominator == 1:
+                return self._letter(number.terms[0], kind) + (
+                    int(step.value) if number.signs[0] == "+" else -int(step.value)
+                )
+        raise NotUnderstood(number.span, "this is no layer number")
+
+    def _letter(self, name: tree.Name, kind: str) -> General:
+        for letters, layer in (
+            ((self.notation.last,), General("L")),
+            ((self.notation.layer, *LAYER_LETTERS), General("l")),
+        ):
+            if name.text in letters:
+                printed = self.notation.numbered(layer, kind)
+                assert isinstance(printed, General)
+                return layer - printed.offset
+        raise NotUnderstood(
+            name.span,
+            f"`{name.text}` is no layer: write a number, or {self.notation.layer} for a layer in general",
+        )
+
+
+def width_of(kind: str) -> int | None:
+    """Two indices pick an entry of weights; of a vector one, or two with the example's: None."""
+    return 2 if kind.removesuffix("_new").endswith("W") else None
