@@ -8,13 +8,15 @@ from functools import cached_property
 
 from derive import ops
 from derive.backprop import Step
-from derive.derivation import Derivation, derive, derive_general
+from derive.derivation import Derivation, derive, derive_general, derive_graph, derive_network
+from derive.forms import written
 from derive.graph import symbol
 from derive.network import Network
+from derive.perspective import is_turned
 from derive.problem import Part, Problem
 from derive.program import Values
 from derive.quantities import General, Quantity, parse_address
-from derive.worked import LOSS_NEW, RATE, arithmetic_of, is_scalar, worked_values, working
+from derive.worked import LOSS_NEW, RATE, arithmetic_of, is_scalar, with_following, worked_values, working
 from derive.writing import writer
 from derive.writing.boxes import Box, chain
 from derive.writing.document import STAGES, derivation_sections, functions_of, step_group
@@ -81,11 +83,22 @@ class Sheet:
 
     @cached_property
     def values(self) -> Values:
-        return worked_values(self.derivation, self.problem.given)
+        """What the notation's own symbols are worth; given are the promised quantities, whatever it is."""
+        model, perspective = self.problem.model, self.derivation.perspective
+        derived = derive_network(model) if isinstance(model, Network) else derive_graph(model)
+        values = worked_values(derived, self.problem.given)
+        share = perspective.share.data if perspective.share.op == "constant" else 1
+        own = {quantity: perspective.value(quantity, value, share) for quantity, value in values.items()}
+        return with_following(self.derivation, own)
 
     def left(self, quantity: Quantity) -> Box:
         """The quantity as the problem writes it."""
         return quantity_box(quantity, self.by.notation, self.by.output)
+
+    def entry(self, quantity: Quantity, entry: tuple[int, ...]) -> tuple[int, int]:
+        """The row and column at which the problem's own matrix has an entry."""
+        row, column = (*entry, 1)[:2]
+        return (column, row) if is_turned(quantity.kind, self.by.notation) else (row, column)
 
     def written_for(self, part: Part) -> Sheet:
         """The sheet in the notation a part asks for."""
@@ -102,7 +115,7 @@ class Sheet:
     def _general(self) -> Derivation:
         network = self.problem.model
         assert isinstance(network, Network)
-        return derive_general(
+        general = derive_general(
             network.activation[0],
             network.loss,
             network.activation[-1],
@@ -111,6 +124,7 @@ class Sheet:
             network.update,
             kink_slope=network.kink_slope,
         )
+        return written(general, self.problem.notation)
 
 
 def points(number: float) -> str:
@@ -157,7 +171,7 @@ def _definitions(sheet: Sheet) -> Iterator[Box]:
 
 
 def _equation(step: Step, sheet: Sheet) -> Box:
-    return chain(sheet.left(step.quantity), [("equals", sheet.by.box(step.formula))])
+    return chain(sheet.by.box(step.left_side), [("equals", sheet.by.box(step.formula))])
 
 
 # -- the questions -------------------------------------------------------------------------------------------
@@ -213,9 +227,12 @@ def _asked_for(sheet: Sheet, part: Part) -> Box:
     """The quantity asked for, or one entry of it."""
     quantity, entry = parse_address(part.ask)
     if not entry:
-        return sheet.left(quantity)
-    row, column = (*entry, 1)[:2]
-    return sheet.by.box(ops.entry(symbol(quantity, sheet.values[quantity].shape), row, column))
+        step = sheet.step(quantity)
+        return sheet.by.box(step.left_side) if step else sheet.left(quantity)
+    shape = sheet.values[quantity].shape
+    row, column = sheet.entry(quantity, entry)
+    places = (row if shape[0] > 1 else None, column if shape[1] > 1 else None)
+    return sheet.by.box(ops.at(symbol(quantity, shape), *places))
 
 
 def _signature(part: Part) -> tuple[Block, ...]:
@@ -241,7 +258,7 @@ def _solution(sheet: Sheet, part: Part) -> Iterator[Block]:
 def _value(sheet: Sheet, quantity: Quantity, entry: tuple[int, ...]) -> tuple[str, Box]:
     array = sheet.values[quantity]
     if entry:
-        row, column = (*entry, 1)[:2]
+        row, column = sheet.entry(quantity, entry)
         array = array[row - 1 : row, column - 1 : column]
     box, exact = value_box(array)
     return "equals" if exact else "approx", box
@@ -277,7 +294,7 @@ def _worked(step: Step, sheet: Sheet) -> Block:
     *between, value = working(step.formula, sheet.values, sheet.by, arithmetic_of(sheet.derivation))
     lines = [*(line for line in between if width(line[1]) <= WIDEST), value]
     lines = [line for line in lines if line[1] != formula]
-    left = with_shape(sheet.left(step.quantity), step.formula.shape, sheet.by)
+    left = with_shape(sheet.by.box(step.left_side), step.formula.shape, sheet.by)
     steps = [("equals", formula), *lines]
     together = is_scalar(step.formula) and len(steps) <= ONE_LINE
     return Group((Display(chain(left, steps, together)),))

@@ -5,8 +5,8 @@ row each.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from derive.errors import Unusable, unknown
 from derive.quantities import General, LayerIndex, Quantity
@@ -129,6 +129,21 @@ class Notation:
     def style(self, kind: str) -> Derivative:
         """How the derivative of the loss by a quantity of a kind is written."""
         return (self.by_activation if kind == "a" else None) or self.derivative
+
+    def changed(self, **fields: Any) -> Notation:
+        """A notation like this one, other ``letters``, ``aliases`` and ``code`` put in by kind (None takes a
+        letter away); what has become a letter is no further letter of another kind.
+
+        >>> NOTATIONS["nielsen"].changed(name="ours", letters={"a": "h"}, first=0).letter("a")
+        'h'
+        """
+        merged: dict[str, Any] = {
+            name: {k: v for k, v in {**getattr(self, name), **fields.pop(name, {})}.items() if v is not None}
+            for name in ("letters", "aliases", "code")
+        }
+        taken = set(merged["letters"].values())
+        merged["aliases"] = {k: tuple(n for n in v if n not in taken) for k, v in merged["aliases"].items()}
+        return replace(self, **merged, **fields)
 
     @property
     def sample(self) -> Quantity:

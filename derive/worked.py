@@ -45,6 +45,14 @@ def worked_values(derivation: Derivation, given: Mapping[str, Any]) -> Values:
     return values
 
 
+def with_following(derivation: Derivation, values: Values) -> Values:
+    """The values with those of further steps that they determine, such as local derivatives at gates."""
+    found = dict(values)
+    further = (step.equation for step in derivation if step.quantity not in values)
+    _follow(further, found, arithmetic_of(derivation))
+    return found
+
+
 def arithmetic_of(derivation: Derivation) -> Arithmetic:
     """What numbers are here, with the network's own slopes at kinks."""
     return derivation.network.arithmetic() if derivation.network else Arithmetic()

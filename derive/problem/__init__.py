@@ -10,6 +10,7 @@ from typing import Any
 from derive.errors import Unusable, unknown
 from derive.graph import Graph
 from derive.network import Network
+from derive.notation import Notation
 
 Numbers = Any
 """A number (int or Fraction), a flat list of them (a column), or a list of rows."""
@@ -43,7 +44,8 @@ class Part:
     """One question. ``ask`` is the address of a quantity, ``answer`` one of `ANSWERS`.
 
     ``in_terms_of`` names the quantities an answer may use (None: whatever comes earlier in the derivation);
-    ``notation`` is None where the problem's own holds; ``signature`` says how a code answer is called.
+    ``notation`` is a name of a row, a row of one's own, or None where the problem's own holds; ``signature``
+    says how a code answer is called.
     """
 
     id: str
@@ -52,7 +54,7 @@ class Part:
     points: float = 1.0
     in_terms_of: tuple[str, ...] | None = None
     tolerance: Tolerance = Tolerance()
-    notation: str | None = None
+    notation: str | Notation | None = None
     follow_through: bool = True
     rubric: tuple[Rubric, ...] = ()
     signature: str | None = None
@@ -74,12 +76,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Problem:
-    """What a problem file says. ``given`` holds numbers by address, exactly as written."""
+    """What a problem file says. ``given`` holds numbers by address, exactly as written; ``notation`` is the
+    name of a row, or a row of one's own."""
 
     name: str
     title: str
     source: str
-    notation: str
+    notation: str | Notation
     statement: str
     model: Network | Graph
     given: dict[str, Numbers]

@@ -80,7 +80,9 @@ def _strengths(value: Any) -> Any:
     return short | {name: given for name, given in value.items() if isinstance(given, dict)}
 
 
-def _one_of(names: tuple[str, ...], what: str) -> AfterValidator:
+def one_of(names: tuple[str, ...], what: str) -> AfterValidator:
+    """A word of a list; the nearest one is named for any other."""
+
     def check(value: str) -> str:
         if value not in names:
             raise ValueError(unknown(value, what, names))
@@ -89,7 +91,9 @@ def _one_of(names: tuple[str, ...], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _between(low: float, high: float) -> AfterValidator:
+def between(low: float, high: float) -> AfterValidator:
+    """A number from ``low`` to ``high``."""
+
     def check(value: Any) -> Any:
         if not low <= value <= high:
             raise ValueError(
@@ -123,16 +127,18 @@ Expression = Annotated[str, BeforeValidator(_expression)]
 NotationName = Annotated[Text, AfterValidator(_known_notation)]
 
 
-class _Section(BaseModel):
+class Fields(BaseModel):
+    """Fields that are all known, and hold what they say."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class HeadSection(_Section):
+class HeadSection(Fields):
     """The top of a file; the sections are read one by one."""
 
     title: Text
     source: Text = ""
-    notation: NotationName = "subscript"
+    notation: Any = "subscript"
     statement: Text = ""
     network: Any = None
     graph: Any = None
@@ -148,10 +154,10 @@ class UpdateSection(BaseModel):
     __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_number_if_any)]] = Field(init=False)
 
     rule: Text = "gradient-descent"
-    biases: Annotated[Text, _one_of(("trained", "fixed"), "what an update does with biases")] = "trained"
+    biases: Annotated[Text, one_of(("trained", "fixed"), "what an update does with biases")] = "trained"
 
 
-class NetworkSection(_Section):
+class NetworkSection(Fields):
     layers: list[int]
     activation: Annotated[list[Text], BeforeValidator(_activations)]
     loss: Text
@@ -164,39 +170,39 @@ class NetworkSection(_Section):
     regularizer: Annotated[dict[str, dict[str, Number]], BeforeValidator(_strengths)] = {}
 
 
-class GraphSection(_Section):
+class GraphSection(Fields):
     inputs: dict[str, Number | None]
     nodes: dict[str, Expression]
     output: Text
 
 
-class ToleranceSection(_Section):
-    digits: Annotated[int, _between(1, 15)] | None = None
-    relative: Annotated[Real, _between(0, math.inf)] | None = None
-    absolute: Annotated[Real, _between(0, math.inf)] | None = None
+class ToleranceSection(Fields):
+    digits: Annotated[int, between(1, 15)] | None = None
+    relative: Annotated[Real, between(0, math.inf)] | None = None
+    absolute: Annotated[Real, between(0, math.inf)] | None = None
 
 
-class RubricSection(_Section):
+class RubricSection(Fields):
     misconception: Text
-    award: Annotated[Real, _between(0, 1)]
+    award: Annotated[Real, between(0, 1)]
 
 
-class PartSection(_Section):
+class PartSection(Fields):
     id: Text
     ask: Text
     answer: Text
-    points: Annotated[Real, _between(0, math.inf)] = 1.0
+    points: Annotated[Real, between(0, math.inf)] = 1.0
     in_terms_of: list[Text] | None = None
     tolerance: ToleranceSection = ToleranceSection()
-    notation: NotationName | None = None
+    notation: Any = None
     follow_through: bool = True
     rubric: list[RubricSection] = []
     signature: Text | None = None
 
 
-class CheckSection(_Section):
+class CheckSection(Fields):
     part: Text
     answer: Text
-    marks: Annotated[Real, _between(0, math.inf)] | None = None
-    verdict: Annotated[Text, _one_of(VERDICTS, "a verdict")] | None = None
+    marks: Annotated[Real, between(0, math.inf)] | None = None
+    verdict: Annotated[Text, one_of(VERDICTS, "a verdict")] | None = None
     note: Text | None = None

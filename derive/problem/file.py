@@ -16,6 +16,7 @@ from derive.errors import unknown
 from derive.problem import Check, Part, Problem, ProblemFault, Rubric, Tolerance
 from derive.problem.fields import CheckSection, GraphSection, HeadSection, NetworkSection, PartSection
 from derive.problem.model import graph_scope, network_scope
+from derive.problem.notations import read_notation
 from derive.problem.parts import check_checks, check_parts
 from derive.problem.scope import Scope
 from derive.problem.yaml_source import Path, Source
@@ -28,6 +29,7 @@ def read_problem(text: str, file: str, name: str) -> Problem:
     source = Source(text, file)
     raw = source.data if isinstance(source.data, dict) else {}
     head = section(HeadSection, source.data, (), source)
+    notation = read_notation(raw.get("notation", "subscript"), ("notation",), source, section)
     scope = _scope(raw, source)
     parts = _parts(raw, source)
     checks = _checks(raw, source)
@@ -39,7 +41,7 @@ def read_problem(text: str, file: str, name: str) -> Problem:
         name,
         head.title,
         head.source,
-        head.notation,
+        notation,
         head.statement,
         scope.model,
         scope.given,
@@ -159,11 +161,13 @@ def _parts(raw: dict[str, Any], source: Source) -> dict[int, Part]:
     for index, data in enumerate(_listed(raw, "parts")):
         fields = section(PartSection, data, ("parts", index), source)
         if fields:
-            read[index] = _part(fields)
+            read[index] = _part(fields, ("parts", index), source)
     return read
 
 
-def _part(fields: PartSection) -> Part:
+def _part(fields: PartSection, path: Path, source: Source) -> Part:
+    written = fields.notation
+    notation = None if written is None else read_notation(written, (*path, "notation"), source, section)
     return Part(
         fields.id,
         fields.ask,
@@ -171,7 +175,7 @@ def _part(fields: PartSection) -> Part:
         fields.points,
         None if fields.in_terms_of is None else tuple(fields.in_terms_of),
         Tolerance(**fields.tolerance.model_dump()),
-        fields.notation,
+        notation,
         fields.follow_through,
         tuple(Rubric(row.misconception, row.award) for row in fields.rubric),
         fields.signature,

@@ -10,6 +10,7 @@ from derive.network import Network
 from derive.quantities import KINDS
 from derive.regularizers import penalty_words
 from derive.writing.boxes import row, sign
+from derive.writing.habits import reminders
 from derive.writing.layout import Writer
 from derive.writing.numbers import value_box
 from derive.writing.page import Paragraph, Sentence, listed, sentence
@@ -36,7 +37,8 @@ def _network(network: Network, by: Writer) -> Iterator[Sentence]:
     if not network.bias:
         yield ("There are no biases.",)
     if network.batch:
-        yield (f"It is given {network.batch} examples at once, one in each column.",)
+        place = by.notation.examples.removesuffix("s")
+        yield (f"It is given {network.batch} examples at once, one in each {place}.",)
     penalty = penalty_words(network.regularizer)
     yield (sentence(f"the loss is {network.loss_row.words}{_reduction(network)}{penalty}"),)
     if penalty and network.bias:
@@ -44,6 +46,7 @@ def _network(network: Network, by: Writer) -> Iterator[Sentence]:
     yield from _learning(network, by)
     if network.bias and not network.train_biases:
         yield ("The biases stay as they are.",)
+    yield from reminders(network, by)
 
 
 def _learning(network: Network, by: Writer) -> Iterator[Sentence]:

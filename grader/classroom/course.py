@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from derive.notation import notation_named
 from derive.problem import Part, Problem
 from grader.classroom.batch import Summary
 from grader.classroom.batch import grade as grade_batch
@@ -109,7 +110,7 @@ def grade(
         Judge(loaded, notation),
         words={
             "problem": _fingerprint(loaded),
-            "notation": notation or loaded.notation,
+            "notation": notation_named(notation or loaded.notation).name,
             "version": _version(),
         },
         which_part=LeftSides(loaded, notation),

@@ -99,21 +99,28 @@ def new(file: Path, template: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @reports_errors
 def notations(as_json: bool) -> None:
-    """The notations that can be read and written, with a sample line each."""
-    from derive.derivation import derive_general
+    """The notations that can be read and written, with sample lines of each."""
     from derive.notation import NOTATIONS
-    from derive.writing import equation_box, latex, writer
+    from derive.writing.habits import as_fields, habits, samples
 
-    step = derive_general()["delta_l"]
-    rows = [
-        (row, latex(equation_box(step.quantity, step.formula, writer(row.name))))
-        for row in NOTATIONS.values()
-    ]
+    rows = NOTATIONS.values()
     if as_json:
-        print_json([{"name": row.name, "source": row.source, "sample": sample} for row, sample in rows])
+        print_json([{**as_fields(row), "sample": samples(row)[0], "samples": samples(row)} for row in rows])
         return
-    for row, sample in rows:
-        click.echo(f"{row.name:12} {row.source}; the input is layer {row.first}\n{'':12} {sample}")
+    for row in rows:
+        said = habits(row)
+        click.echo(f"{row.name}: {row.source}")
+        for names in SHOWN_TOGETHER:
+            click.echo("    " + " · ".join(f"{name} {said[name]}" for name in names))
+        click.echo("".join(f"    {line}\n" for line in samples(row)))
+
+
+SHOWN_TOGETHER = (
+    ("activation", "pre-activation", "weights", "bias", "loss", "target", "rate", "function"),
+    ("layers", "weights numbered by", "weighted input"),
+    ("batch", "derivatives"),
+)
+"""What is said of a notation, line by line."""
 
 
 @click.command()
