@@ -16,7 +16,7 @@ from derive.quantities import Quantity
 
 CHAIN = "the chain rule"
 ENTRYWISE = "each entry of the activation depends on the weighted input of its own neuron alone"
-DEFINITION_OF_DELTA = "δ is the name of this derivative"
+DEFINITION_OF_DELTA = "this derivative has a name of its own"
 PUT_IN = "with the derivative put in"
 EACH_BIAS = "each bias enters one weighted input only"
 ELEMENT, MATRIX = "element", "matrix"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ from derive.backprop import Step
 from derive.derivation import Derivation
 from derive.evaluate import Solution
 from derive.functions import Function
+from derive.gates import LOCAL
 from derive.graph import BY_DEFINITION
 from derive.losses import Loss
 from derive.writing import writer_of
@@ -26,7 +27,7 @@ from derive.writing.wording import described
 
 STAGES = {
     "forward": "Forward pass",
-    "local": "Local derivatives",
+    LOCAL: "Local derivatives",
     "backward": "Backward pass",
     "gradient": "Gradients",
     "update": "Update",
@@ -101,7 +102,7 @@ def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
     """One section a stage, and after the forward pass the slopes that are used from there on."""
     by = writer_of(derivation)
     sections = {
-        stage: Section((title,), tuple(step_group(step, by) for step in steps))
+        stage: Section((title,), (local_blocks if stage == LOCAL else _groups)(steps, by))
         for stage, title in STAGES.items()
         if (steps := [step for step in derivation if step.stage == stage])
     }
@@ -113,14 +114,31 @@ def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
     return tuple(sections.values())
 
 
+def _groups(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
+    return tuple(step_group(step, by) for step in steps)
+
+
+def local_blocks(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
+    """What each gate does to small changes of what enters it, gate by gate."""
+    gates: dict[Any, list[Step]] = {}
+    for step in steps:
+        gates.setdefault(step.left_side.data.of, []).append(step)
+    rows = [
+        Side(tuple(chain(by.box(s.left_side), [("equals", by.box(s.formula))]) for s in gate))
+        for gate in gates.values()
+    ]
+    return (Paragraph(("Each gate alone, with everything else that enters it held fixed:",)), *rows)
+
+
 def step_group(step: Step, by: Writer) -> Group:
     """One step: the chain of its lines, the shapes, why they hold, and what is assumed."""
     return Group(tuple(_step_blocks(step, by)))
 
 
 def _step_blocks(step: Step, by: Writer) -> Iterator[Block]:
-    yield Display(chain(by.box(step.left_side), [("equals", line) for line in lines_of(step, by)]))
-    if reasons := reasons_of(step):
+    lines = explained(step, by)
+    yield Display(chain(by.box(step.left_side), [("equals", line) for line, _ in lines]))
+    if reasons := reasons_of(lines):
         yield Paragraph((reasons,))
     if (shape := shape_of_result(step.formula, by)) is not None:
         yield Paragraph(("Shape: ", shape), quiet=True)
@@ -128,19 +146,30 @@ def _step_blocks(step: Step, by: Writer) -> Iterator[Block]:
         yield Paragraph((f"Assumed: {assumption}.",), quiet=True)
 
 
-def lines_of(step: Step, by: Writer) -> list[Box]:
-    """The right sides of a step, without those that say again what stands before them."""
-    lines: list[Box] = [by.box(step.left_side)]
+def explained(step: Step, by: Writer) -> list[tuple[Box, str]]:
+    """The right sides of a step with their reasons, without those that say again what stands before them."""
+    lines = [(by.box(step.left_side), "")]
     for line in step.lines:
         box = by.box(line.expression)
-        if box != lines[-1]:
-            lines.append(box)
+        if box != lines[-1][0]:
+            lines.append((box, line.because))
     return lines[1:] or lines
 
 
-def reasons_of(step: Step) -> str:
-    """Why the lines hold, each reason once, as sentences."""
-    reasons = dict.fromkeys(line.because for line in step.lines if line.because not in ("", BY_DEFINITION))
+def lines_of(step: Step, by: Writer) -> list[Box]:
+    """The right sides of a step."""
+    return [box for box, _ in explained(step, by)]
+
+
+FEW = 3
+"""Lines up to which their reasons are said in one go; those of more lines are numbered."""
+
+
+def reasons_of(lines: Sequence[tuple[Box, str]]) -> str:
+    """Why the lines hold, as sentences: each reason once, or of many lines each with its number."""
+    if len(lines) > FEW:
+        return " ".join(f"({n}) {sentence(because)}" for n, (_, because) in enumerate(lines, 1) if because)
+    reasons = dict.fromkeys(because for _, because in lines if because not in ("", BY_DEFINITION))
     return " ".join(map(sentence, reasons))
 
 
