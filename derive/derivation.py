@@ -56,9 +56,9 @@ class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
-    gates do (layers in general); ``top`` is then the output layer and ``share`` what one
-    example counts in the loss. ``forward_only`` says why there are only
-    the steps of the forward pass.
+    gates do (layers in general); ``top`` is then the output layer, ``example`` a network of that kind, and
+    ``share`` what one example counts in the loss. ``forward_only`` says why there are only the steps of the
+    forward pass.
     """
 
     graph: Graph
@@ -68,6 +68,7 @@ class Derivation:
     about: str | None = None
     share: Node | None = None
     top: Graph | None = None
+    example: Network | None = None
     form: str = "matrix"
     forward_only: str | None = None
 
@@ -259,6 +260,16 @@ def derive_general(
         (*forward_steps(hidden)[:2], *top, *below, *updates),
         about=about,
         top=output,
+        example=Network(
+            (2, 2, 2),
+            (row.name, last_row.name),
+            loss,
+            bias,
+            batch=EXAMPLES.kind if batch else None,
+            regularizer=regularizer,
+            update=update,
+            kink_slope=kink_slope,
+        ),
         share=share_of(columns),
     )
 

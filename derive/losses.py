@@ -82,6 +82,10 @@ class Loss:
     bend: Callable[[Any, Any], Any] | None = None
     bends: str = ""
 
+    def of_batch(self, total: Node, share: Node) -> Node:
+        """The loss of a batch, each example counting its share; one left open is that of the whole batch."""
+        return total if self.formula is None else ops.scale(share, total)
+
 
 def sympy_slope(row: Loss, a: Any, y: Any) -> Any:
     """∂loss/∂a for one output as SymPy's derivative of the row's formula, without the 1/n of a mean."""

@@ -199,7 +199,7 @@ class Network:
             )
         weights = [self._node("W", number) for number in range(1, layer + 1)]
         return penalised(
-            Equation(Quantity("loss"), ops.scale(self.share, total), because),
+            Equation(Quantity("loss"), self.loss_row.of_batch(total, self.share), because),
             self.regularizer,
             weights,
         )
@@ -305,8 +305,7 @@ def general_output(activation: Activation, loss: Loss, bias: bool = True, column
     weighted = weighted_input(node[Quantity("W", L)], node[Quantity("a", L - 1)], node.get(Quantity("b", L)))
     equations = layer_equations(Quantity("z", L), Quantity("a", L), weighted, activation, bias)
     total = loss.build(symbol(Quantity("a", L), (here, columns)), node[Quantity("y")])
-    if loss.formula is not None:
-        total = ops.scale(share_of(columns), total)
+    total = loss.of_batch(total, share_of(columns))
     equations.append(Equation(Quantity("loss"), total, f"{loss.words} between output and target"))
     return Graph(inputs, tuple(equations), Quantity("loss"))
 

@@ -107,8 +107,7 @@ def _error(derivation: Derivation, step: Step) -> Iterator[Step]:
     jacobian = product(graph, way)
     name = derivative_name(above, z)
     left = jacobians.partial(graph.node(above), graph.node(z))
-    because = f"{CHAIN}, then the derivative of each equation"
-    lines = (Line(named_product(graph, way), CHAIN), Line(jacobian, because))
+    lines = (Line(named_product(graph, way), CHAIN), Line(jacobian, "the derivative of each equation"))
     yield Step(name, lines, step.stage, left=left)
     derivative = symbol(Quantity("dz", above.layer), graph.shapes[above])
     error = symbol(Quantity("delta", above.layer), graph.shapes[above])
@@ -123,7 +122,7 @@ def _error(derivation: Derivation, step: Step) -> Iterator[Step]:
             ),
             Line(chained(error, graph.node(above), graph.node(z)), DEFINITION_OF_DELTA),
             Line(ops.matmul(ops.transpose(jacobian), error), PUT_IN),
-            rest[-1],
+            replace(rest[-1], because="a diagonal matrix multiplies entry by entry"),
         ),
     )
 

@@ -8,12 +8,16 @@ from functools import lru_cache
 
 import numpy as np
 
+from derive.derivation import Derivation
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node
 from derive.network import Network
 from derive.notation import Notation, notation_named
 from derive.program import Program
 from derive.quantities import Quantity
+from derive.writing import latex, writer_of
+from derive.writing.document import lines_of
+from derive.writing.neurons import NeuronWriter
 from grader.held import Held
 from grader.judging.question import deepened
 from grader.judging.values import OF_LARGEST, RELATIVE
@@ -51,13 +55,35 @@ class _Fails(Exception):
     """The equation is read, and false."""
 
 
+def false_lines(derivation: Derivation) -> Iterator[tuple[str, str]]:
+    """Every line of a derivation, as printed, that is not read back and true in the worlds, with the reason.
+
+    None is expected: what is printed has been proved by this.
+    """
+    by = writer_of(derivation)
+    model = derivation.network or derivation.example or derivation.graph
+    general, neurons = derivation.about is not None, isinstance(by, NeuronWriter)
+    for step in derivation:
+        left = latex(by.box(step.left_side))
+        for line in lines_of(step, by):
+            equation = f"{left} = {latex(line)}"
+            proof = reads_back(equation, model, by.notation, general, neurons)
+            if not proof:
+                yield equation, proof.why
+
+
 def reads_back(
-    equation: str, model: Network | Graph, notation: str | Notation, general: bool = False
+    equation: str,
+    model: Network | Graph,
+    notation: str | Notation,
+    general: bool = False,
+    neurons: bool = False,
 ) -> Proof:
     """Whether an equation (LaTeX, as printed) is read in a notation, and true for a network or graph.
 
     Every side must have the value of the first, for all values of the indices that stand on the left. With
-    ``general`` layers are letters: l is any hidden layer, L the last one.
+    ``general`` layers are letters: l is any hidden layer, L the last one. With ``neurons`` these are numbered
+    through the network, in a notation that does so.
 
     >>> from derive import Network
     >>> line = r"\\delta^2_j = \\sum_k w^3_{kj} \\delta^3_k \\sigma'(z^2_j)"
@@ -66,7 +92,7 @@ def reads_back(
     """
     row, network = notation_named(notation), _concrete(model, general)
     try:
-        sides = _sides(read(equation).tree, network, row, general)
+        sides = _sides(read(equation).tree, network, row, general, neurons)
         tried = [_holds(sides, view, frame) for view, frame in _places(Held(network), row, general)]
     except (Unreadable, NotUnderstood, _Fails) as fault:
         return Proof(False, str(fault))
@@ -87,12 +113,14 @@ def _numbered(model: Network, general: bool) -> Network:
 # -- reading -------------------------------------------------------------------------------------------------
 
 
-def _sides(whole: Tree, model: Network | Graph, notation: Notation, general: bool) -> tuple[Term, ...]:
+def _sides(
+    whole: Tree, model: Network | Graph, notation: Notation, general: bool, neurons: bool
+) -> tuple[Term, ...]:
     """What stands on each side. Raises `NotUnderstood`, and `_Fails` for an index that is not on the left."""
     if not isinstance(whole, Relation) or set(whole.relations) != {"="}:
         raise _Fails("this is no equation")
     refused: NotUnderstood | None = None
-    for namer in _namers(whole, model, notation, general):
+    for namer in _namers(whole, model, notation, general, neurons):
         try:
             sides = tuple(namer.term(side) for side in whole.sides)
         except NotUnderstood as fault:
@@ -106,13 +134,16 @@ def _sides(whole: Tree, model: Network | Graph, notation: Notation, general: boo
     raise refused
 
 
-def _namers(whole: Tree, model: Network | Graph, notation: Notation, general: bool) -> Iterator[Namer]:
+def _namers(
+    whole: Tree, model: Network | Graph, notation: Notation, general: bool, neurons: bool
+) -> Iterator[Namer]:
     if isinstance(model, Graph):
         yield Namer(GraphVocabulary(model))
         return
     sizes = {notation.letter("N"): BATCH}
-    yield Namer(NetworkVocabulary(notation, model.depth, general, sizes))
-    if notation.neurons == "through" and names_neurons(whole):
+    if not neurons:
+        yield Namer(NetworkVocabulary(notation, model.depth, general, sizes))
+    if neurons or (notation.neurons == "through" and names_neurons(whole)):
         layers = tuple(map(int, model.layers))
         yield Namer(NeuronVocabulary(notation, model.depth, general, sizes, layers=layers))
 

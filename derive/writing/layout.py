@@ -283,9 +283,9 @@ def _stack(writer: Writer, node: Node) -> Box:
 def _at(writer: Writer, node: Node) -> Box:
     """An entry: indices on the letter of a quantity, or below a bracket."""
     (body,) = node.args
-    entry = tuple(_place_box(place) for place in node.data if place is not None)
     if body.quantity is not None:
-        return writer.entry(body.quantity, node.data, entry)
+        return _entry_of(writer, body.quantity, node.data)
+    entry = tuple(_place_box(place) for place in node.data if place is not None)
     return Script(bracket(writer.box(body)), sub=together(entry))
 
 
@@ -313,8 +313,14 @@ def _partial(writer: Writer, node: Node) -> Box:
 
 def _partial_entry(writer: Writer, node: Node) -> Box:
     pair, of, by = node.data
-    below, above = (tuple(_place_box(place) for place in places if place is not None) for places in (by, of))
-    return partial_box(pair.of, pair.by, writer.notation, writer.output, below, above)
+    above, below = (
+        _entry_of(writer, quantity, places) for quantity, places in ((pair.of, of), (pair.by, by))
+    )
+    return Fraction(row(letter("partial"), above), row(letter("partial"), below))
+
+
+def _entry_of(writer: Writer, quantity: Quantity, places: Places) -> Box:
+    return writer.entry(quantity, places, tuple(_place_box(place) for place in places if place is not None))
 
 
 def _chain(writer: Writer, node: Node) -> Box:

@@ -1,0 +1,126 @@
+"""What derive prints, the grader reads: every line of every notation and form, read back and true in the
+worlds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from derive import Network, derive, jacobian
+from derive.activations import ACTIVATIONS
+from derive.derivation import Derivation, derive_general
+from derive.errors import Unusable
+from derive.forms import FORMS, written
+from derive.losses import LOSSES
+from derive.network import faults
+from derive.notation import NOTATIONS
+from derive.regularizers import REGULARIZERS
+from derive.teaching import detailed
+from derive.updates import UPDATES
+from grader.proof import false_lines, reads_back
+
+COUNT = 20
+
+
+def candidates(seed: int) -> Iterator[Network]:
+    """Small networks of unequal sizes with anything that the tables offer."""
+    rng = random.Random(seed)
+    trainable = [name for name, row in ACTIVATIONS.items() if row.forward_only is None]
+    while True:
+        depth = rng.randint(1, 3)
+        fields = {
+            "layers": rng.sample(range(1, 5), depth + 1),
+            "activation": [rng.choice(trainable) for _ in range(depth)],
+            "loss": rng.choice(list(LOSSES)),
+            "bias": rng.random() < 0.8,
+            "batch": rng.choice([None, None, 2, 5]),
+            "reduction": rng.choice(["mean", "mean", "sum"]),
+            "regularizer": rng.choice([(), (), *({name: 0.1} for name in REGULARIZERS if "elastic" not in name)]),
+            "update": rng.choice(list(UPDATES)),
+        }
+        try:
+            network = Network(**fields)  # type: ignore[arg-type]
+        except Unusable:
+            continue
+        assert not faults(network)
+        yield network
+
+
+def chosen() -> tuple[Network, ...]:
+    source = candidates(7)
+    return tuple(next(source) for _ in range(COUNT))
+
+
+NETWORKS = chosen()
+
+
+def name(network: Network) -> str:
+    parts = ("-".join(map(str, network.layers)), *network.activation, network.loss, network.update)
+    return " ".join(parts) + f" batch {network.batch}" * bool(network.batch)
+
+
+def fits(network: Network, notation: str) -> bool:
+    own = NOTATIONS[notation].own
+    return not own or len(own["a"]) == len(network.layers)
+
+
+def assert_true(derivation: Derivation) -> None:
+    assert not list(false_lines(derivation))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("network", NETWORKS, ids=name)
+def test_every_line(network: Network, notation: str, form: str) -> None:
+    if fits(network, notation):
+        assert_true(derive(network, notation, form))
+
+
+@pytest.mark.parametrize("form", ("matrix", "element", "scalar"))
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_line_of_the_chain_rule(notation: str, form: str) -> None:
+    for activation in ("sigmoid", "softmax"):
+        network = Network([2, 3, 2], ["tanh", activation], "half-squared-error")
+        assert_true(derive(network, notation, form, "every-line"))
+
+
+@pytest.mark.parametrize("form", ("matrix", "element"))
+@pytest.mark.parametrize("notation", [name for name, row in NOTATIONS.items() if not row.own])
+def test_layers_in_general(notation: str, form: str) -> None:
+    assert_true(written(detailed(derive_general(), "every-line"), notation, form))
+    assert_true(written(derive_general("sigmoid", "cross-entropy", "softmax", batch=True), notation, form))
+
+
+PAIRS = [("z3", "z2"), ("z3", "z1"), ("a3", "z3"), ("a2", "x"), ("z2", "b2"), ("loss", "a3"), ("loss", "z2")]
+
+
+@pytest.mark.parametrize("form", ("matrix", "element"))
+@pytest.mark.parametrize("notation", [name for name, row in NOTATIONS.items() if not row.own])
+@pytest.mark.parametrize(("of", "wrt"), PAIRS)
+def test_derivatives_on_request(of: str, wrt: str, notation: str, form: str) -> None:
+    network = Network([2, 4, 3, 2], ["sigmoid", "tanh", "softmax"], "cross-entropy")
+    assert_true(jacobian(network, of, wrt, notation, form))
+
+
+@pytest.mark.parametrize("notation", [name for name, row in NOTATIONS.items() if not row.own])
+@pytest.mark.parametrize(("of", "wrt"), [("z2", "W2"), ("z3", "W2"), ("a3", "W2")])
+def test_derivatives_by_weights_have_three_indices(of: str, wrt: str, notation: str) -> None:
+    network = Network([2, 4, 3, 2], ["sigmoid", "tanh", "softmax"], "cross-entropy")
+    assert_true(jacobian(network, of, wrt, notation, "element"))
+
+
+@pytest.mark.parametrize(
+    ("notation", "equation"),
+    [
+        ("nielsen", r"\delta_j^2 = \sum_{k=1}^2 w_{jk}^3 \delta_k^3 \sigma'(z_j^2)"),
+        ("nielsen", r"\frac{\partial C}{\partial w_{jk}^2} = \delta_k^2 a_j^1"),
+        ("cs182", r"s^{(1)} = W^{(1)} x^{(0)} + b^{(1)}"),
+        ("ng", r"\frac{\partial E}{\partial w_{ij}^{(1)}} = \delta_i^{(1)} a_j^{(1)}"),
+        ("rows", r"\mathrm{grad}_{W_1} = \mathrm{grad}_{Z_1}^{\top} H_0"),
+        ("brackets", r"d W^{[1]} = d Z^{[1]} A^{[1] \top}"),
+    ],
+)
+def test_a_false_line_is_seen(notation: str, equation: str) -> None:
+    assert not reads_back(equation, Network([3, 4, 2], "sigmoid"), notation)
