@@ -252,7 +252,7 @@ def _solution(sheet: Sheet, part: Part) -> Iterator[Block]:
         formula = [("equals", sheet.by.box(step.formula))] if step and not entry else []
         yield Display(chain(_asked_for(sheet, part), [*formula, _value(sheet, quantity, entry)]))
     elif step is not None:
-        yield step_group(step, sheet.by)
+        yield step_group((step,), sheet.by)
 
 
 def _value(sheet: Sheet, quantity: Quantity, entry: tuple[int, ...]) -> tuple[str, Box]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from derive.backprop import Step
@@ -115,7 +116,8 @@ def derivation_sections(derivation: Derivation) -> tuple[Section, ...]:
 
 
 def _groups(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
-    return tuple(step_group(step, by) for step in steps)
+    alike = groupby(steps, key=lambda step: step.quantity)
+    return tuple(step_group(tuple(entries), by) for _, entries in alike)
 
 
 def local_blocks(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
@@ -130,20 +132,32 @@ def local_blocks(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
     return (Paragraph(("Each gate alone, with everything else that enters it held fixed:",)), *rows)
 
 
-def step_group(step: Step, by: Writer) -> Group:
-    """One step: the chain of its lines, the shapes, why they hold, and what is assumed."""
-    return Group(tuple(_step_blocks(step, by)))
+def step_group(steps: Sequence[Step], by: Writer) -> Group:
+    """The steps about one quantity, of which there are several where each entry has a formula of its own: the
+    chains of their lines, the shapes, why they hold, and what is assumed."""
+    return Group(tuple(_step_blocks(steps, by)))
 
 
-def _step_blocks(step: Step, by: Writer) -> Iterator[Block]:
-    lines = explained(step, by)
-    yield Display(chain(by.box(step.left_side), [("equals", line) for line, _ in lines]))
-    if reasons := reasons_of(lines):
+def _step_blocks(steps: Sequence[Step], by: Writer) -> Iterator[Block]:
+    chains = [explained(step, by) for step in steps]
+    yield from _formulas([by.box(step.left_side) for step in steps], chains)
+    if reasons := reasons_of(max(chains, key=len)):
         yield Paragraph((reasons,))
-    if (shape := shape_of_result(step.formula, by)) is not None:
+    if (shape := shape_of_result(steps[0].formula, by)) is not None:
         yield Paragraph(("Shape: ", shape), quiet=True)
-    for assumption in step.assumptions:
+    for assumption in dict.fromkeys(assumption for step in steps for assumption in step.assumptions):
         yield Paragraph((f"Assumed: {assumption}.",), quiet=True)
+
+
+def _formulas(left: Sequence[Box], chains: Sequence[Sequence[tuple[Box, str]]]) -> Iterator[Block]:
+    """Each chain below the one before; short ones may stand side by side."""
+    boxes = [
+        chain(box, [("equals", line) for line, _ in lines]) for box, lines in zip(left, chains, strict=True)
+    ]
+    if len(boxes) > 1 and all(len(lines) == 1 for lines in chains):
+        yield Side(tuple(boxes))
+    else:
+        yield from map(Display, boxes)
 
 
 def explained(step: Step, by: Writer) -> list[tuple[Box, str]]:

@@ -10,11 +10,13 @@ from derive import ops
 from derive.activations import GENERIC
 from derive.derivation import derive, derive_general
 from derive.forms import written
+from derive.graph import symbol
 from derive.network import Network
 from derive.notation import Notation
 from derive.quantities import Quantity
 from derive.writing.boxes import Script, letter, row, sign
 from derive.writing.layout import Writer
+from derive.writing.neurons import NeuronWriter
 from derive.writing.page import Sentence
 from derive.writing.quantities import quantity_box
 from derive.writing.symbols import named
@@ -139,13 +141,13 @@ def _plain(value: Any) -> Any:
 class Reminder:
     """A sentence for those who know another notation: when it is needed, and what it says."""
 
-    applies: Callable[[Notation, Network], bool]
+    applies: Callable[[Writer, Network], bool]
     said: Callable[[Writer], Sentence]
 
 
 def reminders(network: Network, by: Writer) -> Iterator[Sentence]:
     """What somebody used to another notation would trip over."""
-    return (row.said(by) for row in REMINDERS if row.applies(by.notation, network))
+    return (row.said(by) for row in REMINDERS if row.applies(by, network))
 
 
 def _input_layer(by: Writer) -> Sentence:
@@ -163,7 +165,7 @@ def _source(by: Writer) -> Sentence:
 
 
 def _rows(by: Writer) -> Sentence:
-    return ("What belongs to the neurons of a layer is a row, one for each example.",)
+    return ("The numbers of a layer stand in a row, one row for each example.",)
 
 
 def _columns(by: Writer) -> Sentence:
@@ -186,15 +188,26 @@ def _one_example(by: Writer) -> Sentence:
     return (error, " holds the error of each example by itself; the mean is taken in the gradients.")
 
 
+def _through(by: Writer) -> Sentence:
+    assert isinstance(by, NeuronWriter)
+    first = by.layers[0] + 1
+    weight = by.box(ops.at(symbol(Quantity("W", 1), (by.layers[1], by.layers[0])), 1, 1))
+    return (
+        "Neurons are numbered through the network, inputs first: ",
+        weight,
+        f" leads from neuron 1, the first input, to neuron {first}, the first of the next layer.",
+    )
+
+
 REMINDERS = (
-    Reminder(lambda notation, network: notation.first != 0, _input_layer),
-    Reminder(lambda notation, network: notation.weights_of == "source", _source),
-    Reminder(lambda notation, network: notation.examples == "rows", _rows),
-    Reminder(lambda notation, network: notation.weights == "from", _columns),
-    Reminder(lambda notation, network: notation.bias_column and network.bias, _bias_column),
+    Reminder(lambda by, network: by.notation.first != 0, _input_layer),
+    Reminder(lambda by, network: by.notation.weights_of == "source", _source),
+    Reminder(lambda by, network: by.notation.examples == "rows", _rows),
+    Reminder(lambda by, network: by.notation.weights == "from", _columns),
+    Reminder(lambda by, network: by.notation.bias_column and network.bias, _bias_column),
     Reminder(
-        lambda notation, network: notation.error_per_example and network.share != ops.constant(1),
-        _one_example,
+        lambda by, network: by.notation.error_per_example and network.share != ops.constant(1), _one_example
     ),
+    Reminder(lambda by, network: isinstance(by, NeuronWriter), _through),
 )
 """In the order in which they are said."""
