@@ -11,6 +11,7 @@ from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
 from grader.judging.question import Question, question_of
+from grader.meaning.frame import TooMuch
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
 from grader.verdicts import Verdict
@@ -38,11 +39,13 @@ def check(problem: Problem | str, part: str, answer: str, notation: str | None =
         return _unreadable(question.part, fault.position, fault.message)
     except NotUnderstood as fault:
         return _unreadable(question.part, fault.span[0], str(fault))
+    except TooMuch as limit:
+        return _undecided(question.part, f"This answer cannot be judged: {limit}; a human must look at it.")
     except Exception as error:
         reason = (
             f"The grader failed on this answer ({type(error).__name__}: {error}); a human must look at it."
         )
-        return Verdict(part, "undecided", None, question.part.points, feedback=(reason,))
+        return _undecided(question.part, reason)
 
 
 def _judged(question: Question, answer: str) -> Verdict:
@@ -50,7 +53,7 @@ def _judged(question: Question, answer: str) -> Verdict:
     judge = JUDGES.get(part.answer)
     if judge is None:
         reason = f"Answers of the kind {part.answer} are not judged by this version; a human must look at it."
-        return Verdict(part.id, "undecided", None, part.points, feedback=(reason,))
+        return _undecided(part, reason)
     finding = judge(question, read(answer))
     share = 1.0 if finding.right else _award(part, finding)
     return Verdict(
@@ -71,6 +74,10 @@ def _award(part: Part, finding: Finding) -> float:
         if finding.misconception is not None and rule.misconception == finding.misconception.name:
             return rule.award
     return finding.award
+
+
+def _undecided(part: Part, reason: str) -> Verdict:
+    return Verdict(part.id, "undecided", None, part.points, feedback=(reason,))
 
 
 def _unreadable(part: Part, position: int, message: str) -> Verdict:

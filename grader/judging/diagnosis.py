@@ -23,7 +23,7 @@ from grader.judging.values import (
     value,
 )
 from grader.meaning.lowering import Plan, Unfit
-from grader.meaning.terms import Term, uses
+from grader.meaning.terms import Partial, PartialEntry, Term, uses
 from grader.misconceptions import MISCONCEPTIONS, Misconception
 
 MENDABLE = 80
@@ -113,7 +113,7 @@ def _evidence(question: Question, values: Evaluations) -> Iterator[str]:
 
 
 def _only_numbers(term: Term) -> Iterator[str]:
-    if not uses(term):
+    if not uses(term) and not any(isinstance(part, Partial | PartialEntry) for part in term.walk()):
         yield "Only numbers stand here; a formula is asked, which must hold for other numbers too."
 
 

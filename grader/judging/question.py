@@ -205,14 +205,19 @@ class Question:
 
     @cached_property
     def notations(self) -> tuple[Notation, ...]:
-        """The declared notation, then the same with layers written on the other side, then the others, those
-        with the same matrices first."""
+        """The declared notation, then the same with layers written on the other side, then the others. These
+        lend their letters and the numbers of their layers, never their matrices: which way round the weights
+        lie, the course has said."""
         if isinstance(self.model, Graph):
             return (self.notation,)
-        turned = replace(self.notation, place="sup" if self.notation.place == "sub" else "sub")
-        others = (row for row in NOTATIONS.values() if row.name != self.notation.name)
-        own = perspective_key(self.notation)
-        return (self.notation, turned, *sorted(others, key=lambda row: perspective_key(row) != own))
+        own = self.notation
+        turned = replace(own, place="sup" if own.place == "sub" else "sub")
+        others = (row for row in NOTATIONS.values() if row.name != own.name)
+        lent = (
+            replace(row, weights=own.weights, examples=own.examples, error_per_example=own.error_per_example)
+            for row in others
+        )
+        return (own, turned, *lent)
 
     def twins(self, misconception: Misconception, world: World, quantity: Quantity) -> tuple[Array, ...]:
         """What the quantity would be in a world where this is believed; computed once for all answers."""

@@ -49,16 +49,17 @@ class Sides:
 
 
 def understood(question: Question, whole: Tree) -> Sides:
-    """The sides of an answer in the first notation that knows all its names. Raises the declared
-    notation's `NotUnderstood`."""
-    first: NotUnderstood | None = None
+    """The sides of an answer in the first notation that knows all its names. Raises `NotUnderstood` as the
+    reading in the declared notation does that got furthest."""
+    furthest: NotUnderstood | None = None
     for notation, namer in question.readers(whole):
         try:
             return _sides(question, whole, notation, namer)
         except NotUnderstood as problem:
-            first = first or problem
-    assert first is not None
-    raise first
+            if notation == question.notation and (furthest is None or problem.span > furthest.span):
+                furthest = problem
+    assert furthest is not None
+    raise furthest
 
 
 def _sides(question: Question, whole: Tree, notation: Notation, namer: Namer) -> Sides:

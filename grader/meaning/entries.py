@@ -12,7 +12,7 @@ from derive.indices import Place as Coordinate
 from derive.quantities import KINDS, Quantity
 from derive.shape_rules import show
 from grader.meaning import terms
-from grader.meaning.frame import Frame
+from grader.meaning.frame import Frame, TooMuch
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import Plan, Unfit
 from grader.meaning.terms import Place, Term, letters_in
@@ -20,7 +20,7 @@ from grader.reading.tree import Span
 
 Lower = Callable[[Term, Frame, Plan], Node]
 """What turns the terms inside into expressions."""
-MOST_VALUES = 100_000
+MOST_VALUES = 300_000
 """How many numbers the indices of one formula may run through, in each sample."""
 
 
@@ -126,7 +126,7 @@ def sum_over(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
             return ops.total(body)
     size = _reach(lower, term, frame, plan)
     inner, index = frame.counting(term.letter, size)
-    _refuse_many(term, inner)
+    _refuse_many(inner)
     body = lower(term.body, inner, plan)
     if body.shape != SCALAR:
         raise Unfit(
@@ -146,7 +146,7 @@ def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     for letter, size in zip(coordinates(term.letters, shape, term.span), shape, strict=True):
         frame, index = (frame, None) if letter is None else frame.counting(str(letter), size)
         found.append(index)
-    _refuse_many(term, frame)
+    _refuse_many(frame)
     body = lower(term.body, frame, plan)
     if body.shape == shape and not letters_in(term.body):
         return body
@@ -163,17 +163,17 @@ def opened(lower: Lower, sides: Sequence[Term], frame: Frame, plan: Plan) -> Fra
         if size is None:
             raise Unfit(sides[0].span, f"nothing says how far {letter} runs")
         frame, _ = frame.counting(letter, size)
-    _refuse_many(sides[0], frame)
+    _refuse_many(frame)
     return frame
 
 
-def _refuse_many(term: Term, frame: Frame) -> None:
-    """Raises `Unfit` where indices run through more combinations than can be tried."""
+def _refuse_many(frame: Frame) -> None:
+    """Raises `TooMuch` where indices run through more combinations than can be tried."""
     values = 1
     for index in frame.indices.values():
         values *= int(index.size)
     if values > MOST_VALUES and len(frame.indices) > 2:
-        raise Unfit(term.span, "these indices run through too many combinations")
+        raise TooMuch("these indices run through too many combinations to be tried here")
 
 
 # -- how far a letter runs -----------------------------------------------------------------------------------
@@ -219,6 +219,8 @@ def _sizes(lower: Lower, letter: str, term: Term, frame: Frame, plan: Plan) -> I
 
 def _shape(lower: Lower, body: Term, frame: Frame, plan: Plan) -> Shape | None:
     """The shape of what an index picks from; None where that depends on other indices."""
+    if isinstance(body, terms.Reference):
+        return frame.shapes.get(frame.quantity(body.quantity))
     try:
         return lower(body, frame, plan).shape
     except Unfit:

@@ -11,6 +11,26 @@ from derive.indices import Index
 from derive.quantities import General, Quantity
 from grader.meaning.partials import Partials
 
+MOST_STEPS = 2000
+"""Parts of an answer that may be lowered, those that are looked at twice counted twice."""
+
+
+class TooMuch(RuntimeError):
+    """An answer that would take too long to judge: nobody has said that it is wrong."""
+
+
+class Work:
+    """How much has been done for one answer in one world."""
+
+    def __init__(self) -> None:
+        self._steps = 0
+
+    def step(self) -> None:
+        """Count one step. Raises `TooMuch` beyond the limit."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooMuch("sums stand in sums too deeply to be judged here")
+
 
 @dataclass
 class Frame:
@@ -20,7 +40,7 @@ class Frame:
     not elementwise), ``layers`` gives numbers to letters (``{"l": 2, "L": 4}``), ``home`` is the layer an
     activation belongs to whose argument names none, ``partials`` knows derivatives between quantities.
     ``examples`` says whether the examples of a batch are columns or rows; ``indices`` are the letters that
-    count entries here, ``depth`` how many indices are open.
+    count entries here, ``depth`` how many indices are open; ``work`` counts what lowering has done.
     """
 
     shapes: Mapping[Quantity, Shape]
@@ -31,6 +51,7 @@ class Frame:
     examples: Literal["columns", "rows"] = "columns"
     indices: Mapping[str, Index] = field(default_factory=dict)
     depth: int = 0
+    work: Work = field(default_factory=Work)
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """The quantity with its layer letter replaced by a number."""

@@ -8,6 +8,7 @@ means the same in all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from derive.shape_rules import show
 from grader.meaning import entries, terms
 from grader.meaning.calls import CALLS
 from grader.meaning.entries import symbol_of
-from grader.meaning.frame import Frame
+from grader.meaning.frame import Frame, Work
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import PLANS, Plan, Unfit, multiplied, over
 from grader.meaning.sizes import broadcast, common, open_ones, settled
@@ -36,7 +37,7 @@ MAX_BITS = 1000
 
 def lower(term: Term, frame: Frame, plan: Plan) -> Node:
     """The expression a term means in a frame, every size settled. Raises `Unfit`."""
-    return settled(_lower(term, frame, plan))
+    return settled(_lower(term, replace(frame, work=Work()), plan))
 
 
 def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:
@@ -47,6 +48,7 @@ def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:
 
 
 def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
+    frame.work.step()
     node = _RULES[type(term)](term, frame, plan)
     factor = node.args[0] if node.op == "scale" else node
     if factor.op == "constant" and _bits(factor.data) > MAX_BITS:

@@ -63,7 +63,7 @@ class NeuronVocabulary(NetworkVocabulary):
             raise NotUnderstood(sub.span, "a weight has two numbers: the neurons it comes from and leads to")
         (below, source), (above, to) = (self._place(int(number), sub.span) for number in found)
         if above != below + 1:
-            raise NotUnderstood(sub.span, "no weight joins these two neurons")
+            raise NotUnderstood(sub.span, f"no weight leads from neuron {found[0]} to neuron {found[1]}")
         return Quantity("W", above), (to, source)
 
     def _place(self, number: int, span: Span) -> tuple[int, int]:

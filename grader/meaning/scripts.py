@@ -85,17 +85,17 @@ def _together(inner: Tree | None, outer: Tree | None) -> Tree | None:
 def places_in(sub: Tree, width: int | None = None) -> tuple[Place, ...]:
     """``1``, ``j``, ``jk``, ``j,k`` or ``1k`` as coordinates; ``13`` as row and column where there are two
     (``width``). Raises `NotUnderstood` for what picks no entry."""
-    found = [_place(piece) for piece, _ in pieces(sub)]
-    if not 1 <= len(found) <= 2:
-        raise NotUnderstood(sub.span, f"an entry is picked by two indices at most, not by {len(found)}")
-    (only, *others) = found
-    if width == 2 and not others and isinstance(only, int) and 10 <= only < 100:
-        return divmod(only, 10)
-    return tuple(found)
+    parts = [piece for piece, _ in pieces(sub)]
+    if not 1 <= len(parts) <= 2:
+        raise NotUnderstood(sub.span, f"an entry is picked by two indices at most, not by {len(parts)}")
+    first = parts[0]
+    if width == 2 and len(parts) == 1 and isinstance(first, tree.Number) and len(first.text) == 2:
+        parts = [tree.Number(first.span, digit) for digit in first.text]
+    return tuple(map(_place, parts))
 
 
 def _place(piece: Tree) -> Place:
-    if isinstance(piece, tree.Number) and piece.value.denominator == 1 and piece.value < LARGEST_INDEX:
+    if isinstance(piece, tree.Number) and piece.text == str(piece.value) and piece.value < LARGEST_INDEX:
         return int(piece.value)
     if isinstance(piece, tree.Name) and len(piece.text) == 1 and piece.text.isalpha():
         return piece.text
