@@ -29,7 +29,7 @@ from derive.writing.page import Display, Side
 from grader.judging.question import deepened
 from grader.meaning import terms
 from grader.meaning.frame import Frame
-from grader.meaning.lowering import PLANS, Unfit, lower_sides
+from grader.meaning.lowering import PLANS, Plan, Unfit, lower_sides
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.neurons import NeuronVocabulary, names_neurons
@@ -42,6 +42,8 @@ from grader.worlds.world import BATCH, World, worlds_of
 
 CLOSE, EXAMPLES = 1e-8, 5
 """How near values are that count as equal, and how many examples a batch has whose number is a letter."""
+STRICT = tuple(plan for plan in PLANS if not plan.lenient and not plan.dots)
+"""What we print needs no lenience."""
 NOT_READ = (Unreadable, NotUnderstood)
 VARIABLE = Quantity("the variable")
 
@@ -324,20 +326,22 @@ def _agree(
         wanted = _values(formula, place, taken(place))
         if wanted is None:
             continue
-        found = _values(ours, place, taken(place))
+        found = _values(ours, place, taken(place), STRICT)
         if found is None or not _near(found[1], wanted[1]):
             return False
         compared = True
     return compared
 
 
-def _values(formula: Formula, place: Place, values: Values) -> tuple[Array, Array] | None:
+def _values(
+    formula: Formula, place: Place, values: Values, plans: Sequence[Plan] = PLANS
+) -> tuple[Array, Array] | None:
     """What both sides are worth, by the strictest reading that gives them one shape; None where they speak of
     a layer that is not there, or cannot be computed."""
     sides = (formula.left, formula.right)
     if any(place.frame.quantity(q) not in place.frame.shapes for side in sides for q in _quantities(side)):
         return None
-    for plan in PLANS:
+    for plan in plans:
         try:
             nodes = lower_sides(sides, place.frame, plan)
         except (Unfit, ShapeError):

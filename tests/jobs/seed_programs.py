@@ -47,8 +47,8 @@ def assigned(line: str) -> str:
     ('grad_h', 'w1')
     """
     statement: Any = ast.parse(line.strip()).body[0]
-    target: Any = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-    name: str = (target.value if isinstance(target, ast.Subscript) else target).id
+    target: Any = getattr(statement, "targets", None) or [statement.target]
+    name: str = getattr(target[0], "value", target[0]).id
     return name
 
 
