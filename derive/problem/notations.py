@@ -70,7 +70,7 @@ class NotationSection(Fields):
     neurons: Annotated[Text, one_of(("layer", "through"), "a way to number neurons")] | None = None
     code: dict[str, Text] | None = None
     own: dict[str, list[Letter]] | None = None
-    aliases: dict[str, list[Letter]] | None = None
+    aliases: dict[str, list[Text]] | None = None
 
 
 Read = Callable[[type[NotationSection], Any, Path, Source], NotationSection | None]

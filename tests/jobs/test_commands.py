@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from derive.notation import NOTATIONS, Notation
 from grader.cli import main
 
 
@@ -76,3 +78,119 @@ def test_an_unreadable_submission_is_named_on_stderr_and_the_others_are_graded(t
     assert result.exit_code == 4
     assert (summary["students"], summary["verdicts"], summary["unreadable"]) == (2, {"right": 1}, ["bob"])
     assert "could not be read: bob" in result.stderr
+
+
+def derived(*words: str) -> str:
+    result = deltagrade("derive", *words)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize("form", ["matrix", "element", "scalar", "batch"])
+@pytest.mark.parametrize("format_", ["latex", "markdown", "html", "json"])
+def test_derive_writes_every_form_in_every_format(form: str, format_: str) -> None:
+    words = ("--layers", "2,3,1", "--notation", "ng", "--form", form, "--format", format_)
+    assert derived(*words)
+
+
+@pytest.mark.parametrize("form", ["matrix", "element", "batch"])
+@pytest.mark.parametrize("notation", ["subscript", "ng", "rows", "brackets"])
+def test_derive_general_takes_forms_and_notations(form: str, notation: str) -> None:
+    assert "delta" in derived("--general", "--form", form, "--notation", notation, "--format", "json")
+
+
+def test_derive_writes_python_for_networks_problems_and_graphs() -> None:
+    assert "grad_w2 = h1.T @ grad_z2" in derived(
+        "--layers", "3,4,2", "--notation", "rows", "--format", "python"
+    )
+    assert "w3 = w3 - eta * dw3" in derived("mazur", "--format", "python")
+    assert "d_x = d_q" in derived("circuit-product", "--format", "python")
+    assert "dW[l] = dZ[l] @ A[l - 1].T / m" in derived(
+        "--general", "--form", "batch", "--notation", "brackets", "--format", "python"
+    )
+
+
+def test_derive_takes_penalties_updates_and_levels_of_detail() -> None:
+    words = ("--layers", "3,4,2", "--regularizer", "l1,l2", "--update", "momentum", "--format", "python")
+    text = derived(*words)
+    assert "dW2 = delta2 @ a1.T + lambda1 * np.sign(W2) + 2 * lambda2 * W2" in text
+    assert "W2 = W2 + vW2" in text
+    plain = ("--layers", "3,4,2", "--format", "json")
+    lengths = [len(derived(*plain, "--detail", detail)) for detail in ("brief", "full", "every-line")]
+    assert lengths == sorted(set(lengths))
+
+
+def test_derive_gives_the_derivative_of_one_quantity_by_another() -> None:
+    text = derived("--layers", "3,4,2", "--of", "z2", "--wrt", "z1", "--format", "markdown")
+    assert r"W_2 \operatorname{diag}(\sigma'(z_1))" in text
+    assert r"\frac{\partial f}{\partial x}" in derived("circuit-product", "--of", "f", "--wrt", "x")
+    assert "dz2_dz1 = W2 @ np.diagflat(" in derived(
+        "--layers", "3,4,2", "--of", "z2", "--wrt", "z1", "--format", "python"
+    )
+
+
+def test_derive_gives_the_forward_pass_of_what_cannot_learn() -> None:
+    text = derived("--layers", "3,2", "--activation", "step", "--forward", "--format", "python")
+    assert "a1 = np.heaviside(z1, 0)" in text and "delta" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--form", "elment"), "'elment' is not a form (did you mean 'element'?"),
+        (("--notation", "nielson"), "did you mean 'nielsen'?"),
+        (("--detail", "ful"), "did you mean 'full'?"),
+        (("--regularizer", "elastic"), "did you mean 'elastic-net'?"),
+        (("--update", "adm"), "did you mean 'adam'?"),
+        (("--activation", "sigmod"), "did you mean 'sigmoid'?"),
+        (("--activation", "step"), "--forward"),
+        (("--update", "minibatch"), "needs a batch"),
+        (("--form", "element", "--format", "python"), "choose the form matrix or batch"),
+        (("--form", "scalar", "--format", "python"), "choose the form matrix or batch"),
+        (("--of", "z1", "--wrt", "z2"), "z1 does not depend on z2"),
+        (("--of", "z9", "--wrt", "z1"), "z9"),
+        (("--notation", "cs182-hidden"), "choose one that numbers the layers"),
+    ],
+)
+def test_what_cannot_be_derived_is_said_in_one_line(words: tuple[str, ...], sentence: str) -> None:
+    result = deltagrade("derive", "--layers", "3,4,4,2", *words)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert sentence in result.stderr and "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("mazur", "--loss", "hinge"), "mazur has its own network"),
+        (("mazur", "--no-bias"), "--no-bias is for --layers"),
+        (("--layers", "3,2", "--of", "z1"), "--of and --wrt go together"),
+        (("--general", "--of", "z1", "--wrt", "a1"), "--general and --of do not go together"),
+        (("--layers", "3,2", "--of", "z1", "--wrt", "x", "--detail", "brief"), "--detail and --of"),
+        (("--layers", "3;2"), "no list of sizes"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(words: tuple[str, ...], sentence: str) -> None:
+    result = deltagrade("derive", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+
+
+def test_the_table_of_notations_says_what_they_differ_in() -> None:
+    text = deltagrade("notations").stdout
+    rows = {paragraph.partition(":")[0]: paragraph for paragraph in text.split("\n\n") if paragraph}
+    assert list(rows) == list(NOTATIONS)
+    for words in ("pre-activation s", "target t", "weighted input s = Wᵀ x + b", "layers W^(2), input is 0"):
+        assert words in rows["cs182"]
+    for words in ("the layer they come from", "bias column 0 of the weights", "input is 1"):
+        assert words in rows["ng"]
+    assert r"d W^{[l]} = \frac{1}{m} d Z^{[l]} A^{[l-1] \top}" in rows["brackets"]
+    assert "examples are rows" in rows["rows"] and "weighted input Z = H W + b" in rows["rows"]
+
+
+def test_the_table_of_notations_is_there_for_programs() -> None:
+    rows = json.loads(deltagrade("notations", "--json").stdout)
+    fields = {field.name for field in dataclasses.fields(Notation)}
+    assert [row["name"] for row in rows] == list(NOTATIONS)
+    assert all(row.keys() == fields | {"sample", "samples"} for row in rows)
+    assert rows[0]["sample"] == r"\delta_i = (W_{i+1}^{\top} \delta_{i+1}) \odot \sigma'(z_i)"
