@@ -15,7 +15,8 @@ from derive.forms import written
 from derive.graph_language import graph_from
 from derive.notation import Notation, notation_named
 from derive.teaching import detailed
-from tests.jobs.seed_formulas import Derived, Setting, lines_of
+from tests.jobs.seed_comparison import Derived, lines_of
+from tests.jobs.seed_formulas import Setting
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 TABLE = Path(__file__).with_name("seeds_derived.yaml")

@@ -2,7 +2,7 @@
 
 The formulas are taken out of the texts at test time; ``seeds_derived.yaml`` says where they stand. Each must
 be true in the worlds, and the derivation must hold a line with the same left side and the same value there,
-as a rule even of the very same quantities (see `tests.jobs.seed_formulas`).
+as a rule even of the very same quantities (see `tests.jobs.seed_comparison`).
 
 Skipped where the texts are absent; they are not part of the project.
 """
@@ -18,7 +18,8 @@ import pytest
 
 from derive.quantities import Quantity
 from derive.writing.script import script
-from tests.jobs.seed_formulas import NOT_READ, Derived, Formula, Setting, is_true
+from tests.jobs.seed_comparison import Derived, is_true
+from tests.jobs.seed_formulas import NOT_READ, Formula, Setting
 from tests.jobs.seed_programs import Space, assigned, computed
 from tests.jobs.seed_table import SHARED, Row, controls, derivation, derived, rows, table, text_of, truth
 
