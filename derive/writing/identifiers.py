@@ -59,8 +59,8 @@ def _name(quantity: Quantity, notation: Notation) -> str:
     if kind in KINDS and KINDS[kind].role == "state":
         return kind[0] + _name(Quantity(kind[1:], layer), notation)
     own = notation.own_letter(kind, layer)
-    if own is not None and kind == "a":
-        return identifier(own)
+    if own is not None:
+        return identifier(own) + "0" * (kind == "b" and notation.bias_column)
     return _stem(kind, notation) + _number(layer, kind, notation)
 
 
