@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.backprop import Step
+from derive.backprop import Line, Step
 from derive.derivation import Derivation
 from derive.errors import Unusable
 from derive.graph import BY_DEFINITION, SCALAR, Node, Shape
 from derive.network import EXAMPLES
 from derive.notation import Notation, notation_named
 from derive.quantities import KINDS, SETTINGS, Quantity
-from derive.writing.document import STAGES
+from derive.writing.document import FEW, STAGES
 from derive.writing.identifiers import identifiers, size_name
 from derive.writing.pieces import NUMBER, Piece, number_text
-from derive.writing.python import NumpyWriter
+from derive.writing.python import RULES, NumpyWriter
 
-WIDTH = 88
+WIDTH = 92
 """Characters in a line of comment."""
 FORMS = ("matrix", "batch")
 """The forms whose formulas compute whole matrices."""
@@ -111,13 +111,30 @@ def _of_values(derivation: Derivation) -> Derivation:
     """The derivation without derivatives of one quantity by another, which no later line needs; each step
     with its formula alone, under the name of its own left side."""
     steps = [step for step in derivation if step.left_side.quantity is not None] or derivation.steps
-    return replace(derivation, steps=tuple(map(_formula_alone, steps)))
+    open_slopes = frozenset(_open_slopes(derivation))
+    return replace(derivation, steps=tuple(_formula_alone(step, open_slopes) for step in steps))
 
 
-def _formula_alone(step: Step) -> Step:
-    # Forward a formula stands first, and what is put into it after it; backward the way leads to it.
-    line = step.lines[0 if step.stage == "forward" else -1]
-    return replace(step, quantity=step.left_side.quantity or step.quantity, lines=(line,))
+def _formula_alone(step: Step, open_slopes: Set[Quantity]) -> Step:
+    """The shortest line that can be computed: lines before it name derivatives, lines after it put more in."""
+    computable = [line for line in step.lines if _is_computable(line, open_slopes)] or step.lines
+    formula = min(computable, key=lambda line: sum(1 for _ in line.expression.walk()))
+    told = step.lines[: step.lines.index(formula) + 1]
+    reasons = told if len(told) <= FEW else told[-1:]
+    because = "; ".join(line.because for line in reasons if line.because not in ("", BY_DEFINITION))
+    own = step.left_side.quantity or step.quantity
+    return replace(step, quantity=own, lines=(Line(formula.expression, because),))
+
+
+def _is_computable(line: Line, open_slopes: Set[Quantity]) -> bool:
+    named = {quantity for quantity in line.expression.symbols if quantity.kind in ("da", "dz")}
+    return named <= open_slopes and all(node.op in RULES for node in line.expression.walk())
+
+
+def _open_slopes(derivation: Derivation) -> dict[Quantity, Node]:
+    """The loss that is left open behind each slope of it."""
+    nodes = (node for step in derivation for node in step.formula.walk())
+    return {node.data: node for node in nodes if node.op == "cost"}
 
 
 def _writer(derivation: Derivation, notation: Notation) -> NumpyWriter:
@@ -128,7 +145,7 @@ def _writer(derivation: Derivation, notation: Notation) -> NumpyWriter:
         Fraction(network.kink_slope) if network else Fraction(0),
         frozenset(Quantity(kind) for kind in (*SETTINGS, EXAMPLES.kind)),
         _outputs(derivation),
-        {node.data: node for step in derivation for node in step.formula.walk() if node.op == "cost"},
+        _open_slopes(derivation),
     )
 
 
@@ -228,8 +245,8 @@ def _shown(shape: Shape, by: NumpyWriter) -> str:
 
 
 def _reasons(step: Step) -> list[str]:
-    """Why a step's last line holds."""
-    return [] if step.because == BY_DEFINITION else step.because.split("; ")
+    """Why a formula holds."""
+    return step.because.split("; ") if step.because else []
 
 
 def _comment(text: str) -> Iterator[str]:

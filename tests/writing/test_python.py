@@ -247,8 +247,14 @@ def test_single_entries_are_no_numpy_code(form: str) -> None:
         derive(Network([2, 2, 1], "sigmoid"), form=form).python()
 
 
-def test_every_line_of_detail_changes_no_line_of_code() -> None:
-    network = Network([3, 4, 2], "sigmoid")
-    brief, every = (derive(network, detail=detail).python() for detail in ("brief", "every-line"))
-    code = [[line for line in text.splitlines() if not line.startswith("#")] for text in (brief, every)]
-    assert code[0] == code[1]
+@pytest.mark.parametrize("detail", ["brief", "every-line"])
+@pytest.mark.parametrize("notation", TURNED)
+def test_the_level_of_detail_changes_no_line_of_code(detail: str, notation: str) -> None:
+    for network in (
+        Network([3, 4, 2], "sigmoid"),
+        Network([3, 4, 2], GENERIC, GENERIC),
+        Network([3, 4, 2], ["relu", "softmax"], "cross-entropy", batch=5, regularizer="l2", update="adam"),
+    ):
+        texts = (derive(network, notation, detail=level).python() for level in ("full", detail))
+        usual, other = ([line for line in text.splitlines() if not line.startswith("#")] for text in texts)
+        assert usual == other
