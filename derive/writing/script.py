@@ -116,7 +116,7 @@ def _of_values(derivation: Derivation) -> Derivation:
 
 
 def _formula_alone(step: Step, open_slopes: Set[Quantity]) -> Step:
-    """The shortest line that can be computed: lines before it name derivatives, lines after it put more in."""
+    """The shortest line that can be computed: earlier ones name derivatives, later ones put more in."""
     computable = [line for line in step.lines if _is_computable(line, open_slopes)] or step.lines
     formula = min(computable, key=lambda line: sum(1 for _ in line.expression.walk()))
     told = step.lines[: step.lines.index(formula) + 1]
