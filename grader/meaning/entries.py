@@ -63,11 +63,20 @@ def coordinates(places: tuple[Place, ...], shape: Shape, span: Span) -> tuple[Pl
     if len(places) == 2:
         return places[0], places[1]
     (place,) = places
+    if isinstance(place, int) and 10 < place < 100 and _is_pair(place, shape):
+        return divmod(place, 10)
     if 1 not in shape:
-        if isinstance(place, int) and 10 < place < 100:
-            return divmod(place, 10)
         raise Unfit(span, f"an entry of a {show(shape)} matrix has two indices, its row and its column")
     return (None, place) if shape[0] == 1 != shape[1] else (place, None)
+
+
+def _is_pair(number: int, shape: Shape) -> bool:
+    """Whether two digits are a row and a column: always in a matrix, in a vector if it is not that long."""
+    longest = max(size for size in shape if isinstance(size, int))
+    row, column = divmod(number, 10)
+    sizes = zip((row, column), shape, strict=True)
+    fits = all(isinstance(size, int) and 1 <= place <= size for place, size in sizes)
+    return 1 not in shape or (fits and number > longest)
 
 
 def _coordinate(place: Place | None, span: Span, frame: Frame) -> Coordinate:

@@ -24,7 +24,7 @@ from grader.meaning.entries import symbol_of
 from grader.meaning.frame import Frame, Work
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import PLANS, Plan, Unfit, multiplied, over
-from grader.meaning.sizes import broadcast, common, open_ones, settled
+from grader.meaning.sizes import broadcast, common, fitted, open_ones, settled
 from grader.meaning.terms import Term
 
 __all__ = ["PLANS", "Frame", "Plan", "Unfit", "lower"]
@@ -43,8 +43,10 @@ def lower(term: Term, frame: Frame, plan: Plan) -> Node:
 def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:
     """The expressions that the sides of an equation mean in a frame; letters that stand free in them are
     indices of all sides. Raises `Unfit`."""
-    inside = entries.opened(_lower, sides, frame, plan)
-    return [lower(side, inside, plan) for side in sides]
+    inside = entries.opened(_lower, sides, replace(frame, work=Work()), plan)
+    nodes = [_lower(side, inside, plan) for side in sides]
+    shape = common(nodes)
+    return [settled(fitted(node, *shape)) for node in nodes]
 
 
 def _lower(term: Term, frame: Frame, plan: Plan) -> Node:

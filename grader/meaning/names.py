@@ -67,10 +67,22 @@ class Namer:
             )
         if isinstance(part.base, tree.Name):
             raise _unknown(part.base)
+        if isinstance(part.base, tree.Norm) and part.sub is not None:
+            return self._with_scripts(self._norm_of_kind(part.base, part.sub), part)
         body = self.term(part.base)
         if part.sub is not None and not isinstance(part.base, tree.Norm | tree.Group):
             raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
         return self._with_scripts(body, part)
+
+    def _norm_of_kind(self, norm: tree.Norm, kind: Tree) -> Term:
+        """‖X‖₁ is the sum of the absolute values; ‖X‖₂ and ‖X‖_F are what ‖X‖ is."""
+        written = kind.text if isinstance(kind, tree.Number | tree.Name) else ""
+        if written in ("2", "F"):
+            return self.term(norm)
+        if written != "1":
+            raise NotUnderstood(kind.span, "this norm is not used here: write ‖·‖ or ‖·‖_1")
+        sizes = terms.Call(norm.span, "abs", 0, (self.term(norm.body),))
+        return terms.Call(norm.span, "sum", 0, (sizes,))
 
     def _exponential(self, part: tree.Name | tree.Scripted) -> Term | None:
         """e with a superscript, unless the question has a quantity of that name."""

@@ -25,8 +25,9 @@ def fitted(node: Node, rows: Dim | None = None, columns: Dim | None = None) -> N
     sizes: dict[Dim, Dim] = {}
     if node.shape[0] == ROWS and isinstance(rows, int):
         sizes[ROWS] = rows
-    if node.shape[1] == COLUMNS and isinstance(columns, int):
-        sizes[COLUMNS] = columns
+    if node.shape[1] in (ROWS, COLUMNS) and isinstance(columns, int):
+        # diag of ones of open length has as many columns as rows
+        sizes[node.shape[1]] = columns
     if not sizes:
         return node
 

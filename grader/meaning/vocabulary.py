@@ -95,6 +95,8 @@ class GraphVocabulary:
         for spelling in (letter + below, f"{letter}_{below}"):
             if spelling in names:
                 return spelling, sup
+        if letter == "delta" and f"d_{below}" in names:
+            return f"d_{below}", sup
         return (letter, sup) if not below else None
 
 

@@ -208,11 +208,16 @@ def _complete(
 
 
 def _backward(derivation: Derivation) -> list[Equation]:
-    """Everything behind the forward pass, ∂loss/∂a too; nothing where no gradient passes."""
+    """Everything behind the forward pass, ∂loss/∂a of every layer too, the input's included; nothing where
+    no gradient passes."""
     if derivation.forward_only:
         return []
-    shown = replace(NETWORK_NAMING, shown=lambda quantity: quantity.kind != "loss")
-    every = [step for step in backprop(derivation.graph, shown) if step.quantity.kind == "da"]
+    naming = replace(
+        NETWORK_NAMING,
+        shown=lambda quantity: quantity.kind != "loss",
+        wanted=lambda quantity: quantity.kind in ("W", "b", "z", "a", "loss"),
+    )
+    every = [step for step in backprop(derivation.graph, naming) if step.quantity.kind == "da"]
     behind = [step for step in derivation if step.stage != "forward"]
     return [step.equation for step in (*behind, *every)]
 

@@ -13,7 +13,6 @@ from derive.derivation import derive_general
 from derive.forms import written
 from derive.notation import NOTATIONS
 from derive.writing import latex, writer
-from grader.judge import check
 from grader.verdicts import Verdict
 from tests.judging.asking import judged
 
@@ -134,10 +133,45 @@ def test_too_many_combinations_are_left_to_a_human() -> None:
     assert verdict.verdict == "undecided"
 
 
-def test_numbers_are_given_as_the_course_has_its_matrices() -> None:
-    import problems
+GIVEN = {
+    "x": [1, 2],
+    "y": [3],
+    "W1": [[1, 0], [2, 1], [0, 3]],
+    "b1": [0, 1, 0],
+    "W2": [[1, 2, 1]],
+    "b2": [1],
+}
+NUMBERS = Network([2, 3, 1], "identity")
 
-    problem = problems.load("linear-activation")
-    ours = check(problem, "dW1", r"\delta_1 x_0^T")
-    turned = check(problem, "dW1", r"x^{(0)} (\delta^{(1)})^T", notation="cs182")
-    assert (ours.verdict, turned.verdict) == ("right", "right")
+
+@pytest.mark.parametrize(
+    ("notation", "right", "wrong"),
+    [
+        ("nielsen", "[[15, 30], [30, 60], [15, 30]]", "[[15, 30, 15], [30, 60, 30]]"),
+        ("cs182", "[[15, 30, 15], [30, 60, 30]]", "[[15, 30], [30, 60], [15, 30]]"),
+        ("rows", "[[15, 30, 15], [30, 60, 30]]", "[[15, 30], [30, 60], [15, 30]]"),
+    ],
+)
+def test_numbers_are_given_as_the_course_has_its_matrices(notation: str, right: str, wrong: str) -> None:
+    for answer, word in ((right, "right"), (wrong, "wrong")):
+        assert judged(NUMBERS, "dW1", answer, "number", notation=notation, given=GIVEN).verdict == word
+
+
+@pytest.mark.parametrize(
+    ("notation", "left", "right"),
+    [
+        ("nielsen", r"\frac{\partial C}{\partial w_{21}^2}", r"\delta_2^2 a_1^1"),
+        ("cs182", r"\frac{\partial L}{\partial w_{12}^{(1)}}", r"\delta_2^{(1)} x_1^{(0)}"),
+        ("ng", r"\frac{\partial E}{\partial w_{21}^{(1)}}", r"\delta_2^{(2)} a_1^{(1)}"),
+        ("rows", r"\frac{\partial E}{\partial (W_1)_{12}}", r"(\mathrm{grad}_{Z_1})_2 (H_0)_1"),
+        ("brackets", r"dw_{21}^{[1]}", r"dz_2^{[1]} a_1^{[0]}"),
+    ],
+)
+def test_one_weight_has_its_indices_in_the_order_of_the_course(notation: str, left: str, right: str) -> None:
+    """The weight that leads from input 1 to neuron 2."""
+    ask = "dW1[2,1]"
+    for answer in (right, f"{left} = {right}"):
+        assert judged(SINGLE, ask, answer, notation=notation).verdict == "right", answer
+    other = left.replace("21", "##").replace("12", "21").replace("##", "12")
+    said = judged(SINGLE, ask, f"{other} = {right}", notation=notation)
+    assert said.verdict == "wrong" and "left side" in said.feedback[0]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import problems
-from derive import Network, derive
+from derive import Network, derive, jacobian
 from derive.derivation import Derivation, after_update, derive_general, derive_graph, derive_network
 from derive.forms import FORMS, written
 from derive.graph import Equation, Graph
@@ -127,6 +127,18 @@ def test_general_formulas(
     network = Network([2, 3, 2], [activation, last or activation], loss, bias, learning_rate=0.5)
     for line in lines(written(derive_general(activation, loss, last, bias), notation, form)):
         assert_true(line, network, notation, general=True)
+
+
+PAIRS = [("z3", "z2"), ("a2", "z2"), ("z2", "a1"), ("z2", "b2"), ("a3", "z1"), ("loss", "x"), ("loss", "a2")]
+
+
+@pytest.mark.parametrize("notation", [name for name in NOTATIONS if not NOTATIONS[name].own])
+@pytest.mark.parametrize("form", ["matrix", "element"])
+def test_derivatives_between_any_two(form: str, notation: str) -> None:
+    network = Network([2, 3, 4, 3], ["tanh", "relu", "softmax"], "cross-entropy")
+    for of, by in PAIRS:
+        for line in lines(jacobian(network, of, by, notation, form)):
+            assert_true(line, network, notation)
 
 
 @pytest.mark.parametrize("problem", ["circuit-product", "circuit-sigmoid"])
