@@ -233,7 +233,7 @@ def _settings(derivation: Derivation, by: NumpyWriter) -> Iterator[str]:
 
 def _examples(quantity: Quantity, derivation: Derivation) -> bool:
     """Whether a quantity is the number of examples, which the inputs show."""
-    return quantity == EXAMPLES and derivation.network is not None
+    return quantity == EXAMPLES and not _is_graph(derivation)
 
 
 # -- comments ------------------------------------------------------------------------------------------------

@@ -146,8 +146,9 @@ def _general(words: Mapping[str, Any]) -> Any:
     Network([1, 1, 1], [hidden, last], **options)
     batch = bool(options.pop("batch")) or form == "batch"
     derivation = derive_general(hidden, last=last, batch=batch, **options)
+    derivation = detailed(derivation, words["detail"])
     derivation = forward_alone(derivation) if words["forward"] else derivation
-    return written(detailed(derivation, words["detail"]), words["notation"] or "subscript", form)
+    return written(derivation, words["notation"] or "subscript", form)
 
 
 def _derived(source: Any, notation: Any, words: Mapping[str, Any]) -> Any:
