@@ -52,7 +52,8 @@ class Notation:
     ``derivative`` is how derivatives of the loss are written: ∂E/∂W, ∇_W E, dW or grad_W; ``by_activation``
     the same for the activation where it differs. ``indices`` are the letters for single neurons, whose
     symbols are small letters if ``small_entries``; ``neurons`` says whether written-out formulas number the
-    neurons in each layer or ``through`` the network. ``own`` gives a kind one letter a layer, and no number,
+    neurons in each layer or ``through`` the network; ``node_errors`` that in a computation graph the
+    derivative of the result by a node s is called δ_s. ``own`` gives a kind one letter a layer, and no number,
     for networks with just as many layers. ``code`` are names in programs by kind, where these are not the
     letters; ``input`` is the input's.
 
@@ -78,6 +79,7 @@ class Notation:
     indices: Indices = Indices()
     small_entries: bool = False
     neurons: Literal["layer", "through"] = "layer"
+    node_errors: bool = False
     code: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -230,6 +232,7 @@ NOTATIONS: dict[str, Notation] = {
             weights="from",
             indices=Indices(here="j", below="i", above="k"),
             small_entries=True,
+            node_errors=True,
             aliases=_others(_CS182),
         ),
         Notation(
@@ -289,7 +292,13 @@ NOTATIONS: dict[str, Notation] = {
             examples="rows",
             derivative="grad",
             code={
-                "input": "x", "a": "h", "z": "z", "W": "w", "y": "y", "loss": "loss", "rate": "learning_rate",
+                "input": "x",
+                "a": "h",
+                "z": "z",
+                "W": "w",
+                "y": "y",
+                "loss": "loss",
+                "rate": "learning_rate",
             },
             indices=Indices(here="j", below="i", above="k"),
             aliases=_others(_ROWS),

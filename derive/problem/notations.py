@@ -68,6 +68,7 @@ class NotationSection(Fields):
     indices: IndicesSection | None = None
     small_entries: bool | None = None
     neurons: Annotated[Text, one_of(("layer", "through"), "a way to number neurons")] | None = None
+    node_errors: bool | None = None
     code: dict[str, Text] | None = None
     own: dict[str, list[Letter]] | None = None
     aliases: dict[str, list[Text]] | None = None

@@ -34,11 +34,18 @@ def identifiers(
     """
     names: dict[Quantity, str] = {}
     for quantity in quantities:
-        name = NO_NAME.sub("_", quantity.kind if is_graph else _name(quantity, notation))
+        named = _node(quantity.kind, notation) if is_graph else _name(quantity, notation)
+        name = NO_NAME.sub("_", named)
         while name in TAKEN or name in names.values():
             name += "_"
         names[quantity] = name
     return names
+
+
+def _node(kind: str, notation: Notation) -> str:
+    """A node of a computation graph, or the derivative of the result by one."""
+    is_error = notation.node_errors and kind.startswith("d_")
+    return f"delta_{kind.removeprefix('d_')}" if is_error else kind
 
 
 def identifier(name: str) -> str:

@@ -188,6 +188,12 @@ def test_computation_graphs_keep_the_names_of_their_nodes(inputs: Any, nodes: An
     hold(derive(graph), solve(graph, inputs))
 
 
+def test_errors_of_nodes_are_called_as_the_course_calls_them() -> None:
+    graph = graph_from(["x", "y", "z"], {"f": "q * z", "q": "x + y"}, "f")
+    assert "d_x = d_q" in derive(graph, "nielsen").python()
+    assert "delta_x = delta_q" in derive(graph, "cs182").python()
+
+
 def test_the_four_lines_of_backpropagation() -> None:
     text = derive(Network([3, 4, 2], "sigmoid")).python()
     lines = [
