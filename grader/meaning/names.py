@@ -53,10 +53,11 @@ class Namer:
 
     def _reference(self, span: Span, named: Named) -> Term:
         term: Term = terms.Reference(span, named.quantity)
-        if named.entry:
-            term = terms.Entry(span, term, named.entry)
         if named.transposed:
             term = terms.Transposed(span, term)
+        if named.entry:
+            # (W^T)_{jk}, which is W_{kj}, is often written without the brackets.
+            term = terms.Entry(span, term, named.entry)
         return term if named.power is None else terms.Power(span, term, self.term(named.power))
 
     def _raised(self, part: tree.Scripted) -> Term:

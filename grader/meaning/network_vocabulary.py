@@ -28,6 +28,8 @@ from grader.reading.tree import Span, Tree
 Name = tree.Name | tree.Scripted
 OUTPUT_LETTERS = ("hat_y", "yhat", "o", "hat_Y")
 """Names of the network's output that carry no layer."""
+OUTPUT_WORDS = (("y", "pred"), ("Y", "pred"))
+"""The same with a word below the letter."""
 INPUT_LETTERS = ("x", "X")
 """Names of the input that carry no layer."""
 STATES = ("v", "s", "m")
@@ -73,6 +75,8 @@ class NetworkVocabulary:
             return own
         if letter in OUTPUT_LETTERS and not primes:
             return self._output(sub, sup)
+        if isinstance(sub, tree.Name) and (letter, sub.text) in OUTPUT_WORDS:
+            return self._output(None, sup)
         return self._lettered(name, letter, sub, sup, primes)
 
     def _lettered(
