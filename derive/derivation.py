@@ -4,8 +4,8 @@ reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
 from derive.graph import Dim, Equation, Graph, Node, substitute, symbol
 from derive.kinks import with_bend, with_kinks
-from derive.losses import LOSSES
+from derive.losses import LOSSES, Loss
 from derive.network import EXAMPLES, Network, general_layer, general_output, no_gradient, share_of
 from derive.notation import Notation, notation_named
 from derive.ops import OPS
@@ -56,9 +56,9 @@ class Derivation:
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
-    gates do (layers in general); ``top`` is then the output layer, ``example`` a network of that kind, and
-    ``share`` what one example counts in the loss. ``forward_only`` says why there are only the steps of the
-    forward pass.
+    gates do (layers in general); ``top`` is then the output layer, ``example`` gives a network of that kind,
+    and ``share`` is what one example counts in the loss. ``forward_only`` says why there are only the steps
+    of the forward pass.
     """
 
     graph: Graph
@@ -68,7 +68,7 @@ class Derivation:
     about: str | None = None
     share: Node | None = None
     top: Graph | None = None
-    example: Network | None = None
+    example: Callable[[], Network] | None = field(default=None, compare=False, repr=False)
     form: str = "matrix"
     forward_only: str | None = None
 
@@ -158,7 +158,8 @@ def derive(
     from derive.teaching import detailed
 
     source = form_named(form).prepared(getattr(source, "model", source))
-    return written(detailed(_derived(source, forward), detail), notation, form)
+    derived = detailed(_derived(source, forward), detail)
+    return written(forward_alone(derived) if forward else derived, notation, form)
 
 
 def _derived(source: Any, forward: bool) -> Derivation:
@@ -168,8 +169,7 @@ def _derived(source: Any, forward: bool) -> Derivation:
         raise Unusable(f"derive takes a Network, a Graph or a Problem, not {type(source).__name__}")
     if source.forward_only and not forward:
         raise Unusable(f"{source.forward_only} (forward=True, or --forward)")
-    derived = derive_network(source)
-    return forward_alone(derived) if forward else derived
+    return derive_network(source)
 
 
 def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
@@ -255,12 +255,13 @@ def derive_general(
         f"{penalty_words(penalties)}. "
         "Letters stand for the numbers of neurons."
     )
+    forward = (*forward_steps(hidden)[:2], *_known_loss(output, LOSSES[loss]))
     return Derivation(
         hidden,
-        (*forward_steps(hidden)[:2], *top, *below, *updates),
+        (*forward, *top, *below, *updates),
         about=about,
         top=output,
-        example=Network(
+        example=lambda: Network(
             (2, 2, 2),
             (row.name, last_row.name),
             loss,
@@ -272,6 +273,11 @@ def derive_general(
         ),
         share=share_of(columns),
     )
+
+
+def _known_loss(output: Graph, loss: Loss) -> tuple[Step, ...]:
+    """The loss as a step, unless it is left open."""
+    return forward_steps(output)[-1:] if loss.formula is not None else ()
 
 
 # -- the three parts -----------------------------------------------------------------------------------------

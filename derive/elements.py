@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derive import ops
-from derive.graph import Dim, Node
+from derive.graph import SCALAR, Dim, Node
 from derive.indices import Index, Place
 from derive.jacobians import partial_entry
 from derive.notation import PARAMETERS, Indices, Notation
@@ -153,6 +153,9 @@ Rule = Callable[[Entries, Node, Place, Place], Node]
 
 
 def _symbol(by: Entries, node: Node, row: Place, column: Place) -> Node:
+    rows, columns = by.axes(node)
+    if node.shape == SCALAR and (row is None) != (rows is None) and (column is None) != (columns is None):
+        row, column = column, row  # the transpose of a number is not written
     return node if row is None and column is None else ops.at(node, row, column)
 
 
@@ -170,8 +173,24 @@ def _multiplied(left: Node, right: Node) -> Node:
     return ops.scale(left, right) if left.op == "constant" else ops.times(left, right)
 
 
+def _aligned(by: Entries, left: Node, right: Node) -> tuple[Node, Node]:
+    """Factors that meet in the same layer. The transpose of a 1×1 matrix is not written, but its entries have
+    to be taken in the right order."""
+    ways = [
+        (one, other)
+        for other in (right, *_turned(right))
+        for one in (left, *_turned(left))
+        if by.axes(one)[1] == by.axes(other)[0]
+    ]
+    return ways[0] if ways else (left, right)
+
+
+def _turned(node: Node) -> tuple[Node, ...]:
+    return (ops.apply("transpose", node),) if node.shape == SCALAR and node.symbols else ()
+
+
 def _matmul(by: Entries, node: Node, row: Place, column: Place) -> Node:
-    left, right = node.args
+    left, right = _aligned(by, *node.args)
     if left.op == "diag":
         return _multiplied(_on_diagonal(by, left, row), by.entry(right, row, column))
     if right.op == "diag":
@@ -301,7 +320,8 @@ ENTRIES: Mapping[str, Rule] = {
 
 
 def _matmul_axes(by: Entries, node: Node) -> tuple[Axis, Axis]:
-    return by.axes(node.args[0])[0], by.axes(node.args[1])[1]
+    left, right = _aligned(by, *node.args)
+    return by.axes(left)[0], by.axes(right)[1]
 
 
 def _transpose_axes(by: Entries, node: Node) -> tuple[Axis, Axis]:

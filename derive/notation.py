@@ -53,9 +53,9 @@ class Notation:
     the same for the activation where it differs. ``indices`` are the letters for single neurons, whose
     symbols are small letters if ``small_entries``; ``neurons`` says whether written-out formulas number the
     neurons in each layer or ``through`` the network; ``node_errors`` that in a computation graph the
-    derivative of the result by a node s is called δ_s. ``own`` gives a kind one letter a layer, and no number,
-    for networks with just as many layers. ``code`` are names in programs by kind, where these are not the
-    letters; ``input`` is the input's.
+    derivative of the result by a node s is called δ_s. ``own`` gives a kind one letter a layer, and no
+    number, for networks with just as many layers. ``code`` are names in programs by kind, where these are not
+    the letters; ``input`` is the input's.
 
     ``aliases`` are further letters that readers accept for a kind; ``source`` says who writes like this.
     """

@@ -28,7 +28,7 @@ def jacobian(
     notation: str | Notation = "subscript",
     form: str = "matrix",
 ) -> Derivation:
-    """∂of/∂wrt between two quantities of a network, computation graph or problem, such as ``z3`` and ``z2``.
+    r"""∂of/∂wrt between two quantities of a network, computation graph or problem, such as ``z3`` and ``z2``.
 
     One step: the chain rule along every path, then each derivative put in. Rows are entries of ``of``,
     columns of ``wrt``.

@@ -10,9 +10,10 @@ from derive.backprop import Line, Step
 from derive.derivation import Derivation
 from derive.errors import Unusable, unknown
 from derive.gates import derivative_name, gate_steps
-from derive.graph import Graph, Node, substitute, symbol
+from derive.graph import BY_DEFINITION, Graph, Node, substitute, symbol
 from derive.jacobians import NoJacobian, chained, named_product, paths, product, slope
 from derive.quantities import Quantity
+from derive.unfolding import graph_with, unfolded
 
 CHAIN = "the chain rule"
 ENTRYWISE = "each entry of the activation depends on the weighted input of its own neuron alone"
@@ -43,7 +44,8 @@ def detailed(derivation: Derivation, detail: str) -> Derivation:
 
 def _brief(derivation: Derivation, step: Step) -> Iterator[Step]:
     """The result, with all reasons in one sentence."""
-    yield replace(step, lines=step.lines[-1:])
+    reasons = dict.fromkeys(line.because for line in step.lines if line.because not in ("", BY_DEFINITION))
+    yield replace(step, lines=(replace(step.lines[-1], because="; ".join(reasons)),))
 
 
 def _full(derivation: Derivation, step: Step) -> Iterator[Step]:
@@ -61,9 +63,10 @@ def _every_line(derivation: Derivation, step: Step) -> Iterator[Step]:
         return
     rule = EVERY_LINE.get(step.quantity.kind)
     try:
-        yield from rule(derivation, step) if rule else (step,)
+        shown = list(rule(derivation, step)) if rule else [step]
     except NoJacobian:
-        yield step
+        shown = [step]
+    yield from (unfolded(derivation, step) for step in shown)
 
 
 DETAILS: dict[str, Detail] = {
@@ -95,7 +98,7 @@ def _weighted_input(derivation: Derivation, step: Step) -> Iterator[Step]:
 def _error(derivation: Derivation, step: Step) -> Iterator[Step]:
     """δ through the weighted input above it, or in the output layer through the activation."""
     z = Quantity("z", step.quantity.layer)
-    graph = _graph_with(derivation, z)
+    graph = graph_with(derivation, z)
     if z not in graph.shapes or graph.shapes[z][1] != 1:
         yield step
         return
@@ -127,12 +130,6 @@ def _error(derivation: Derivation, step: Step) -> Iterator[Step]:
     )
 
 
-def _graph_with(derivation: Derivation, quantity: Quantity) -> Graph:
-    """The equations that a quantity belongs to: of layers in general the output layer has its own."""
-    top = derivation.top
-    return top if top is not None and quantity in top.shapes else derivation.graph
-
-
 def _next(graph: Graph, z: Quantity) -> Quantity | None:
     """The weighted input of the layer above; None in the output layer."""
     layers = [e.quantity for e in graph.equations if e.quantity.kind == "z"]
@@ -159,9 +156,11 @@ def _weights(derivation: Derivation, step: Step) -> Iterator[Step]:
     yield _through_own_input(
         derivation,
         step,
-        lambda gradient, z, parameter: Line(
-            chained(gradient, z, parameter),
-            f"{CHAIN}: a weight enters the weighted input of one neuron only",
+        lambda gradient, z, parameter: (
+            Line(
+                chained(gradient, z, parameter),
+                f"{CHAIN}: a weight enters the weighted input of one neuron only",
+            ),
         ),
     )
 
@@ -171,22 +170,26 @@ def _biases(derivation: Derivation, step: Step) -> Iterator[Step]:
     yield _through_own_input(
         derivation,
         step,
-        lambda gradient, z, parameter: Line(
-            ops.times(gradient, slope(z, parameter)), f"{CHAIN}: {EACH_BIAS}", ELEMENT
+        lambda gradient, z, parameter: (
+            Line(chained(gradient, z, parameter), f"{CHAIN}: {EACH_BIAS}", MATRIX),
+            Line(ops.times(gradient, slope(z, parameter)), f"{CHAIN}: {EACH_BIAS}", ELEMENT),
         ),
     )
 
 
-def _through_own_input(derivation: Derivation, step: Step, line: Callable[[Node, Node, Node], Line]) -> Step:
+def _through_own_input(
+    derivation: Derivation, step: Step, lines: Callable[[Node, Node, Node], tuple[Line, ...]]
+) -> Step:
     graph, layer = derivation.graph, step.quantity.layer
     z, parameter = Quantity("z", layer), Quantity(step.quantity.kind[1:], layer)
     network = derivation.network
     if z not in graph.shapes or graph.shapes[z][1] != 1 or (network and network.regularizer):
         return step
     error, derivative = (symbol(Quantity(kind, layer), graph.shapes[z]) for kind in ("delta", "dz"))
-    before = line(derivative, graph.node(z), graph.node(parameter))
-    after = replace(line(error, graph.node(z), graph.node(parameter)), because=DEFINITION_OF_DELTA)
-    return replace(step, lines=(before, after, *step.lines))
+    before = lines(derivative, graph.node(z), graph.node(parameter))
+    named = lines(error, graph.node(z), graph.node(parameter))
+    after = (replace(line, because=DEFINITION_OF_DELTA) for line in named)
+    return replace(step, lines=(*before, *after, *step.lines))
 
 
 def _activation(derivation: Derivation, step: Step) -> Iterator[Step]:

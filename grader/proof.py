@@ -61,7 +61,7 @@ def false_lines(derivation: Derivation) -> Iterator[tuple[str, str]]:
     None is expected: what is printed has been proved by this.
     """
     by = writer_of(derivation)
-    model = derivation.network or derivation.example or derivation.graph
+    model = _model_of(derivation)
     general, neurons = derivation.about is not None, isinstance(by, NeuronWriter)
     for step in derivation:
         left = latex(by.box(step.left_side))
@@ -70,6 +70,13 @@ def false_lines(derivation: Derivation) -> Iterator[tuple[str, str]]:
             proof = reads_back(equation, model, by.notation, general, neurons)
             if not proof:
                 yield equation, proof.why
+
+
+def _model_of(derivation: Derivation) -> Network | Graph:
+    """What the lines are true of; of layers in general a network of their kind."""
+    if derivation.example is not None:
+        return derivation.example()
+    return derivation.network or derivation.graph
 
 
 def reads_back(

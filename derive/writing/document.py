@@ -23,7 +23,14 @@ from derive.writing.page import Block, Display, Group, Page, Paragraph, Section,
 from derive.writing.printing import fragment, printed
 from derive.writing.quantities import quantity_box
 from derive.writing.shapes import shape_of_result
-from derive.writing.slopes import definition_box, in_order, loss_slope_box, slope_box, used_functions
+from derive.writing.slopes import (
+    definition_box,
+    in_order,
+    layer_function_box,
+    loss_slope_box,
+    slope_box,
+    used_functions,
+)
 from derive.writing.wording import described
 
 STAGES = {
@@ -198,10 +205,18 @@ def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
         has_slope = learnt and not function.forward_only
         both = (definition_box(function, by), slope_box(function, by, share) if has_slope else None)
         blocks.append(Group(tuple(Display(box) for box in both if box)))
+    blocks += [Display(box) for box in _layer_functions(derivation, by)]
     if network is not None and any(step.quantity.needs_gradient for step in derivation):
         slope = loss_slope_box(network.loss_row, by, network.share_of_output)
         blocks += [Group((Paragraph((_loss_words(network.loss_row),)), Display(slope)))] if slope else []
     return tuple(blocks)
+
+
+def _layer_functions(derivation: Derivation, by: Writer) -> Iterator[Box]:
+    """What activations are that take a whole layer, entry by entry."""
+    network = derivation.network
+    rows = [network.activation_of(layer) for layer in range(1, network.depth + 1)] if network else []
+    return filter(None, (layer_function_box(row, by) for row in dict.fromkeys(rows)))
 
 
 def functions_of(derivation: Derivation) -> tuple[Function, ...]:

@@ -235,13 +235,24 @@ def _ones(writer: Writer, node: Node) -> Box:
 
 
 def _sum(writer: Writer, node: Node) -> Box:
-    body = writer.within(node.args[0], PRODUCT)
-    if node.data == "rows":
+    return _sum_of(writer, node.args[0], node.data)
+
+
+def _sum_of(writer: Writer, summed: Node, along: str) -> Box:
+    """The sum of all rows, or of all columns, as a product with ones."""
+    body = writer.within(summed, PRODUCT)
+    if along == "rows":
         return row(Script(letter("ones"), sup=letter("top")), body)
     return row(body, letter("ones"))
 
 
 def _total(writer: Writer, node: Node) -> Box:
+    """1ᵀ X 1; of absolute values ‖X‖₁."""
+    (body,) = node.args
+    if body.op == "function" and body.data == ("abs", 0):
+        return Script(Fence("||", writer.box(body.args[0])), sub=Digits("1"))
+    if 1 in body.shape:
+        return _sum_of(writer, body, "rows" if body.shape[1] == 1 else "columns")
     return row(
         Script(letter("ones"), sup=letter("top")), writer.within(node.args[0], PRODUCT), letter("ones")
     )

@@ -129,6 +129,8 @@ def _error(quantity: Quantity, notation: Notation, output: str, entry: Indices) 
 
 
 def _node_derivative(quantity: Quantity, notation: Notation, output: str, entry: Indices) -> Box:
+    if notation.node_errors:
+        return Script(letter("delta"), sub=_node(quantity.kind[2:]))
     return partial_box(Quantity(output), Quantity(quantity.kind[2:]), notation, output)
 
 

@@ -8,15 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 from derive import functions, losses, ops
+from derive.activations import Activation
+from derive.elements import Entries
 from derive.functions import FUNCTIONS, Function, function_named
 from derive.graph import SCALAR, Node, symbol
 from derive.graph_language import read_expression
+from derive.indices import Index, Place
 from derive.losses import Loss
-from derive.quantities import Quantity
+from derive.quantities import General, Quantity
 from derive.writing import boxes
 from derive.writing.boxes import (
     Box,
     Cases,
+    Digits,
     Script,
     Words,
     bracket,
@@ -48,11 +52,19 @@ def in_order(functions: Iterable[Function]) -> tuple[Function, ...]:
 
 def definition_box(function: Function, by: Writer) -> Box | None:
     """``σ(z) = 1/(1 + e^{-z})``; None for a function that has no plainer formula than its name."""
-    z = _sympy_symbol("z")
-    formula = function.formula(z)
-    head = _head(function, by, 0)
+    z, head = _sympy_symbol("z"), _head(function, by, 0)
+    formula = _plainer(function, z)
     drawn = _pieces(function, formula, z, by, lambda kink, *_: formula.subs(z, kink))
     return chain(head, [("equals", drawn)]) if drawn != head else None
+
+
+def _plainer(function: Function, z: Any) -> Any:
+    """The formula; of an activation that is its own formula (tanh) the one by exponentials."""
+    import sympy
+
+    formula = function.formula(z)
+    by_name = function.is_activation and formula.func.__name__ == function.name
+    return formula.rewrite(sympy.exp) if by_name else formula
 
 
 def slope_box(function: Function, by: Writer, share: Fraction = Fraction(0)) -> Box:
@@ -81,6 +93,39 @@ def slope_expression(function: Function) -> Node:
     if function.textbook is not None:
         return read_expression(function.textbook, ("a", "z"))
     return _node(functions.sympy_slope(function, _sympy_symbol("z")))
+
+
+def layer_function_box(activation: Activation, by: Writer) -> Box | None:
+    """``softmax(z)_j = e^{z_j} / Σ_k e^{z_k}``: an activation of a whole layer, entry by entry; None for one
+    that takes each number alone."""
+    whole = activation.apply(symbol(Z, ("n", 1)))
+    entries = Entries(by.notation, has_batch=False, last=General("L"))
+    if whole.op not in LAYERWISE:
+        return None
+    with entries.index(None, "n") as here:
+        left = by.box(ops.at(whole, here, None))
+        return chain(left, [("equals", LAYERWISE[whole.op](entries, whole, here, by))])
+
+
+def _softmax(entries: Entries, whole: Node, here: Place, by: Writer) -> Box:
+    return by.box(entries.entry(whole, here, None))
+
+
+def _winner(entries: Entries, whole: Node, here: Place, by: Writer) -> Box:
+    """1 for the largest entry, 0 for all others."""
+    (z,) = whole.args
+    with entries.index(None, "n") as other:
+        mine, others = (by.box(ops.at(z, place, None)) for place in (here, other))
+    assert isinstance(other, Index)
+    largest = row(Words("if "), others, sign("at most"), mine, Words(" for all "), letter(other.letter))
+    return Cases(((Digits("1"), largest), (Digits("0"), Words("otherwise"))))
+
+
+LAYERWISE: dict[str, Callable[[Entries, Node, Place, Writer], Box]] = {
+    "softmax": _softmax,
+    "winner-take-all": _winner,
+}
+"""How an activation of a whole layer is defined, by its operation."""
 
 
 def loss_slope_box(loss: Loss, by: Writer, share: Node) -> Box | None:

@@ -71,10 +71,10 @@ def test_general_formulas_become_the_concrete_ones(activation: str, loss: str, l
     general = derive_general(activation, loss, last, bias)
     for step in general:
         quantity = step.quantity
-        is_last = isinstance(quantity.layer, General) and quantity.layer.letter == "L"
+        is_last = quantity.layer is None or quantity.layer == General("L")
         for layer in [DEPTH] if is_last else range(1, DEPTH):
             found = substitute(step.formula, concrete(layer), ops.rebuild)
-            address = Quantity(quantity.kind, layer).address
+            address = (quantity if quantity.layer is None else Quantity(quantity.kind, layer)).address
             assert found is wanted[address].formula, f"{quantity.address} at {layer}: {found.latex()}"
             assert step.because == wanted[address].because
 

@@ -37,7 +37,7 @@ def candidates(seed: int) -> Iterator[Network]:
             "bias": rng.random() < 0.8,
             "batch": rng.choice([None, None, 2, 5]),
             "reduction": rng.choice(["mean", "mean", "sum"]),
-            "regularizer": rng.choice([(), (), *({name: 0.1} for name in REGULARIZERS if "elastic" not in name)]),
+            "regularizer": rng.choice([(), (), *REGULARIZERS]),
             "update": rng.choice(list(UPDATES)),
         }
         try:

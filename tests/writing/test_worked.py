@@ -36,7 +36,9 @@ def test_what_is_not_given_is_left_out() -> None:
 
 def lines(quantity: str, given: dict[str, object], network: Network) -> list[str]:
     derivation, by = derive(network), writer("subscript")
-    steps = working(derivation[quantity].formula, worked_values(derivation, given), by, arithmetic_of(derivation))
+    steps = working(
+        derivation[quantity].formula, worked_values(derivation, given), by, arithmetic_of(derivation)
+    )
     return [f"{relation} {latex(box)}" for relation, box in steps]
 
 
