@@ -8,8 +8,9 @@ import numpy as np
 
 from derive.functions import Array
 from derive.shape_rules import show
+from grader.judging.case import Case
 from grader.judging.finding import Finding, believed, wrong
-from grader.judging.question import Case, Question
+from grader.judging.question import Question
 from grader.judging.sides import asked_latex
 from grader.judging.values import (
     RELATIVE,

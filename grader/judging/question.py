@@ -16,9 +16,8 @@ from derive.graph import Graph
 from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
-from derive.program import Values
 from derive.quantities import SETTINGS, General, Quantity, parse_address
-from grader.meaning.frame import Frame
+from grader.judging.case import Case, entry_of
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.neurons import NeuronVocabulary, names_neurons
@@ -26,52 +25,13 @@ from grader.meaning.vocabulary import GraphVocabulary
 from grader.misconceptions import Misconception
 from grader.reading.tree import Tree
 from grader.worlds.twins import wrong_values
-from grader.worlds.views import View, perspective_key
+from grader.worlds.views import perspective_key
 from grader.worlds.world import BATCH, World, at_a_kink, given_world, worlds_of
 
 ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
 ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One world in which the asked quantity has a value, seen through a notation; ``own`` if its sizes are
-    those the question is about."""
-
-    view: View
-    frame: Frame
-    quantity: Quantity
-    entry: tuple[int, ...] = ()
-    own: bool = False
-
-    @property
-    def world(self) -> World:
-        return self.view.world
-
-    @property
-    def sampled(self) -> bool:
-        """Whether this is a world of random numbers, not the problem's own."""
-        return bool(self.expected.shape[0] > 1)
-
-    @cached_property
-    def expected(self) -> Array:
-        """The true value, samples×rows×columns."""
-        return self.at(self.world.values)
-
-    def at(self, values: Values) -> Array:
-        """What the notation means by the asked quantity, or by the entry that is asked for, given other
-        values of the quantities promised to users."""
-        return self.view.value(self.quantity, entry_of(values[self.quantity], self.entry))
-
-
-def entry_of(value: Array, entry: tuple[int, ...]) -> Array:
-    """One entry, counted from 1, as a 1×1 matrix; the whole value for no entry."""
-    if not entry:
-        return value
-    row, column = (*entry, 1)[:2]
-    return value[..., row - 1 : row, column - 1 : column]
 
 
 @dataclass(frozen=True)

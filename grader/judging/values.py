@@ -11,7 +11,7 @@ from derive.graph import Equation, Node
 from derive.ops import OPS
 from derive.program import Program
 from derive.quantities import Quantity
-from grader.judging.question import Case
+from grader.judging.case import Case
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower
 from grader.meaning.terms import Product, Term
 

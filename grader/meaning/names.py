@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from grader.meaning import terms
-from grader.meaning.conditions import CONDITIONS, condition_in, is_ones
+from grader.meaning.conditions import condition_in, condition_term, is_ones, ones_term
 from grader.meaning.differentials import DIFFERENTIALS, behind_differential, nabla_by
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
-from grader.meaning.scripts import NotUnderstood, marks_of, pieces, places_in, split
+from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
+from grader.meaning.sums import sum_over
 from grader.meaning.terms import Term
 from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
@@ -23,7 +24,7 @@ class Namer:
     nothing."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
 
     def term(self, part: Tree) -> Term:
         """The term a tree says."""
@@ -41,10 +42,10 @@ class Namer:
         if (exponential := self._exponential(part)) is not None:
             return exponential
         if is_ones(part):
-            return self._ones(part)
-        if (letters := self._vocabulary.kronecker(part)) is not None:
+            return ones_term(self, part)
+        if (letters := self.vocabulary.kronecker(part)) is not None:
             return terms.Kronecker(part.span, *letters)
-        named = self._vocabulary.named(part)
+        named = self.vocabulary.named(part)
         if named is not None:
             return self._reference(part.span, named)
         if isinstance(part, tree.Scripted):
@@ -93,27 +94,6 @@ class Namer:
             return None
         return terms.Call(part.span, "exp", 0, (self.term(part.sup),))
 
-    def _ones(self, part: tree.Name | tree.Scripted) -> Term:
-        """A column of ones; what stands below may be its length, or a condition."""
-        _, sub, sup, primes = split(part)
-        if (condition := condition_in(sub)) is not None:
-            return self._condition(condition)
-        ones: Term = terms.Ones(part.span)
-        marks = marks_of(sup)
-        if marks.index is not None:
-            raise NotUnderstood(marks.index.span, "a vector of ones has no power here")
-        return terms.Transposed(part.span, ones) if marks.transposed or primes % 2 else ones
-
-    def _condition(self, part: tree.Relation) -> Term:
-        """``z > 0`` as a number: 1 where it holds, else 0, which is the slope of ReLU at z."""
-        if len(part.sides) != 2 or part.relations[0] not in CONDITIONS:
-            raise NotUnderstood(part.span, "a condition compares two things, as in z > 0")
-        left, right = (self.term(side) for side in part.sides)
-        if CONDITIONS[part.relations[0]]:
-            left, right = right, left
-        difference = left if _is_zero(right) else terms.Sum(part.span, (left, right), ("-",))
-        return terms.Call(part.span, "relu", 1, (difference,))
-
     def _nabla_without_loss(self, part: Tree) -> NotUnderstood | None:
         letter = split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
         return (
@@ -141,11 +121,11 @@ class Namer:
         if beside is not None:
             span = (here.span[0], beside.span[1])
             if (by := nabla_by(here)) is not None:
-                return self._vocabulary.derivative(beside, by, span), 2
+                return self.vocabulary.derivative(beside, by, span), 2
             if is_ones(here) and condition_in(beside) is not None:
                 return self.term(beside), 2
             if isinstance(here, tree.Name) and here.text == "d":
-                gradient = self._vocabulary.gradient(beside, span)
+                gradient = self.vocabulary.gradient(beside, span)
                 if gradient is not None:
                     return gradient, 2
             if self._is_loss(here) and isinstance(beside, tree.Group) and len(beside.items) == 2:
@@ -167,12 +147,12 @@ class Namer:
         """Whether a name is that of the loss, which may be written as a function of output and target."""
         if not isinstance(part, tree.Name):
             return False
-        named = self._vocabulary.named(part)
+        named = self.vocabulary.named(part)
         return named is not None and named.quantity.kind == "loss"
 
     def _is_quantity(self, part: tree.Name | tree.Scripted) -> bool:
         try:
-            return self._vocabulary.named(part) is not None
+            return self.vocabulary.named(part) is not None
         except NotUnderstood:
             return False
 
@@ -203,47 +183,13 @@ class Namer:
             body = terms.Transposed(part.span, body)
         return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
 
-    # -- sums over an index ----------------------------------------------------------------------------------
-
-    def sum_over(self, part: tree.BigOperator) -> Term:
-        """A sum over one letter or several."""
-        total = self.term(part.body)
-        for letter, start in reversed(_letters_below(part.low)):
-            rest = terms.SumOver(part.span, letter, self._high(part.high), total)
-            total = rest if start else self._with_first(letter, total, rest)
-        return total
-
-    def _with_first(self, letter: str, body: Term, rest: Term) -> Term:
-        """A sum from 0: number 0 is that of the bias, whose input is 1."""
-
-        def at_zero(term: Term) -> Term | None:
-            if not isinstance(term, terms.Entry) or letter not in term.indices:
-                return None
-            places = tuple(0 if place == letter else place for place in term.indices)
-            if not isinstance(term.body, terms.Reference):
-                return terms.Entry(term.span, term.body, places)
-            quantity, places = self._vocabulary.picked(term.body.quantity, places)
-            return terms.Entry(term.span, terms.Reference(term.body.span, quantity), places)
-
-        return terms.Sum(body.span, (terms.rewritten(body, at_zero), rest), ("+",))
-
-    def _high(self, high: Tree | None) -> Term | None:
-        """How far a sum runs; None for a letter that says nothing here."""
-        if high is None or isinstance(high, tree.Name):
-            return None
-        try:
-            found = self.term(high)
-        except NotUnderstood:
-            return None
-        return found if isinstance(found, terms.Constant | terms.Reference) else None
-
     # -- derivatives -----------------------------------------------------------------------------------------
 
     def quotient(self, span: Span, top: Tree, bottom: Tree) -> Term:
         """A fraction, unless it is written with ∂ or d above and below."""
         of, by = behind_differential(top), behind_differential(bottom)
         if of is not None and by is not None:
-            return self._vocabulary.derivative(of, by, span)
+            return self.vocabulary.derivative(of, by, span)
         if by is not None and (slope := self._slope_of_call(span, top, by)) is not None:
             return slope
         return terms.Quotient(span, self.term(top), self.term(bottom))
@@ -271,7 +217,7 @@ class Namer:
     def group(self, part: tree.Group) -> Term:
         """Brackets around one thing are only brackets; around a list they make a vector."""
         if (condition := condition_in(part)) is not None:
-            return self._condition(condition)
+            return condition_term(self, condition)
         if len(part.items) == 1 and part.bracket != "[":
             return self.term(part.items[0])
         if len(part.items) == 1 and not _is_number(part.items[0]):
@@ -281,10 +227,6 @@ class Namer:
 
 def _is_number(part: Tree) -> bool:
     return isinstance(part.body if isinstance(part, tree.Negate) else part, tree.Number)
-
-
-def _is_zero(term: Term) -> bool:
-    return isinstance(term, terms.Constant) and term.value == 0
 
 
 def _same(left: Term, right: Term) -> bool:
@@ -301,22 +243,6 @@ def _unknown(part: Tree) -> NotUnderstood:
     near = get_close_matches(part.text[:30], FUNCTION_NAMES, n=1, cutoff=0.7) if len(part.text) > 2 else []
     hint = f": did you mean `{near[0]}`?" if near else ""
     return NotUnderstood(part.span, f"`{part.text[:20]}` is no quantity or function of this question{hint}")
-
-
-def _letters_below(low: Tree | None) -> list[tuple[str, int]]:
-    """The letters that a sum runs over, and the number from which."""
-    found: list[tuple[str, int]] = []
-    for piece, _ in pieces(low):
-        letter, start = piece, 1
-        if isinstance(piece, tree.Relation) and piece.relations == ("=",):
-            letter, first = piece.sides
-            if not isinstance(first, tree.Number) or first.value not in (0, 1):
-                raise NotUnderstood(first.span, "sums start at 1 here, or at 0 for the bias")
-            start = int(first.value)
-        if not isinstance(letter, tree.Name) or len(letter.text) != 1:
-            raise NotUnderstood(piece.span, "a sum runs over a letter, as in \\sum_k")
-        found.append((letter.text, start))
-    return found
 
 
 LARGEST = 10**300
@@ -354,16 +280,6 @@ def _norm(namer: Namer, part: Any) -> Term:
     return terms.Length(part.span, namer.term(part.body))
 
 
-def _big(namer: Namer, part: Any) -> Term:
-    if part.kind != "sum":
-        raise NotUnderstood(part.span, f"only sums are read here, not `{part.kind}` over an index")
-    if part.low is None and part.high is None:
-        return terms.Call(part.span, "sum", 0, (namer.term(part.body),))
-    if part.low is None:
-        raise NotUnderstood(part.span, "which letter does this sum run over? Write it below the sign")
-    return namer.sum_over(part)
-
-
 _RULES: dict[type, Callable[[Namer, Any], Term]] = {
     tree.Number: _number,
     tree.Name: Namer.name,
@@ -375,5 +291,5 @@ _RULES: dict[type, Callable[[Namer, Any], Term]] = {
     tree.Quotient: lambda namer, part: namer.quotient(part.span, part.numerator, part.denominator),
     tree.Matrix: _matrix,
     tree.Norm: _norm,
-    tree.BigOperator: _big,
+    tree.BigOperator: sum_over,
 }

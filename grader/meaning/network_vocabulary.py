@@ -10,6 +10,7 @@ from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
 from grader.meaning import terms
 from grader.meaning.layers import Layers, Scripts, width_of
+from grader.meaning.picks import bias_among_weights, kronecker_letters
 from grader.meaning.scripts import (
     NEW,
     Marks,
@@ -229,27 +230,14 @@ class NetworkVocabulary:
 
     def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]:
         """An entry of a quantity; among weights number 0 is that of the bias."""
-        stem, new, _ = quantity.kind.partition("_new")
-        if 0 not in places or not stem.endswith("W"):
-            return quantity, places
-        position = 0 if self.notation.weights == "from" else len(places) - 1
-        if places[position] != 0:
-            return quantity, places
-        bias = Quantity(stem.removesuffix("W") + "b" + new, quantity.layer)
-        return bias, (*places[:position], *places[position + 1 :])
+        return bias_among_weights(quantity, places, self.notation)
 
     def kronecker(self, name: Name) -> tuple[str, str] | None:
         """The letters of a δ with two indices and no layer; with one layer of weights it is that layer's
         error, if the second index counts examples."""
-        letter, sub, sup, primes = split(name)
-        if letter != "delta" or sub is None or sup is not None or primes or not is_letters(sub):
-            return None
-        places = places_in(sub)
-        if len(places) != 2 or not all(isinstance(place, str) for place in places):
-            return None
-        if self.depth == 1 and places[1] == self.notation.indices.example:
-            return None
-        return str(places[0]), str(places[1])
+        letters = kronecker_letters(name)
+        is_error = letters is not None and self.depth == 1 and letters[1] == self.notation.indices.example
+        return None if is_error else letters
 
     # -- what the letter is ----------------------------------------------------------------------------------
 

@@ -1,0 +1,52 @@
+"""One world in which what is asked has a value, as a notation sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from derive.functions import Array
+from derive.program import Values
+from derive.quantities import Quantity
+from grader.meaning.frame import Frame
+from grader.worlds.views import View
+from grader.worlds.world import World
+
+
+@dataclass(frozen=True)
+class Case:
+    """One world in which the asked quantity has a value, seen through a notation; ``own`` if its sizes are
+    those the question is about."""
+
+    view: View
+    frame: Frame
+    quantity: Quantity
+    entry: tuple[int, ...] = ()
+    own: bool = False
+
+    @property
+    def world(self) -> World:
+        return self.view.world
+
+    @property
+    def sampled(self) -> bool:
+        """Whether this is a world of random numbers, not the problem's own."""
+        return bool(self.expected.shape[0] > 1)
+
+    @cached_property
+    def expected(self) -> Array:
+        """The true value, samples×rows×columns."""
+        return self.at(self.world.values)
+
+    def at(self, values: Values) -> Array:
+        """What the notation means by the asked quantity, or by the entry that is asked for, given other
+        values of the quantities promised to users."""
+        return self.view.value(self.quantity, entry_of(values[self.quantity], self.entry))
+
+
+def entry_of(value: Array, entry: tuple[int, ...]) -> Array:
+    """One entry, counted from 1, as a 1×1 matrix; the whole value for no entry."""
+    if not entry:
+        return value
+    row, column = (*entry, 1)[:2]
+    return value[..., row - 1 : row, column - 1 : column]

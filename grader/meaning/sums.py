@@ -1,0 +1,71 @@
+"""Sums over an index as they are written: which letters run, from where, and how far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.meaning import terms
+from grader.meaning.scripts import NotUnderstood, pieces
+from grader.meaning.terms import Term
+from grader.reading import tree
+from grader.reading.tree import Tree
+
+if TYPE_CHECKING:
+    from grader.meaning.names import Namer
+
+
+def sum_over(namer: Namer, part: tree.BigOperator) -> Term:
+    """A sum over one letter or several; without a letter, of all entries. Raises `NotUnderstood`."""
+    if part.kind != "sum":
+        raise NotUnderstood(part.span, f"only sums are read here, not `{part.kind}` over an index")
+    total = namer.term(part.body)
+    if part.low is None and part.high is None:
+        return terms.Call(part.span, "sum", 0, (total,))
+    if part.low is None:
+        raise NotUnderstood(part.span, "which letter does this sum run over? Write it below the sign")
+    for letter, start in reversed(_letters_below(part.low)):
+        rest = terms.SumOver(part.span, letter, _high(namer, part.high), total)
+        total = rest if start else _with_first(namer, letter, total, rest)
+    return total
+
+
+def _with_first(namer: Namer, letter: str, body: Term, rest: Term) -> Term:
+    """A sum from 0: number 0 is that of the bias, whose input is 1."""
+
+    def at_zero(term: Term) -> Term | None:
+        if not isinstance(term, terms.Entry) or letter not in term.indices:
+            return None
+        places = tuple(0 if place == letter else place for place in term.indices)
+        if not isinstance(term.body, terms.Reference):
+            return terms.Entry(term.span, term.body, places)
+        quantity, places = namer.vocabulary.picked(term.body.quantity, places)
+        return terms.Entry(term.span, terms.Reference(term.body.span, quantity), places)
+
+    return terms.Sum(body.span, (terms.rewritten(body, at_zero), rest), ("+",))
+
+
+def _high(namer: Namer, high: Tree | None) -> Term | None:
+    """How far a sum runs; None for a letter that says nothing here."""
+    if high is None or isinstance(high, tree.Name):
+        return None
+    try:
+        found = namer.term(high)
+    except NotUnderstood:
+        return None
+    return found if isinstance(found, terms.Constant | terms.Reference) else None
+
+
+def _letters_below(low: Tree) -> list[tuple[str, int]]:
+    """The letters that a sum runs over, and the number from which."""
+    found: list[tuple[str, int]] = []
+    for piece, _ in pieces(low):
+        letter, start = piece, 1
+        if isinstance(piece, tree.Relation) and piece.relations == ("=",):
+            letter, first = piece.sides
+            if not isinstance(first, tree.Number) or first.value not in (0, 1):
+                raise NotUnderstood(first.span, "sums start at 1 here, or at 0 for the bias")
+            start = int(first.value)
+        if not isinstance(letter, tree.Name) or len(letter.text) != 1:
+            raise NotUnderstood(piece.span, "a sum runs over a letter, as in \\sum_k")
+        found.append((letter.text, start))
+    return found
