@@ -11,7 +11,7 @@ from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
 from grader.judging.question import Question, question_of
-from grader.meaning.frame import TooMuch
+from grader.meaning.frame import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
 from grader.verdicts import Verdict
@@ -39,7 +39,7 @@ def check(problem: Problem | str, part: str, answer: str, notation: str | None =
         return _unreadable(question.part, fault.position, fault.message)
     except NotUnderstood as fault:
         return _unreadable(question.part, fault.span[0], str(fault))
-    except TooMuch as limit:
+    except Undecidable as limit:
         return _undecided(question.part, f"This answer cannot be judged: {limit}; a human must look at it.")
     except Exception as error:
         reason = (

@@ -12,7 +12,8 @@ from derive.indices import Place as Coordinate
 from derive.quantities import KINDS, Quantity
 from derive.shape_rules import show
 from grader.meaning import terms
-from grader.meaning.frame import Frame, TooMuch
+from grader.meaning.batches import at_example, entry_in_batch, same
+from grader.meaning.frame import Frame, Undecidable
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import Plan, Unfit
 from grader.meaning.terms import Place, Term, letters_in
@@ -103,6 +104,8 @@ def partial_entry(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     if frame.partials is None:
         raise Unfit(term.span, "derivatives have no value here")
     try:
+        if len(term.of_at) == 2:
+            return _in_batch(term, of, by, frame)
         if by.kind != "W":
             jacobian = frame.partials.matrix(of, by)
             return _picked(jacobian, _both(term, jacobian.shape, term.of_at, term.by_at), term.span, frame)
@@ -111,8 +114,28 @@ def partial_entry(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
         jacobian = frame.partials.matrix(of, z)
         slope = _picked(jacobian, _both(term, jacobian.shape, term.of_at, (to,)), term.span, frame)
         return ops.times(slope, _picked(symbol_of(below, term.span, frame), (source,), term.span, frame))
-    except NoPartial as missing:
+    except (NoPartial, ShapeError) as missing:
         raise Unfit(term.span, str(missing)) from None
+
+
+def _in_batch(term: Any, of: Quantity, by: Quantity, frame: Frame) -> Node:
+    """∂u_{in}/∂v_{jm}: with a batch the second index is the example's."""
+    partials = frame.partials
+    assert partials is not None
+    place, example = (_coordinate(at, term.span, frame) for at in frame.neuron_first(term.of_at))
+    if by.kind == "W":
+        to, source = (_coordinate(at, term.span, frame) for at in partials.ends(by, term.by_at))
+        z, below = partials.around(by)
+        slope = entry_in_batch(frame, (of, z), (place, to), example)
+        symbol_below = symbol_of(below, term.span, frame)
+        return ops.times(slope, at_example(frame, symbol_below, source, example))
+    found = [_coordinate(at, term.span, frame) for at in frame.neuron_first(term.by_at)]
+    if len(found) != 2 - (by.kind == "b"):
+        raise Unfit(term.span, "with a batch a neuron's value has two indices, one of them the example's")
+    slope = entry_in_batch(frame, (of, by), (place, found[0]), example)
+    if len(found) == 1 or found[1] == example:
+        return slope
+    return ops.times(slope, same(frame.size(Quantity("N")) or 1, example, found[1]))
 
 
 def _both(term: Any, shape: Shape, of: tuple[Place, ...], by: tuple[Place, ...]) -> tuple[Place, Place]:
@@ -177,12 +200,12 @@ def opened(lower: Lower, sides: Sequence[Term], frame: Frame, plan: Plan) -> Fra
 
 
 def _refuse_many(frame: Frame) -> None:
-    """Raises `TooMuch` where indices run through more combinations than can be tried."""
+    """Raises `Undecidable` where indices run through more combinations than can be tried."""
     values = 1
     for index in frame.indices.values():
         values *= int(index.size)
     if values > MOST_VALUES and len(frame.indices) > 2:
-        raise TooMuch("these indices run through too many combinations to be tried here")
+        raise Undecidable("these indices run through too many combinations to be tried here")
 
 
 # -- how far a letter runs -----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from derive.graph import Dim, Shape
 from derive.indices import Index
@@ -15,8 +15,8 @@ MOST_STEPS = 2000
 """Parts of an answer that may be lowered, those that are looked at twice counted twice."""
 
 
-class TooMuch(RuntimeError):
-    """An answer that would take too long to judge: nobody has said that it is wrong."""
+class Undecidable(RuntimeError):
+    """An answer that cannot be judged, or would take too long: nobody has said that it is wrong."""
 
 
 class Work:
@@ -26,10 +26,10 @@ class Work:
         self._steps = 0
 
     def step(self) -> None:
-        """Count one step. Raises `TooMuch` beyond the limit."""
+        """Count one step. Raises `Undecidable` beyond the limit."""
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise TooMuch("sums stand in sums too deeply to be judged here")
+            raise Undecidable("sums stand in sums too deeply to be judged here")
 
 
 @dataclass
@@ -63,6 +63,10 @@ class Frame:
         """The frame inside a formula where one more letter counts entries, and that index."""
         index = Index(letter, self.depth, size)
         return replace(self, indices={**self.indices, letter: index}, depth=self.depth + 1), index
+
+    def neuron_first(self, places: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The coordinates of an entry of a batch, that of the neuron before that of the example."""
+        return places if self.examples == "columns" else places[::-1]
 
     def size(self, quantity: Quantity) -> Dim | None:
         """The number that ``n_l`` or N stands for; None for other quantities."""

@@ -4,6 +4,7 @@ forward equations."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from derive import ops
 from derive.backprop import pass_back
@@ -12,7 +13,8 @@ from derive.graph import SCALAR, Equation, Node, Shape, symbol
 from derive.perspective import Perspective, is_turned
 from derive.quantities import Quantity
 
-Place = int | str
+At = TypeVar("At")
+"""Coordinates of an entry, as written or as indices."""
 
 
 class NoPartial(ValueError):
@@ -54,7 +56,16 @@ class Partials:
         slope = self._slope(of, by)
         return None if slope is None else self._seen(slope, self._is_turned(of))
 
-    def ends(self, weights: Quantity, places: tuple[Place, ...]) -> tuple[Place, Place]:
+    def through(self, of: Quantity, by: Quantity) -> tuple[Quantity, ...]:
+        """What ``of`` is computed from that depends on ``by``, or is it. Raises `NoPartial` if nothing."""
+        definition = self._definitions.get(of)
+        symbols = sorted(definition.symbols if definition else (), key=lambda q: q.address)
+        found = tuple(used for used in symbols if used == by or self._depends(used, by))
+        if not found:
+            raise NoPartial(f"{of.address} does not depend on {by.address}")
+        return found
+
+    def ends(self, weights: Quantity, places: tuple[At, ...]) -> tuple[At, At]:
         """The neurons that a weight leads to and comes from. Raises `NoPartial`."""
         if len(places) != 2:
             raise NoPartial("a weight has two indices, the neurons that it joins")
@@ -75,16 +86,12 @@ class Partials:
     def _matrix(self, of: Quantity, by: Quantity) -> Node:
         if of == by:
             return _unit(self._shapes[of])
-        if of not in self._definitions:
-            raise NoPartial(f"{of.address} does not depend on {by.address}")
         total: Node | None = None
-        for used in sorted(self._definitions[of].symbols, key=lambda q: q.address):
-            if used == by or self._depends(used, by):
-                inner = self._local(of, used)
-                path = inner if used == by else ops.rebuild("matmul", inner, self._matrix(used, by))
-                total = path if total is None else ops.add(total, path)
-        if total is None:
-            raise NoPartial(f"{of.address} does not depend on {by.address}")
+        for used in self.through(of, by):
+            inner = self._local(of, used)
+            path = inner if used == by else ops.rebuild("matmul", inner, self._matrix(used, by))
+            total = path if total is None else ops.add(total, path)
+        assert total is not None
         return total
 
     def _slope(self, of: Quantity, by: Quantity) -> Node | None:
