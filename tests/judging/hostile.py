@@ -53,6 +53,37 @@ BOMBS = [
     r"\lim_{n\to\infty} n",
 ]
 
+INDICES = [
+    r"\sum_k " * 40 + "1",
+    r"\sum_k " * 400 + "1",
+    r"\left(\sum_{k=1}^{4} k " * 20 + "1" + r"\right)_{k}" * 20,
+    r"\left(\sum_k (x_1)_k \right)_k " * 30,
+    r"\sum_{k=1}^{10^9} (x_1)_k",
+    r"\sum_{k=1}^{99999999999} (x_1)_k",
+    r"\sum_{k=0}^{\infty} (x_1)_k",
+    r"\sum_{k=1}^{k} (x_1)_k",
+    r"\sum_{k=k}^{2} (x_1)_k",
+    r"\sum_{x_1}^{2} 1",
+    r"\sum_{k=-1}^{2} (x_1)_k",
+    r"\sum_{} x_1",
+    r"\sum^{3} x_1",
+    "(x_1)_{99999999999999999999}",
+    "(x_1)_{0}",
+    "(x_1)_{-1}",
+    "(x_1)_{1.5}",
+    "(x_1)_{1e3}",
+    "(x_1)_j",
+    "(x_1)_{jkm}",
+    "((((x_1)_j)_j)_j)_j",
+    r"\delta_{jk}",
+    r"\delta_{jj} x_1",
+    r"\sum_j \delta_{jk} (x_1)_j",
+    r"\frac{\partial (z_1)_j}{\partial (z_1)_k}",
+    r"\frac{\partial (z_1)_{jkl}}{\partial (z_1)_k}",
+    r"\frac{\partial (z_1)_j}{\partial W_1}",
+    "w_{jk}" * 200,
+]
+
 CODE = [
     "__import__('os').system('touch pwned')",
     "().__class__.__bases__[0].__subclasses__()",
@@ -150,4 +181,4 @@ LONG = [
     "(" * 30 + "x_1" + "^{64})" * 30,
 ]
 
-HOSTILE = [*BOMBS, *CODE, *CHARACTERS, *LONG]
+HOSTILE = [*BOMBS, *INDICES, *CODE, *CHARACTERS, *LONG]
