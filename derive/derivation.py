@@ -255,7 +255,9 @@ def derive_general(
         f"{penalty_words(penalties)}. "
         "Letters stand for the numbers of neurons."
     )
-    forward = (*forward_steps(hidden)[:2], *_known_loss(output, LOSSES[loss]))
+    # With a penalty the loss is a sum over all layers, which no formula for one layer holds.
+    total = () if penalties else _known_loss(output, LOSSES[loss])
+    forward = (*forward_steps(hidden)[:2], *total)
     return Derivation(
         hidden,
         (*forward, *top, *below, *updates),

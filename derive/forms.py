@@ -14,7 +14,7 @@ from derive.elements import Axis, Entries
 from derive.errors import Unusable, unknown
 from derive.graph import Node, Shape, intern, symbol
 from derive.indices import Place
-from derive.jacobians import Pair, partial_entry
+from derive.jacobians import Pair, pair_of, partial_entry
 from derive.network import EXAMPLES, Network
 from derive.notation import Notation, notation_named
 from derive.perspective import Perspective, is_turned
@@ -85,8 +85,8 @@ def entries_of(derivation: Derivation, perspective: Perspective, step: Step) -> 
     network = derivation.network
     last: LayerIndex = network.depth if network else General("L")
     left = step.left_side
-    pair = left.data[0] if left.op == "by weights" else left.data
-    quantity = pair.by if isinstance(pair, Pair) else left.quantity
+    pair = pair_of(left)
+    quantity = pair.by if pair else left.quantity
     home = last if quantity is None or quantity.layer is None else quantity.layer
     return Entries(perspective.notation, derivation.has_batch, last, home)
 

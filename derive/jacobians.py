@@ -63,6 +63,12 @@ def by_weights(known: Node, below: Node, of: Node, by: Node, named: bool = False
     return intern("by weights", (known, below), known.shape, (_pair(of, by), named))
 
 
+def pair_of(node: Node) -> Pair | None:
+    """What a derivative that keeps its name is of and by, also for an entry of it; None for all else."""
+    data = node.data[0] if isinstance(node.data, tuple) and node.data else node.data
+    return data if isinstance(data, Pair) else None
+
+
 def _pair(of: Node, by: Node) -> Pair:
     if of.quantity is None or by.quantity is None:
         raise ValueError("derivatives are taken of named quantities, by named quantities")

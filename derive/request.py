@@ -44,20 +44,23 @@ def jacobian(
     network = source if isinstance(source, Network) else None
     read = _whole if network else Quantity
     top, below = (read(address) for address in (of, wrt))
-    if below.kind == "W" and form_named(form).name != "element":
+    if top == graph.output:
+        step = _gradient_step(source, graph, below)
+    elif below.kind == "W" and form_named(form).name != "element":
         raise Unusable(
             f"the derivative of {of} by {wrt} has three indices and is no matrix: ask for it entry by entry "
             "(form element)"
         )
-    if top == graph.output:
-        return written(
-            Derivation(graph, (_gradient_step(source, graph, below),), network=network), notation, form
-        )
+    else:
+        step = _step(graph, top, below)
+    return written(Derivation(graph, (step,), network=network), notation, form)
+
+
+def _step(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
     try:
-        step = _by_weights(graph, top, below) if below.kind == "W" else _jacobian_step(graph, top, below)
+        return _by_weights(graph, of, wrt) if wrt.kind == "W" else _jacobian_step(graph, of, wrt)
     except NoJacobian as error:
         raise Unusable(str(error)) from None
-    return written(Derivation(graph, (step,), network=network), notation, form)
 
 
 def _gradient_step(source: Network | Graph, graph: Graph, wrt: Quantity) -> Step:
@@ -107,7 +110,4 @@ def _by_weights(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
 
 
 def _path_words(ways: Sequence[tuple[Link, ...]]) -> str:
-    if len(ways) > 1:
-        return f"{CHAIN}, added up over all {len(ways)} paths"
-    through = ", ".join(link.by.address for link in ways[0][:-1])
-    return f"{CHAIN} through {through}" if through else CHAIN
+    return f"{CHAIN}, added up over all {len(ways)} paths" if len(ways) > 1 else CHAIN

@@ -182,9 +182,9 @@ def _through_own_input(
 ) -> Step:
     graph, layer = derivation.graph, step.quantity.layer
     z, parameter = Quantity("z", layer), Quantity(step.quantity.kind[1:], layer)
-    network = derivation.network
-    if z not in graph.shapes or graph.shapes[z][1] != 1 or (network and network.regularizer):
-        return step
+    uses = [equation for equation in graph.equations if parameter in equation.expression.symbols]
+    if z not in graph.shapes or graph.shapes[z][1] != 1 or len(uses) != 1:
+        return step  # with a penalty there is a second way to the loss
     error, derivative = (symbol(Quantity(kind, layer), graph.shapes[z]) for kind in ("delta", "dz"))
     before = lines(derivative, graph.node(z), graph.node(parameter))
     named = lines(error, graph.node(z), graph.node(parameter))

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from derive.derivation import Derivation
+from derive.errors import Unusable
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node
 from derive.network import Network
@@ -21,7 +22,7 @@ from derive.writing.neurons import NeuronWriter
 from grader.held import Held
 from grader.judging.question import deepened
 from grader.judging.values import OF_LARGEST, RELATIVE
-from grader.meaning.frame import Frame
+from grader.meaning.frame import Frame, Undecidable
 from grader.meaning.lowering import PLANS, Unfit, lower_sides
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
@@ -32,6 +33,7 @@ from grader.meaning.vocabulary import GraphVocabulary
 from grader.reading import Unreadable, read
 from grader.reading.tree import Relation, Tree
 from grader.worlds.views import View
+from grader.worlds.witness import WitnessesDisagree
 from grader.worlds.world import BATCH, worlds_of
 
 EXAMPLES = 5
@@ -42,10 +44,11 @@ STRICT = tuple(plan for plan in PLANS if not plan.lenient and not plan.dots)
 
 @dataclass(frozen=True)
 class Proof:
-    """Whether a printed equation holds, and if not, why not."""
+    """Whether a printed equation holds, and if not, why not; ``is_read`` whether it could be read at all."""
 
     holds: bool
     why: str = ""
+    is_read: bool = True
 
     def __bool__(self) -> bool:
         return self.holds
@@ -55,7 +58,23 @@ class _Fails(Exception):
     """The equation is read, and false."""
 
 
-def false_lines(derivation: Derivation) -> Iterator[tuple[str, str]]:
+class Unproved(Unusable):
+    """A derivation with a line that is read back and false: it must not be printed."""
+
+
+def proved(derivation: Derivation) -> list[str]:
+    """Read every line of a derivation back and try it in the worlds; the lines that could not be read, or
+    tried, are given with the reason. Raises `Unproved` for one that is false.
+    """
+    doubtful = []
+    for equation, proof in false_lines(derivation):
+        if proof.is_read:
+            raise Unproved(f"nothing is printed, for this line would be false: {equation} ({proof.why})")
+        doubtful.append(f"{equation}: {proof.why}")
+    return doubtful
+
+
+def false_lines(derivation: Derivation) -> Iterator[tuple[str, Proof]]:
     """Every line of a derivation, as printed, that is not read back and true in the worlds, with the reason.
 
     None is expected: what is printed has been proved by this.
@@ -69,7 +88,7 @@ def false_lines(derivation: Derivation) -> Iterator[tuple[str, str]]:
             equation = f"{left} = {latex(line)}"
             proof = reads_back(equation, model, by.notation, general, neurons)
             if not proof:
-                yield equation, proof.why
+                yield equation, proof
 
 
 def _model_of(derivation: Derivation) -> Network | Graph:
@@ -101,7 +120,9 @@ def reads_back(
     try:
         sides = _sides(read(equation).tree, network, row, general, neurons)
         tried = [_holds(sides, view, frame) for view, frame in _places(Held(network), row, general)]
-    except (Unreadable, NotUnderstood, _Fails) as fault:
+    except (Unreadable, NotUnderstood, Undecidable, WitnessesDisagree) as fault:
+        return Proof(False, str(fault), is_read=False)
+    except _Fails as fault:
         return Proof(False, str(fault))
     return Proof(any(tried), "" if any(tried) else "in no layer has it a meaning")
 

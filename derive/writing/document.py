@@ -13,7 +13,9 @@ from derive.evaluate import Solution
 from derive.functions import Function
 from derive.gates import LOCAL
 from derive.graph import BY_DEFINITION
+from derive.jacobians import pair_of
 from derive.losses import Loss
+from derive.quantities import Quantity
 from derive.writing import writer_of
 from derive.writing.boxes import Box, chain, row, sign
 from derive.writing.latex import latex
@@ -129,9 +131,10 @@ def _groups(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
 
 def local_blocks(steps: Sequence[Step], by: Writer) -> tuple[Block, ...]:
     """What each gate does to small changes of what enters it, gate by gate."""
-    gates: dict[Any, list[Step]] = {}
+    gates: dict[Quantity | None, list[Step]] = {}
     for step in steps:
-        gates.setdefault(step.left_side.data.of, []).append(step)
+        pair = pair_of(step.left_side)
+        gates.setdefault(pair.of if pair else None, []).append(step)
     rows = [
         Side(tuple(chain(by.box(s.left_side), [("equals", by.box(s.formula))]) for s in gate))
         for gate in gates.values()

@@ -62,8 +62,9 @@ def shape_box(shape: Shape, by: Writer) -> Box:
 
 
 def _size(size: Dim, by: Writer) -> Box:
-    """A number, or n with the layer it is the size of (``n_l+1``)."""
+    """A number, or n with the layer it is the size of (``n_l+1``); N for the examples."""
     if isinstance(size, int):
         return Digits(str(size))
-    layer = size.removeprefix("n_")
-    return quantity_box(Quantity("n", General(layer[0], int(layer[1:] or 0))), by.notation)
+    stem, _, layer = size.partition("_")
+    quantity = Quantity("n", General(layer[0], int(layer[1:] or 0))) if layer else Quantity(stem)
+    return quantity_box(quantity, by.notation)

@@ -79,6 +79,8 @@ def derive(
     _print_derivation(derivation, format_, fragment)
 
 
+SHOWN = 3
+"""How many lines that could not be read back are named."""
 ABOUT_NETWORK = ("activation", "loss", "no_bias", "batch", "regularizer", "update")
 """Options that describe a network, which a problem does by itself."""
 
@@ -161,6 +163,9 @@ def _derived(source: Any, notation: Any, words: Mapping[str, Any]) -> Any:
 
 
 def _print_derivation(derivation: Any, format_: str, fragment: bool) -> None:
+    """Print what has been read back and found true."""
+    if format_ != "python":
+        _prove(derivation)
     if format_ == "json":
         print_json(derivation.as_json())
     elif format_ == "html":
@@ -171,6 +176,25 @@ def _print_derivation(derivation: Any, format_: str, fragment: bool) -> None:
         click.echo(derivation.latex(document=not fragment))
     else:
         click.echo(getattr(derivation, format_)())
+
+
+def _everything(problem: Any) -> Any:
+    """All that can be derived of a problem."""
+    import derive as library
+
+    forward = getattr(problem.model, "forward_only", None) is not None
+    return library.derive(problem, problem.notation, forward=forward)
+
+
+def _prove(derivation: Any) -> None:
+    """Refuse a derivation with a false line; say which lines could not be read back."""
+    from grader.proof import proved
+
+    doubtful = proved(derivation)
+    for line in doubtful[:SHOWN]:
+        click.echo(f"not read back: {line}", err=True)
+    if len(doubtful) > SHOWN:
+        click.echo(f"not read back: {len(doubtful) - SHOWN} more lines", err=True)
 
 
 def _sizes(text: str) -> list[int]:
@@ -235,7 +259,10 @@ def handout(problem: str, format_: str, solutions: bool, output: Path | None) ->
     import problems
     from derive.handout import handout as write
 
-    text = write(problems.load(problem), format_, solutions)
+    loaded = problems.load(problem)
+    if solutions:
+        _prove(_everything(loaded))
+    text = write(loaded, format_, solutions)
     if output is None:
         sys.stdout.write(text)
         return

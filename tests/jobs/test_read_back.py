@@ -93,7 +93,7 @@ def test_layers_in_general(notation: str, form: str) -> None:
     assert_true(written(derive_general("sigmoid", "cross-entropy", "softmax", batch=True), notation, form))
 
 
-PAIRS = [("z3", "z2"), ("z3", "z1"), ("a3", "z3"), ("a2", "x"), ("z2", "b2"), ("loss", "a3"), ("loss", "z2")]
+PAIRS = [("z3", "z2"), ("z3", "z1"), ("a3", "z3"), ("a2", "x"), ("z2", "b2"), ("loss", "a3"), ("loss", "z2"), ("loss", "W2")]
 
 
 @pytest.mark.parametrize("form", ("matrix", "element"))
