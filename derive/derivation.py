@@ -11,19 +11,17 @@ from functools import cached_property
 from typing import Any
 
 from derive import ops
-from derive.activations import GENERIC, Activation, activation_named
+from derive.activations import Activation
 from derive.backprop import Line, Naming, Step, Theory, backprop
 from derive.errors import Unusable, unknown
-from derive.graph import Dim, Equation, Graph, Node, substitute, symbol
+from derive.graph import Equation, Graph, Node, substitute, symbol
 from derive.kinks import with_bend, with_kinks
-from derive.losses import LOSSES, Loss
-from derive.network import EXAMPLES, Network, general_layer, general_output, no_gradient, share_of
+from derive.network import Network
 from derive.notation import Notation, notation_named
 from derive.ops import OPS
 from derive.perspective import Perspective
-from derive.quantities import General, Quantity, parse_address
-from derive.regularizers import REGULARIZERS, Chosen, chosen, penalty_words
-from derive.updates import UPDATES
+from derive.quantities import Quantity, parse_address
+from derive.regularizers import REGULARIZERS, Chosen
 
 
 def _network_gradient(quantity: Quantity) -> Quantity:
@@ -185,7 +183,7 @@ def derive_network(network: Network, theory: Theory = OPS) -> Derivation:
     backward = [with_kinks(step, _activation_at(step, network), share) for step in backward]
     top = Quantity("delta", network.depth)
     backward = [with_bend(s, network.loss_row) if s.quantity == top else s for s in backward]
-    backward = [_with_penalty_kinks(step, network.regularizer) for step in backward]
+    backward = [with_penalty_kinks(step, network.regularizer) for step in backward]
     steps = (*forward_steps(graph), *backward, *update_steps(network))
     return Derivation(graph, steps, network=network)
 
@@ -202,86 +200,6 @@ def derive_graph(graph: Graph, theory: Theory = OPS) -> Derivation:
     return Derivation(graph, (*forward_steps(graph), *backprop(graph, GRAPH_NAMING, theory=theory)))
 
 
-def derive_general(
-    activation: str = GENERIC,
-    loss: str = GENERIC,
-    last: str | None = None,
-    bias: bool = True,
-    regularizer: Any = (),
-    update: str = "gradient-descent",
-    kink_slope: Fraction | float = 0,
-    batch: bool = False,
-) -> Derivation:
-    """The formulas for any hidden layer l and for the last layer L, with letters for sizes.
-
-    ``last`` is the activation of the output layer, by default the same as the hidden ones; ``regularizer``,
-    ``update`` and ``kink_slope`` are those of a `Network`. With a ``batch`` there are N examples, over which
-    the loss is the mean.
-
-    >>> [step.quantity.address for step in derive_general()]
-    ['z_l', 'a_l', 'delta_L', 'delta_l', 'dW_l', 'db_l', 'W_l_new', 'b_l_new']
-    """
-    l, L = General("l"), General("L")
-    row, last_row = activation_named(activation), activation_named(last or activation)
-    share = Fraction(kink_slope)
-    columns: Dim = EXAMPLES.kind if batch else 1
-    output = general_output(last_row, LOSSES[loss], bias, columns)
-    penalties = chosen(regularizer)
-    hidden = general_layer(row, bias, penalties, columns)
-    if why := no_gradient(row) or no_gradient(last_row):
-        return Derivation(hidden, forward_steps(hidden)[:2], about=why, forward_only=why)
-    seed = {Quantity("z", l + 1): symbol(Quantity("delta", l + 1), hidden.shapes[Quantity("z", l + 1)])}
-    seed[Quantity("loss")] = ops.constant(1)
-    top = [step for step in backprop(output, NETWORK_NAMING) if step.quantity == Quantity("delta", L)]
-    collapse = LOSSES[loss].collapses.get(last_row.name)
-    if collapse:
-        a, y = output.node(Quantity("a", L)), output.node(Quantity("y"))
-        formula = ops.scale(share_of(columns), collapse.formula(a, y))
-        top = [_collapse_step(top[0], formula, collapse.because, collapse.assumes)]
-    top = [with_bend(with_kinks(step, last_row, share), LOSSES[loss]) for step in top]
-    below = [
-        with_kinks(step, row if step.quantity.kind == "delta" else None, share)
-        for step in backprop(hidden, NETWORK_NAMING, seed)
-        if step.quantity.layer == l
-    ]
-    below = [_with_penalty_kinks(step, penalties) for step in below]
-    kinds = ("W", "b") if bias else ("W",)
-    parameters = [hidden.node(Quantity(kind, l)) for kind in kinds]
-    updates = [_update_step(e) for node in parameters for e in UPDATES[update].equations(node)]
-    about = (
-        f"Any hidden layer with {row.words}, "
-        f"and the last layer, L, with {last_row.words}. "
-        f"The loss is {LOSSES[loss].words}{', averaged over all examples' * batch}"
-        f"{penalty_words(penalties)}. "
-        "Letters stand for the numbers of neurons."
-    )
-    # With a penalty the loss is a sum over all layers, which no formula for one layer holds.
-    total = () if penalties else _known_loss(output, LOSSES[loss])
-    forward = (*forward_steps(hidden)[:2], *total)
-    return Derivation(
-        hidden,
-        (*forward, *top, *below, *updates),
-        about=about,
-        top=output,
-        example=lambda: Network(
-            (2, 2, 2),
-            (row.name, last_row.name),
-            loss,
-            bias,
-            batch=EXAMPLES.kind if batch else None,
-            regularizer=regularizer,
-            update=update,
-            kink_slope=kink_slope,
-        ),
-        share=share_of(columns),
-    )
-
-
-def _known_loss(output: Graph, loss: Loss) -> tuple[Step, ...]:
-    """The loss as a step, unless it is left open."""
-    return forward_steps(output)[-1:] if loss.formula is not None else ()
-
-
 # -- the three parts -----------------------------------------------------------------------------------------
 
 
@@ -292,7 +210,7 @@ def forward_steps(graph: Graph) -> tuple[Step, ...]:
 
 def update_steps(network: Network) -> tuple[Step, ...]:
     """The new value of every trained parameter, and of what its update remembers."""
-    return tuple(map(_update_step, network.updates))
+    return tuple(map(update_step, network.updates))
 
 
 def after_update(derivation: Derivation) -> tuple[Equation, ...]:
@@ -319,7 +237,7 @@ def _new(quantity: Quantity) -> Quantity:
     return Quantity(quantity.kind + "_new", quantity.layer)
 
 
-def _update_step(equation: Equation) -> Step:
+def update_step(equation: Equation) -> Step:
     return Step(equation.quantity, (Line(equation.expression, equation.because),), "update")
 
 
@@ -329,15 +247,13 @@ def _collapsed(steps: Sequence[Step], network: Network) -> list[Step]:
     for step in steps:
         formula, collapse = collapses.get(step.quantity, (None, None))
         simpler = (
-            _collapse_step(step, formula, collapse.because, collapse.assumes)
-            if formula and collapse
-            else step
+            collapse_step(step, formula, collapse.because, collapse.assumes) if formula and collapse else step
         )
         out.append(simpler)
     return out
 
 
-def _collapse_step(step: Step, formula: Node, because: str, assumes: str | None) -> Step:
+def collapse_step(step: Step, formula: Node, because: str, assumes: str | None) -> Step:
     return replace(
         step, lines=(*step.lines, Line(formula, because)), assumptions=(assumes,) if assumes else ()
     )
@@ -351,7 +267,7 @@ def _activation_at(step: Step, network: Network) -> Activation | None:
     return None
 
 
-def _with_penalty_kinks(step: Step, regularizer: Chosen) -> Step:
+def with_penalty_kinks(step: Step, regularizer: Chosen) -> Step:
     """The gradient of weights, saying what is taken for the slope of a penalty where it has none."""
     assumed = dict.fromkeys(REGULARIZERS[name].assumes for name, _ in regularizer)
     if step.quantity.kind != "dW" or not any(assumed):

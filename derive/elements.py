@@ -21,6 +21,8 @@ from derive.quantities import General, LayerIndex, Quantity
 
 EXAMPLE = "example"
 """What an axis counts, beside the neurons of a layer."""
+SPARE = "uvwcefgh"
+"""Letters for indices when a notation's own are used up, in sums within sums."""
 Axis = LayerIndex | str | None
 """What rows or columns count: the neurons of a layer, examples, or nothing (there is only one)."""
 
@@ -83,8 +85,9 @@ class Entries:
             self._scope.pop()
 
     def _letter(self, axis: Axis) -> str:
-        letters, taken = self.notation.indices, {index.letter for index in self._scope}
-        wanted = (_preferred(axis, self.home, letters), *letters.others)
+        notation, letters = self.notation, self.notation.indices
+        taken = {notation.layer, notation.last, *(index.letter for index in self._scope)}
+        wanted = (_preferred(axis, self.home, letters), *letters.others, *SPARE)
         return next(letter for letter in wanted if letter not in taken)
 
     # -- entries ---------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from derive import ops
 from derive.backprop import Step
-from derive.derivation import Derivation, derive, derive_general, derive_graph, derive_network
+from derive.derivation import Derivation, derive, derive_graph, derive_network
 from derive.forms import written
+from derive.general import derive_general
 from derive.graph import symbol
 from derive.network import Network
 from derive.perspective import is_turned

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
-from math import inf
-from numbers import Rational
 from typing import Any
 
 from derive import ops
-from derive.activations import ACTIVATIONS, Activation, activation_named
-from derive.errors import Unusable, unknown
+from derive.activations import Activation, activation_named
+from derive.errors import Unusable
 from derive.functions import FUNCTIONS, Function
 from derive.graph import SCALAR, Dim, Equation, Graph, Node, Shape, symbol
 from derive.kernels import Arithmetic
 from derive.losses import LOSSES, Collapse, Loss
-from derive.quantities import KINDS, General, LayerIndex, Quantity
-from derive.regularizers import REGULARIZERS, Chosen, Regularizer, chosen, penalties, strength_of
-from derive.updates import UPDATES, Update, states_of
+from derive.network_faults import faults, no_gradient
+from derive.quantities import KINDS, LayerIndex, Quantity
+from derive.regularizers import REGULARIZERS, Chosen, chosen, penalties, strength_of
+from derive.updates import UPDATES, Update, states_of, with_usual
 
-REDUCTIONS = ("mean", "sum")
 EXAMPLES = Quantity("N")
 """The number of examples in a batch, where it is a letter."""
-KINK_SLOPES = (Fraction(0), Fraction(1, 2), Fraction(1))
-"""Which slope is taken at a kink: the one below, the mean of both, or the one above."""
 
 
 @dataclass(frozen=True)
@@ -220,12 +216,6 @@ def penalised(loss: Equation, regularizer: Chosen, weights: Sequence[Node]) -> E
     return Equation(loss.quantity, expression, "; ".join([loss.because, *reasons]))
 
 
-def with_usual(rule: str, given: Any) -> tuple[tuple[str, Any], ...]:
-    """The hyperparameters of an update rule, the usual values for those that are not given."""
-    usual = UPDATES[rule].settings if rule in UPDATES else {}
-    return tuple({**usual, **dict(given)}.items())
-
-
 def shape_of(kind: str, size: Dim, below: Dim, columns: Dim = 1) -> Shape:
     """The shape of a quantity of a kind, in a layer of ``size`` neurons over one of ``below``."""
     stem = kind.removesuffix("_new")
@@ -262,162 +252,4 @@ def layer_equations(
     return [
         Equation(z, weighted, because),
         Equation(a, activation.apply(symbol_z), f"{activation.words}, applied to the weighted input"),
-    ]
-
-
-def general_layer(
-    activation: Activation, bias: bool = True, regularizer: Chosen = (), columns: Dim = 1
-) -> Graph:
-    """A hidden layer l and the weighted input of layer l+1, with letters for sizes; nothing is known of what
-    comes after, and of the loss only what it adds for the weights of layer l.
-    """
-    l = General("l")
-    below, here, above = (Quantity("a", l - 1), f"n_{l - 1}"), f"n_{l}", f"n_{l + 1}"
-    inputs: dict[Quantity, Shape] = {below[0]: (below[1], columns), Quantity("W", l): (here, below[1])}
-    inputs[Quantity("W", l + 1)] = (above, here)
-    # The loss is computed further up: here it is what gradients are taken of, with its penalty.
-    rest = Quantity("loss_of_outputs")
-    inputs |= dict.fromkeys([rest, *strength_of(regularizer)], SCALAR)
-    if bias:
-        inputs |= {Quantity("b", l): (here, 1), Quantity("b", l + 1): (above, 1)}
-    node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
-    weighted = weighted_input(node[Quantity("W", l)], node[below[0]], node.get(Quantity("b", l)))
-    equations = layer_equations(Quantity("z", l), Quantity("a", l), weighted, activation, bias)
-    a = symbol(Quantity("a", l), (here, columns))
-    weighted = weighted_input(node[Quantity("W", l + 1)], a, node.get(Quantity("b", l + 1)))
-    equations.append(
-        layer_equations(Quantity("z", l + 1), Quantity("a", l + 1), weighted, activation, bias)[0]
-    )
-    loss = Equation(Quantity("loss"), node[rest], "what the outputs cost")
-    equations.append(penalised(loss, regularizer, [node[Quantity("W", l)]]))
-    return Graph(inputs, tuple(equations), Quantity("loss"))
-
-
-def general_output(activation: Activation, loss: Loss, bias: bool = True, columns: Dim = 1) -> Graph:
-    """The output layer L and the loss, with letters for sizes; of a batch the mean, unless left open."""
-    L = General("L")
-    here, below = f"n_{L}", f"n_{L - 1}"
-    inputs: dict[Quantity, Shape] = {Quantity("a", L - 1): (below, columns), Quantity("W", L): (here, below)}
-    if bias:
-        inputs[Quantity("b", L)] = (here, 1)
-    inputs |= {Quantity("y"): (here, columns), Quantity("n", L): SCALAR, EXAMPLES: SCALAR}
-    node = {quantity: symbol(quantity, shape) for quantity, shape in inputs.items()}
-    weighted = weighted_input(node[Quantity("W", L)], node[Quantity("a", L - 1)], node.get(Quantity("b", L)))
-    equations = layer_equations(Quantity("z", L), Quantity("a", L), weighted, activation, bias)
-    total = loss.build(symbol(Quantity("a", L), (here, columns)), node[Quantity("y")])
-    total = loss.of_batch(total, share_of(columns))
-    equations.append(Equation(Quantity("loss"), total, f"{loss.words} between output and target"))
-    return Graph(inputs, tuple(equations), Quantity("loss"))
-
-
-def no_gradient(activation: Activation) -> str | None:
-    """Why no gradient passes through an activation, and what to do; None if one does."""
-    if activation.forward_only is None:
-        return None
-    return (
-        f"no gradient passes through {activation.words}: {activation.forward_only}; take an activation with "
-        "a slope, such as tanh, or only ask for what the forward pass computes"
-    )
-
-
-def faults(network: Any) -> list[tuple[str, str]]:
-    """Everything that is wrong with a network's fields, as (field, sentence). A field with a colon behind it
-    is one that should not be there.
-    """
-    found: list[tuple[str, str]] = []
-    layers, names = network.layers, network.activation
-    if len(layers) < 2:
-        found.append(("layers", "a network needs at least an input and an output layer, such as [2, 1]"))
-    for position, size in enumerate(layers):
-        if not (isinstance(size, int) and not isinstance(size, bool) and size >= 1):
-            found.append(("layers", f"layer {position} has size {size!r}; sizes are whole numbers from 1"))
-    for name in names:
-        try:
-            activation_named(name)
-        except Unusable as fault:
-            found.append(("activation", str(fault)))
-    if len(names) != len(layers) - 1:
-        found.append(
-            (
-                "activation",
-                f"{len(names)} activations for {len(layers) - 1} layers with weights: "
-                "give one name, or one for each",
-            )
-        )
-    for field, rows, what in (("loss", LOSSES, "a loss"), ("update", UPDATES, "an update rule")):
-        if getattr(network, field) not in rows:
-            found.append((field, unknown(getattr(network, field), what, rows)))
-    if isinstance(network.batch, int) and network.batch < 1:
-        found.append(("batch", f"a batch of {network.batch} examples is empty; it takes at least 1"))
-    if network.reduction not in REDUCTIONS:
-        found.append(("reduction", unknown(network.reduction, "a way to put a batch together", REDUCTIONS)))
-    found += [*_regularizer_faults(network.regularizer), *_update_faults(network)]
-    if network.kink_slope not in KINK_SLOPES:
-        allowed = "0 (the slope below), 1/2 (the mean of both) or 1 (the slope above)"
-        found.append(("kink_slope", f"the slope at a kink is {allowed}, not {network.kink_slope}"))
-    return found or _range_fault(network)
-
-
-def _regularizer_faults(regularizer: Any) -> Iterator[tuple[str, str]]:
-    regularizers = chosen(regularizer)
-    for name, strengths in regularizers:
-        place = f"regularizer.{name}"
-        if name not in REGULARIZERS:
-            yield f"{place}:", unknown(name, "a regularizer", REGULARIZERS)
-            continue
-        kinds = REGULARIZERS[name].strengths
-        for strength, value in strengths:
-            if strength not in kinds:
-                yield f"{place}.{strength}:", unknown(strength, f"a number that {name} takes", kinds)
-            elif (sentence := _out_of_range(kinds[strength], value)) and value is not None:
-                yield f"{place}.{strength}", sentence
-    yield from _clashes([REGULARIZERS[name] for name, _ in regularizers if name in REGULARIZERS])
-
-
-def _clashes(rows: Sequence[Regularizer]) -> Iterator[tuple[str, str]]:
-    """Penalties that cannot be added up: they would go by one letter."""
-    for position, row in enumerate(rows):
-        other = next((r for r in rows[:position] if not row.index or r.index in ("", row.index)), None)
-        if other is not None:
-            yield f"regularizer.{row.name}:", f"{row.name} and {other.name} cannot stand together; choose one"
-
-
-def _update_faults(network: Any) -> Iterator[tuple[str, str]]:
-    row = UPDATES.get(network.update)
-    if row is None:
-        return
-    for name, value in with_usual(network.update, network.hyperparameters):
-        if name not in row.settings:
-            known = row.settings or ("none besides the learning rate",)
-            yield f"hyperparameters.{name}:", unknown(name, f"a number that {row.words} takes", known)
-        elif sentence := _out_of_range(name, value):
-            yield f"hyperparameters.{name}", sentence
-    if row.of_a_batch and not network.batch:
-        yield "update", f"{row.words} needs a batch (batch: 64)"
-
-
-def _out_of_range(kind: str, value: Any) -> str | None:
-    """What is wrong with the value of a setting."""
-    row = KINDS[kind]
-    if isinstance(value, bool) or not isinstance(value, Rational | float):
-        return f"{value!r} is not a number, such as 0.01 (the {row.words})"
-    if row.low <= float(value) < row.below:
-        return None
-    top = f" and below {row.below:g}" if row.below < inf else ""
-    return f"the {row.words} must be at least {row.low:g}{top}"
-
-
-def _range_fault(network: Any) -> list[tuple[str, str]]:
-    loss, last = LOSSES[network.loss], activation_named(network.activation[-1])
-    if last.low >= loss.low and last.high <= loss.high:
-        return []
-    usable = [row for row in ACTIVATIONS.values() if not row.forward_only]
-    fitting = [row.name for row in usable if row.low >= loss.low and row.high <= loss.high]
-    return [
-        (
-            "loss",
-            f"{loss.words} needs outputs between {loss.low:g} and {loss.high:g}, "
-            f"which {last.words} does not give "
-            f"(last activation: one of {', '.join(fitting)})",
-        )
     ]

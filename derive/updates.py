@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from derive import ops
 from derive.graph import SCALAR, Equation, Node, symbol
@@ -212,3 +213,9 @@ UPDATES: dict[str, Update] = {
         ),
     )
 }
+
+
+def with_usual(rule: str, given: Any) -> tuple[tuple[str, Any], ...]:
+    """The hyperparameters of an update rule, the usual values for those that are not given."""
+    usual = UPDATES[rule].settings if rule in UPDATES else {}
+    return tuple({**usual, **dict(given)}.items())

@@ -15,7 +15,8 @@ from derive.functions import function_named
 from derive.graph import Node, Shape
 from derive.graph_language import GraphFault, graph_from
 from derive.losses import TARGETS
-from derive.network import Network, faults
+from derive.network import Network
+from derive.network_faults import faults
 from derive.problem.fields import GraphSection, NetworkSection, number
 from derive.problem.scope import ADDRESS, Scope, reason_against
 from derive.problem.yaml_source import Path, Source

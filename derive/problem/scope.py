@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from derive.activations import GENERIC
-from derive.derivation import Derivation, derive_general
+from derive.derivation import Derivation
+from derive.general import derive_general
 from derive.graph import Graph, Shape
 from derive.network import Network
 from derive.quantities import KINDS, Quantity, parse_address

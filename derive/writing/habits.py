@@ -8,8 +8,9 @@ from typing import Any
 
 from derive import ops
 from derive.activations import GENERIC
-from derive.derivation import derive, derive_general
+from derive.derivation import derive
 from derive.forms import written
+from derive.general import derive_general
 from derive.graph import symbol
 from derive.network import Network
 from derive.notation import Notation

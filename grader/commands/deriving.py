@@ -137,8 +137,9 @@ def _penalties(text: str | None) -> dict[str, None]:
 
 def _general(words: Mapping[str, Any]) -> Any:
     """The formulas of layers in general, as the options ask for them."""
-    from derive.derivation import derive_general, forward_alone
+    from derive.derivation import forward_alone
     from derive.forms import written
+    from derive.general import derive_general
     from derive.network import Network
     from derive.teaching import detailed
 

@@ -10,9 +10,10 @@ import pytest
 
 from derive import ops
 from derive.backprop import Naming, backprop, pass_back
-from derive.derivation import GRAPH_NAMING, derive_general, derive_graph, derive_network
+from derive.derivation import GRAPH_NAMING, derive_graph, derive_network
 from derive.evaluate import Program
 from derive.functions import FUNCTIONS
+from derive.general import derive_general
 from derive.graph import SCALAR, Equation, Graph, Node, symbol
 from derive.graph_language import graph_from
 from derive.network import Network

@@ -9,9 +9,10 @@ import pytest
 
 from derive import ops
 from derive.activations import ACTIVATIONS, GENERIC
-from derive.derivation import derive, derive_general, derive_network
+from derive.derivation import derive, derive_network
 from derive.errors import Unusable
 from derive.evaluate import Program
+from derive.general import derive_general
 from derive.graph import Equation, Node, substitute, symbol
 from derive.graph_language import graph_from
 from derive.losses import LOSSES

@@ -12,10 +12,11 @@ import pytest
 
 from derive import Network, derive
 from derive.backprop import Step
-from derive.derivation import Derivation, derive_general, derive_network
+from derive.derivation import Derivation, derive_network
 from derive.errors import Unusable
 from derive.evaluate import Program, Values
 from derive.forms import FORMS, written
+from derive.general import derive_general
 from derive.graph import Equation, Node
 from derive.jacobians import Pair
 from derive.kernels import Arithmetic

@@ -8,9 +8,10 @@ import pytest
 from derive import Network, derive, ops, solve
 from derive.activations import ACTIVATIONS
 from derive.backprop import pass_back
-from derive.derivation import derive_general, derive_network
+from derive.derivation import derive_network
 from derive.errors import Unusable
 from derive.evaluate import Program
+from derive.general import derive_general
 from derive.graph import Equation, symbol
 from derive.graph_language import graph_from
 from derive.handout import handout

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from derive import Network, derive, solve
-from derive.derivation import derive_general
 from derive.errors import Unusable
+from derive.general import derive_general
 from derive.problem import ProblemFault
 from derive.problem.file import read_problem
 from derive.quantities import Quantity

@@ -8,8 +8,9 @@ import sympy
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive import ops
-from derive.derivation import derive_general, derive_graph, derive_network
+from derive.derivation import derive_graph, derive_network
 from derive.evaluate import Program, to_array
+from derive.general import derive_general
 from derive.graph import Node, symbol
 from derive.graph_language import graph_from
 from derive.network import Network

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from derive import Network, derive, jacobian
-from derive.derivation import Derivation, derive_general
+from derive.derivation import Derivation
 from derive.forms import written
+from derive.general import derive_general
 from derive.graph_language import graph_from
 from derive.notation import Notation, notation_named
 from derive.teaching import detailed

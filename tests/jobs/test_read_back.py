@@ -10,11 +10,12 @@ import pytest
 
 from derive import Network, derive, jacobian
 from derive.activations import ACTIVATIONS
-from derive.derivation import Derivation, derive_general
+from derive.derivation import Derivation
 from derive.errors import Unusable
 from derive.forms import FORMS, written
+from derive.general import derive_general
 from derive.losses import LOSSES
-from derive.network import faults
+from derive.network_faults import faults
 from derive.notation import NOTATIONS
 from derive.regularizers import REGULARIZERS
 from derive.teaching import detailed
@@ -93,7 +94,8 @@ def test_layers_in_general(notation: str, form: str) -> None:
     assert_true(written(derive_general("sigmoid", "cross-entropy", "softmax", batch=True), notation, form))
 
 
-PAIRS = [("z3", "z2"), ("z3", "z1"), ("a3", "z3"), ("a2", "x"), ("z2", "b2"), ("loss", "a3"), ("loss", "z2"), ("loss", "W2")]
+PAIRS = [("z3", "z2"), ("z3", "z1"), ("a3", "z3"), ("a3", "x"), ("z2", "b2"), ("a3", "b1")]
+PAIRS += [("loss", "a3"), ("loss", "z2"), ("loss", "W2")]
 
 
 @pytest.mark.parametrize("form", ("matrix", "element"))

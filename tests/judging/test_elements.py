@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from derive import Network, derive
-from derive.derivation import derive_general
 from derive.forms import written
+from derive.general import derive_general
 from derive.notation import NOTATIONS
 from derive.writing import latex, writer
 from grader.verdicts import Verdict

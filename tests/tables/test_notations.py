@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from derive.derivation import derive_general, derive_network
+from derive.derivation import derive_network
 from derive.errors import Unusable
+from derive.general import derive_general
 from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.quantities import KINDS, General, Quantity

@@ -13,9 +13,10 @@ from autograd import grad
 from derive import ops
 from derive.activations import GENERIC
 from derive.backprop import pass_back
-from derive.derivation import after_update, derive_general, derive_network
+from derive.derivation import after_update, derive_network
 from derive.errors import Unusable
 from derive.evaluate import known_to, solve
+from derive.general import derive_general
 from derive.graph import SCALAR, Equation, symbol
 from derive.losses import LOSSES
 from derive.network import Network

@@ -11,8 +11,9 @@ import pytest
 
 import problems
 from derive import Network, derive, jacobian
-from derive.derivation import Derivation, after_update, derive_general, derive_graph, derive_network
+from derive.derivation import Derivation, after_update, derive_graph, derive_network
 from derive.forms import FORMS, written
+from derive.general import derive_general
 from derive.graph import Equation, Graph
 from derive.notation import NOTATIONS
 from derive.perspective import Perspective

@@ -9,8 +9,9 @@ import pytest
 
 from derive import Network, derive
 from derive.activations import ACTIVATIONS
-from derive.derivation import Derivation, derive_general
+from derive.derivation import Derivation
 from derive.functions import ACTIVATIONS_ELEMENTWISE, Function
+from derive.general import derive_general
 from derive.graph_language import graph_from
 from derive.notation import NOTATIONS
 from derive.writing import to_latex, writer

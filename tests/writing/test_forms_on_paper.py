@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from derive import Network, derive
-from derive.derivation import Derivation, derive_general
+from derive.derivation import Derivation
 from derive.forms import FORMS, written
+from derive.general import derive_general
 from derive.notation import NOTATIONS
 from derive.teaching import detailed
 from derive.writing import mathml, writer_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive import Network, derive
-from derive.derivation import derive_general
 from derive.forms import written
+from derive.general import derive_general
 from derive.notation import NOTATIONS
 from derive.writing.habits import habits, samples
 from derive.writing.symbols import named

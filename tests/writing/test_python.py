@@ -12,10 +12,11 @@ import pytest
 
 from derive import Network, derive, solve
 from derive.activations import ACTIVATIONS, CUSTOM, GENERIC
-from derive.derivation import Derivation, derive_general
+from derive.derivation import Derivation
 from derive.errors import Unusable
 from derive.evaluate import Solution
 from derive.forms import written
+from derive.general import derive_general
 from derive.graph_language import graph_from
 from derive.losses import LOSSES, TARGETS
 from derive.notation import NOTATIONS
