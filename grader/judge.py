@@ -11,7 +11,7 @@ from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
 from grader.judging.question import Question, question_of
-from grader.meaning.frame import Undecidable
+from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
 from grader.verdicts import Verdict

@@ -22,7 +22,8 @@ from derive.writing.neurons import NeuronWriter
 from grader.held import Held
 from grader.judging.question import deepened
 from grader.judging.values import OF_LARGEST, RELATIVE
-from grader.meaning.frame import Frame, Undecidable
+from grader.meaning.frame import Frame
+from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Unfit, lower_sides
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary

@@ -8,7 +8,8 @@ from derive import ops
 from derive.graph import Dim, Node, symbol
 from derive.indices import Place
 from derive.quantities import Quantity
-from grader.meaning.frame import Frame, Undecidable
+from grader.meaning.frame import Frame
+from grader.meaning.limits import Undecidable
 
 
 def entry_in_batch(

@@ -13,7 +13,8 @@ from derive.quantities import KINDS, Quantity
 from derive.shape_rules import show
 from grader.meaning import terms
 from grader.meaning.batches import at_example, entry_in_batch, same
-from grader.meaning.frame import Frame, Undecidable
+from grader.meaning.frame import Frame
+from grader.meaning.limits import Undecidable
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import Plan, Unfit
 from grader.meaning.terms import Place, Term, letters_in

@@ -9,27 +9,8 @@ from typing import Any, Literal
 from derive.graph import Dim, Shape
 from derive.indices import Index
 from derive.quantities import General, Quantity
+from grader.meaning.limits import Work
 from grader.meaning.partials import Partials
-
-MOST_STEPS = 2000
-"""Parts of an answer that may be lowered, those that are looked at twice counted twice."""
-
-
-class Undecidable(RuntimeError):
-    """An answer that cannot be judged, or would take too long: nobody has said that it is wrong."""
-
-
-class Work:
-    """How much has been done for one answer in one world."""
-
-    def __init__(self) -> None:
-        self._steps = 0
-
-    def step(self) -> None:
-        """Count one step. Raises `Undecidable` beyond the limit."""
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise Undecidable("sums stand in sums too deeply to be judged here")
 
 
 @dataclass

@@ -21,7 +21,8 @@ from derive.shape_rules import show
 from grader.meaning import entries, terms
 from grader.meaning.calls import CALLS
 from grader.meaning.entries import symbol_of
-from grader.meaning.frame import Frame, Work
+from grader.meaning.frame import Frame
+from grader.meaning.limits import Work
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import PLANS, Plan, Unfit, multiplied, over
 from grader.meaning.sizes import broadcast, common, fitted, open_ones, settled

@@ -12,6 +12,7 @@ from derive.errors import Unusable
 from derive.graph import SCALAR, Equation, Node, Shape, symbol
 from derive.perspective import Perspective, is_turned
 from derive.quantities import Quantity
+from grader.meaning.limits import Undecidable
 
 At = TypeVar("At")
 """Coordinates of an entry, as written or as indices."""
@@ -48,7 +49,12 @@ class Partials:
 
     def matrix(self, of: Quantity, by: Quantity) -> Node:
         """∂of/∂by with a row for each entry of ``of``, a column for each of ``by``; by weights, what stands
-        beside δ. Raises `NoPartial`."""
+        beside δ. Raises `NoPartial`, and `Undecidable` by weights for what lies above the weighted input."""
+        if by.kind == "W" and of.kind != "loss" and of != Quantity("z", by.layer):
+            raise Undecidable(
+                f"the derivative of {of.address} by {by.address} has three indices and is no matrix; "
+                f"go by way of z{by.layer}"
+            )
         return self._seen(self._matrix(of, by), by.kind == "W" and self._is_turned(by))
 
     def slope(self, of: Quantity, by: Quantity) -> Node | None:

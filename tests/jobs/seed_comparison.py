@@ -16,13 +16,14 @@ import numpy as np
 
 from derive.derivation import Derivation
 from derive.functions import Array
-from derive.graph import Equation, ShapeError
+from derive.graph import Equation
 from derive.program import Program, Values
 from derive.quantities import General, Quantity
 from derive.writing.document import derivation_page
 from derive.writing.latex import latex
 from derive.writing.page import Display, Side
 from grader.meaning import terms
+from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower_sides
 from grader.meaning.terms import Term, letters_in
 from tests.jobs.seed_formulas import NOT_READ, Formula, Place, Setting
@@ -168,7 +169,7 @@ def _values(
     for plan in plans:
         try:
             nodes = lower_sides(sides, place.frame, plan)
-        except (Unfit, ShapeError):
+        except (Unfit, Undecidable):
             continue
         if len({node.shape for node in nodes}) == 1:
             names = (Quantity("left"), Quantity("right"))
