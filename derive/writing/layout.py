@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction as Number
 
+from derive.custom import is_custom
 from derive.functions import FUNCTIONS
 from derive.graph import SCALAR, Node
 from derive.indices import Index, Place, Places
@@ -32,6 +33,8 @@ from derive.writing.boxes import (
 from derive.writing.quantities import partial_box, quantity_box, together
 from derive.writing.symbols import SYMBOLS
 
+BROUGHT_ALONG = "phi"
+"""The letter of a function that a problem brings along."""
 SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
 """How tightly a box holds together, from loosest to tightest."""
 
@@ -215,10 +218,13 @@ def _base(exponent: Node) -> Node | None:
 def function_symbol(name: str, notation: Notation, argument: Quantity | None = None) -> str:
     """The symbol of a function: the course's own letter, unless the function has a name everybody knows.
 
-    A course with a letter for each layer shows it by the layer of the ``argument``.
+    One that a problem brings along is φ, so that it can stand beside the course's own. A course with a letter
+    for each layer shows it by the layer of the ``argument``.
     """
     if name in SYMBOLS and name in FUNCTIONS:
         return name
+    if is_custom(name):
+        return BROUGHT_ALONG
     own = notation.own_letter("function", argument.layer if argument else None)
     return own or notation.function
 

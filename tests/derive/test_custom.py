@@ -106,8 +106,8 @@ def test_the_activation_is_known_by_what_it_says() -> None:
 
 def test_a_network_prints_its_letter_and_its_slope() -> None:
     text = derive(Network([2, 2], "custom(z / (1 + abs(z)))")).markdown()
-    assert r"\delta_1" in text and r"(x_1 - y) \odot \sigma'(z_1)" in text
-    assert r"\sigma(z) = \frac{z}{\lvert z \rvert + 1}" in text
+    assert r"\delta_1" in text and r"(x_1 - y) \odot \phi'(z_1)" in text
+    assert r"\phi(z) = \frac{z}{\lvert z \rvert + 1}" in text
     assert r"\sigma'(z) = \frac{1}{\lvert z \rvert + 1} - \frac{z \operatorname{sign}(z)}{(" in text
 
 

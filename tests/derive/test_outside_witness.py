@@ -8,9 +8,11 @@ import pytest
 from autograd import grad
 
 from derive.activations import GENERIC
+from derive.evaluate import known_to
 from derive.losses import LOSSES
 from derive.network import Network
 from tests.derive.witnesses import Case, forward_by_hand, has_a_slope, learnable, random_values
+from tests.tables.test_regularizers import ALL, penalty_by_hand
 
 ROWS = [row for row in LOSSES.values() if row.name != GENERIC]
 LAST = [row.name for row in learnable()]
@@ -58,6 +60,24 @@ def test_every_loss_behind_every_activation(loss: str, last: str, batch: int | N
 def test_every_activation_below_every_loss(loss: str, hidden: str, batch: int | None) -> None:
     last = next(name for row, name in FITTING if row == loss)
     assert_agrees(Network([3, 4, 2], [hidden, last], loss, batch=batch, reduction="sum"))
+
+
+@pytest.mark.parametrize("batch", [None, 4])
+@pytest.mark.parametrize("penalties", ALL, ids="+".join)
+@pytest.mark.parametrize(("loss", "last"), FITTING)
+def test_every_loss_and_activation_with_every_penalty(
+    loss: str, last: str, penalties: dict, batch: int | None
+) -> None:
+    network = Network([3, 4, 2], ["tanh", last], loss, batch=batch, regularizer=penalties)
+    case = case_of(network)
+    penalised = Case(network, {**case.values, **known_to(network, {})})
+
+    def whole(parameters):
+        weights = [parameters["W", layer] for layer in (1, 2)]
+        data = forward_by_hand(autograd.numpy, network, parameters, case.x, case.y)[0]
+        return data + penalty_by_hand(autograd.numpy, penalties, weights)
+
+    assert_equal(grad(whole)(penalised.parameters), penalised)
 
 
 CUSTOM = {

@@ -3,68 +3,16 @@ worlds."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-
 import pytest
 
 from derive import Network, derive, jacobian
-from derive.activations import ACTIVATIONS
 from derive.derivation import Derivation
-from derive.errors import Unusable
 from derive.forms import FORMS, written
 from derive.general import derive_general
-from derive.losses import LOSSES
-from derive.network_faults import faults
 from derive.notation import NOTATIONS
-from derive.regularizers import REGULARIZERS
 from derive.teaching import detailed
-from derive.updates import UPDATES
 from grader.proof import false_lines, reads_back
-
-COUNT = 20
-
-
-def candidates(seed: int) -> Iterator[Network]:
-    """Small networks of unequal sizes with anything that the tables offer."""
-    rng = random.Random(seed)
-    trainable = [name for name, row in ACTIVATIONS.items() if row.forward_only is None]
-    while True:
-        depth = rng.randint(1, 3)
-        fields = {
-            "layers": rng.sample(range(1, 5), depth + 1),
-            "activation": [rng.choice(trainable) for _ in range(depth)],
-            "loss": rng.choice(list(LOSSES)),
-            "bias": rng.random() < 0.8,
-            "batch": rng.choice([None, None, 2, 5]),
-            "reduction": rng.choice(["mean", "mean", "sum"]),
-            "regularizer": rng.choice([(), (), *REGULARIZERS]),
-            "update": rng.choice(list(UPDATES)),
-        }
-        try:
-            network = Network(**fields)  # type: ignore[arg-type]
-        except Unusable:
-            continue
-        assert not faults(network)
-        yield network
-
-
-def chosen() -> tuple[Network, ...]:
-    source = candidates(7)
-    return tuple(next(source) for _ in range(COUNT))
-
-
-NETWORKS = chosen()
-
-
-def name(network: Network) -> str:
-    parts = ("-".join(map(str, network.layers)), *network.activation, network.loss, network.update)
-    return " ".join(parts) + f" batch {network.batch}" * bool(network.batch)
-
-
-def fits(network: Network, notation: str) -> bool:
-    own = NOTATIONS[notation].own
-    return not own or len(own["a"]) == len(network.layers)
+from tests.networks import NETWORKS, fits, name
 
 
 def assert_true(derivation: Derivation) -> None:

@@ -13,11 +13,13 @@ from derive.forms import FORMS, written
 from derive.general import derive_general
 from derive.notation import NOTATIONS
 from derive.teaching import detailed
-from derive.writing import mathml, writer_of
+from derive.writing import latex, mathml, writer_of
 from derive.writing.boxes import chain
 from derive.writing.document import derivation_latex, derivation_sections, lines_of
 from derive.writing.page import Page
 from derive.writing.printing import printed
+from tests.networks import NETWORKS as MANY
+from tests.networks import fits
 from tests.writing.latexmk import compile_tex
 from tests.writing.mathml_rules import assert_valid
 
@@ -45,6 +47,27 @@ def test_every_form_compiles(notation: str, tmp_path: Path) -> None:
         section for derivation in derivations(notation) for section in derivation_sections(derivation)
     )
     compile_tex(printed("derivation", "tex", Page("Every form", sections)), tmp_path)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_formula_of_many_networks_compiles_and_is_valid_mathml(notation: str, tmp_path: Path) -> None:
+    lines = []
+    for derivation in brief(notation):
+        by = writer_of(derivation)
+        for step in derivation:
+            box = chain(by.box(step.left_side), [("equals", by.box(step.formula))])
+            assert_valid(mathml(box, display=True))
+            lines.append(f"\\[ {latex(box)} \\]")
+    preamble = "\\documentclass{article}\\usepackage{amsmath,amssymb}\\begin{document}"
+    compile_tex("\n".join([preamble, *lines, "\\end{document}"]), tmp_path, wide=True)
+    assert len(lines) > 500
+
+
+def brief(notation: str) -> Iterator[Derivation]:
+    """Every formula of twenty networks in each form."""
+    for network in (network for network in MANY if fits(network, notation)):
+        for form in FORMS:
+            yield derive(network, notation, form, "brief")
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
