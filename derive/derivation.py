@@ -87,13 +87,13 @@ class Derivation:
     def __len__(self) -> int:
         return len(self.steps)
 
-    @property
+    @cached_property
     def perspective(self) -> Perspective:
         """What the symbols of the notation stand for."""
         share = self.share or (self.network.share if self.network else ops.constant(1))
         return Perspective(notation_named(self.notation), share)
 
-    @property
+    @cached_property
     def has_batch(self) -> bool:
         """Whether several examples are computed at once."""
         return any(q.kind == "z" and shape[1] != 1 for q, shape in self.graph.shapes.items())

@@ -87,7 +87,7 @@ class Entries:
     def _letter(self, axis: Axis) -> str:
         notation, letters = self.notation, self.notation.indices
         taken = {notation.layer, notation.last, *(index.letter for index in self._scope)}
-        wanted = (_preferred(axis, self.home, letters), *letters.others, *SPARE)
+        wanted: tuple[str, ...] = (_preferred(axis, self.home, letters), *letters.others, *SPARE)
         return next(letter for letter in wanted if letter not in taken)
 
     # -- entries ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sympy import HadamardProduct, MatAdd, MatMul, MatrixSymbol, Transpose
 from sympy.core.cache import clear_cache
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derive.derivation import Derivation, derive_network
+from derive.derivation import Derivation, derive
 from derive.network import Network
 from tests.benchmarks.measuring import note, ratio
 
@@ -23,7 +23,7 @@ WIDTH = 3
 
 def deep(depth: int, activation: str = "sigmoid", bias: bool = True) -> Derivation:
     """The derivation of a new network each time: a network remembers its graph."""
-    return derive_network(Network([WIDTH] * (depth + 1), activation, bias=bias, learning_rate=0.1))
+    return derive(Network([WIDTH] * (depth + 1), activation, bias=bias, learning_rate=0.1), "nielsen")
 
 
 @pytest.mark.parametrize("depth", [64, 256])
