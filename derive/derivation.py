@@ -4,7 +4,7 @@ reasons.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -66,7 +66,7 @@ class Derivation:
     about: str | None = None
     share: Node | None = None
     top: Graph | None = None
-    example: Callable[[], Network] | None = field(default=None, compare=False, repr=False)
+    example: Network | None = field(default=None, compare=False, repr=False)
     form: str = "matrix"
     forward_only: str | None = None
 

@@ -10,7 +10,7 @@ class Unusable(ValueError):
     """A request or an input that cannot be used; the message is for the person who wrote it."""
 
 
-def unknown(word: str, what: str, known: Iterable[str]) -> str:
+def unknown(word: object, what: str, known: Iterable[str]) -> str:
     """A sentence for a word that is in no table.
 
     >>> unknown("sigmod", "an activation", ["identity", "relu", "sigmoid"])
@@ -18,6 +18,6 @@ def unknown(word: str, what: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     in_small = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(word.lower(), in_small, n=1)
+    close = difflib.get_close_matches(str(word).lower(), in_small, n=1)
     hint = f"did you mean '{in_small[close[0]]}'? " if close else ""
     return f"'{word}' is not {what} ({hint}known: {', '.join(names)})"

@@ -15,10 +15,10 @@ from derive.errors import Unusable, unknown
 from derive.graph import Node, Shape, intern, symbol
 from derive.indices import Place
 from derive.jacobians import Pair, pair_of, partial_entry
-from derive.network import EXAMPLES, Network
+from derive.network import Network
 from derive.notation import Notation, notation_named
 from derive.perspective import Perspective, is_turned
-from derive.quantities import General, LayerIndex, Quantity
+from derive.quantities import EXAMPLES, General, LayerIndex, Quantity
 from derive.shape_rules import show
 from derive.writing import writer_of
 

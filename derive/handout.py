@@ -10,7 +10,7 @@ from derive import ops
 from derive.backprop import Step
 from derive.derivation import Derivation, derive, derive_graph, derive_network
 from derive.forms import written
-from derive.general import derive_general
+from derive.general import general_of
 from derive.graph import symbol
 from derive.network import Network
 from derive.perspective import is_turned
@@ -116,16 +116,7 @@ class Sheet:
     def _general(self) -> Derivation:
         network = self.problem.model
         assert isinstance(network, Network)
-        general = derive_general(
-            network.activation[0],
-            network.loss,
-            network.activation[-1],
-            network.bias,
-            network.regularizer,
-            network.update,
-            kink_slope=network.kink_slope,
-        )
-        return written(general, self.problem.notation)
+        return written(general_of(network), self.problem.notation)
 
 
 def points(number: float) -> str:

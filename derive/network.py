@@ -15,13 +15,10 @@ from derive.functions import FUNCTIONS, Function
 from derive.graph import SCALAR, Dim, Equation, Graph, Node, Shape, symbol
 from derive.kernels import Arithmetic
 from derive.losses import LOSSES, Collapse, Loss
-from derive.network_faults import faults, no_gradient
-from derive.quantities import KINDS, LayerIndex, Quantity
+from derive.network_faults import REDUCTIONS, faults, no_gradient
+from derive.quantities import EXAMPLES, KINDS, LayerIndex, Quantity
 from derive.regularizers import REGULARIZERS, Chosen, chosen, penalties, strength_of
 from derive.updates import UPDATES, Update, states_of, with_usual
-
-EXAMPLES = Quantity("N")
-"""The number of examples in a batch, where it is a letter."""
 
 
 @dataclass(frozen=True)
@@ -190,9 +187,7 @@ class Network:
         total = self.loss_row.build(self._node("a", layer), self._node("y"))
         because = f"{self.loss_row.words} between output and target"
         if self.batch:
-            because += (
-                f", {'averaged' if self.reduction == 'mean' else 'summed'} over the {self.batch} examples"
-            )
+            because += f", {REDUCTIONS[self.reduction]} over the {self.batch} examples"
         weights = [self._node("W", number) for number in range(1, layer + 1)]
         return penalised(
             Equation(Quantity("loss"), self.loss_row.of_batch(total, self.share), because),

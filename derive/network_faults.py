@@ -11,11 +11,12 @@ from typing import Any
 from derive.activations import ACTIVATIONS, Activation, activation_named
 from derive.errors import Unusable, unknown
 from derive.losses import LOSSES
-from derive.quantities import KINDS
+from derive.quantities import EXAMPLES, KINDS
 from derive.regularizers import REGULARIZERS, Regularizer, chosen
 from derive.updates import UPDATES, with_usual
 
-REDUCTIONS = ("mean", "sum")
+REDUCTIONS = {"mean": "averaged", "sum": "summed"}
+"""How the losses of a batch's examples become one, and the word for it."""
 KINK_SLOPES = (Fraction(0), Fraction(1, 2), Fraction(1))
 """Which slope is taken at a kink: the one below, the mean of both, or the one above."""
 
@@ -39,7 +40,7 @@ def faults(network: Any) -> list[tuple[str, str]]:
     if len(layers) < 2:
         found.append(("layers", "a network needs at least an input and an output layer, such as [2, 1]"))
     for position, size in enumerate(layers):
-        if not (isinstance(size, int) and not isinstance(size, bool) and size >= 1):
+        if not (_is_whole(size) and size >= 1):
             found.append(("layers", f"layer {position} has size {size!r}; sizes are whole numbers from 1"))
     for name in names:
         try:
@@ -57,8 +58,7 @@ def faults(network: Any) -> list[tuple[str, str]]:
     for field, rows, what in (("loss", LOSSES, "a loss"), ("update", UPDATES, "an update rule")):
         if getattr(network, field) not in rows:
             found.append((field, unknown(getattr(network, field), what, rows)))
-    if isinstance(network.batch, int) and network.batch < 1:
-        found.append(("batch", f"a batch of {network.batch} examples is empty; it takes at least 1"))
+    found += [*_batch_fault(network.batch), *_rate_fault(network.learning_rate)]
     if network.reduction not in REDUCTIONS:
         found.append(("reduction", unknown(network.reduction, "a way to put a batch together", REDUCTIONS)))
     found += [*_regularizer_faults(network.regularizer), *_update_faults(network)]
@@ -66,6 +66,24 @@ def faults(network: Any) -> list[tuple[str, str]]:
         allowed = "0 (the slope below), 1/2 (the mean of both) or 1 (the slope above)"
         found.append(("kink_slope", f"the slope at a kink is {allowed}, not {network.kink_slope}"))
     return found or _range_fault(network)
+
+
+def _batch_fault(batch: Any) -> Iterator[tuple[str, str]]:
+    if batch is None or batch == EXAMPLES.kind or (_is_whole(batch) and batch >= 1):
+        return
+    if _is_whole(batch):
+        yield "batch", f"a batch of {batch} examples is empty; it takes at least 1"
+    else:
+        yield "batch", f"{batch!r} is not a number of examples: a whole number from 1, or {EXAMPLES.kind}"
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _rate_fault(rate: Any) -> Iterator[tuple[str, str]]:
+    if rate is not None and (sentence := _out_of_range("rate", rate)):
+        yield "learning_rate", sentence
 
 
 def _regularizer_faults(regularizer: Any) -> Iterator[tuple[str, str]]:

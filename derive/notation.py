@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from derive.errors import Unusable, unknown
-from derive.quantities import General, LayerIndex, Quantity
+from derive.quantities import General, LayerIndex
 
 Place = Literal["sub", "sup"]
 Fence = Literal["", "()", "[]"]
@@ -146,10 +146,6 @@ class Notation:
         taken = set(merged["letters"].values())
         merged["aliases"] = {k: tuple(n for n in v if n not in taken) for k, v in merged["aliases"].items()}
         return replace(self, **merged, **fields)
-
-    @property
-    def sample(self) -> Quantity:
-        return Quantity("delta", General("l"))
 
 
 _ALIASES: dict[str, tuple[str, ...]] = {

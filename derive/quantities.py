@@ -66,6 +66,10 @@ class Quantity:
         return self.address
 
 
+EXAMPLES = Quantity("N")
+"""The number of examples in a batch, where it is a letter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What all quantities of one kind share: words for people, and whether there is one a layer.

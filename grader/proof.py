@@ -95,7 +95,7 @@ def false_lines(derivation: Derivation) -> Iterator[tuple[str, Proof]]:
 def _model_of(derivation: Derivation) -> Network | Graph:
     """What the lines are true of; of layers in general a network of their kind."""
     if derivation.example is not None:
-        return derivation.example()
+        return derivation.example
     return derivation.network or derivation.graph
 
 

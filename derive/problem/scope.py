@@ -10,7 +10,7 @@ from typing import Any
 
 from derive.activations import GENERIC
 from derive.derivation import Derivation
-from derive.general import derive_general
+from derive.general import general_of
 from derive.graph import Graph, Shape
 from derive.network import Network
 from derive.quantities import KINDS, Quantity, parse_address
@@ -67,9 +67,8 @@ class Scope:
         network = self.network
         if network is None:
             return ()
-        general = derive_general(bias=network.bias, update=network.update)
-        learnt = not network.forward_only
-        return tuple(s.quantity.address for s in general if learnt or not s.quantity.needs_gradient)
+        quantities = (step.quantity for step in general_of(network))
+        return tuple(q.address for q in quantities if q.layer is not None)
 
     @property
     def is_generic(self) -> bool:

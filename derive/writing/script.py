@@ -11,9 +11,8 @@ from derive.backprop import Line, Step
 from derive.derivation import Derivation
 from derive.errors import Unusable
 from derive.graph import BY_DEFINITION, SCALAR, Node, Shape
-from derive.network import EXAMPLES
 from derive.notation import Notation, notation_named
-from derive.quantities import KINDS, SETTINGS, Quantity
+from derive.quantities import EXAMPLES, KINDS, SETTINGS, Quantity
 from derive.writing.document import FEW, STAGES
 from derive.writing.identifiers import identifiers, size_name
 from derive.writing.pieces import NUMBER, Piece, number_text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ from derive.activations import ACTIVATIONS, GENERIC
 from derive.derivation import derive, derive_network
 from derive.errors import Unusable
 from derive.evaluate import Program
-from derive.general import derive_general
+from derive.general import derive_general, general_of
 from derive.graph import Equation, Node, substitute, symbol
 from derive.graph_language import graph_from
 from derive.losses import LOSSES
@@ -169,11 +172,44 @@ def test_what_cannot_be_derived_is_said() -> None:
         derive(Network([1, 1]), notation="mine")
 
 
-def test_every_loss_and_activation_can_be_derived_in_general() -> None:
+def test_every_loss_and_activation_that_fit_can_be_derived_in_general() -> None:
     for loss in LOSSES.values():
         for last in (row for row in ACTIVATIONS.values() if not row.forward_only):
-            steps = derive_general(GENERIC, loss.name, last.name)
-            assert steps["delta_L"].formula.shape == ("n_L", 1)
+            if last.low >= loss.low and last.high <= loss.high:
+                steps = derive_general(GENERIC, loss.name, last.name)
+                assert steps["delta_L"].formula.shape == ("n_L", 1)
+            else:
+                with pytest.raises(Unusable, match="needs outputs between 0 and 1"):
+                    derive_general(GENERIC, loss.name, last.name)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"loss": "hing"}, "did you mean 'hinge'"),
+        ({"update": "adamm"}, "did you mean 'adam'"),
+        ({"regularizer": "l3"}, "'l3' is not a regularizer"),
+        ({"regularizer": {"l2": -1}}, "strength of the penalty must be at least 0"),
+        ({"kink_slope": 3}, "the slope at a kink is 0"),
+        ({"update": "minibatch"}, "needs a batch"),
+    ],
+)
+def test_layers_in_general_are_those_of_a_network_there_can_be(options: Any, sentence: str) -> None:
+    with pytest.raises(Unusable, match=sentence):
+        derive_general(**options)
+
+
+def test_layers_in_general_are_of_the_networks_own_kind() -> None:
+    """A batch, its sum, biases that stay, and hidden layers that differ are all in the formulas."""
+    mixed = Network([3, 4, 4, 2], ["relu", "tanh", "identity"], batch=5, train_biases=False)
+    general = general_of(mixed)
+    assert general["delta_L"].latex() == r"\delta_L = \frac{1}{N} (x_L - y)"
+    assert general["a_l"].latex() == r"x_i = \sigma(z_i)"
+    assert "b_l_new" not in {step.quantity.address for step in general}
+    added = general_of(replace(mixed, reduction="sum"))
+    assert added["delta_L"].latex() == r"\delta_L = x_L - y"
+    assert added.about is not None and "summed over all examples" in added.about
+    assert pickle.loads(pickle.dumps(general))["delta_l"].formula is general["delta_l"].formula
 
 
 def test_a_graph_knows_how_its_quantities_are_defined() -> None:
