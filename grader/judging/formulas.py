@@ -71,10 +71,10 @@ def _gathered(question: Question, sides: Sides, letters: tuple[str, ...]) -> tup
 
 
 def _other_notation(question: Question, sides: Sides) -> Iterator[str]:
-    """A remark on an answer that was not read in the course's own notation: other layers may be meant."""
+    """A remark on an answer that was not read in the course's own notation: something else may be meant."""
     course, read = question.notation.name, sides.notation.name
     if read != course:
-        yield f"This was read in the notation {read}; the course writes {course}."
+        yield f"This was read with the letters of the notation {read}; the course writes {course}."
     elif sides.notation != question.notation:
         yield f"Layers were read on the other side than the notation {course} has them."
 

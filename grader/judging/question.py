@@ -32,6 +32,8 @@ ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
 ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
+NOT_LENT = ("first", "weights_of", "weights", "examples", "error_per_example")
+"""What the course alone says of its symbols, whatever letters an answer borrows."""
 
 
 @dataclass(frozen=True)
@@ -166,18 +168,13 @@ class Question:
     @cached_property
     def notations(self) -> tuple[Notation, ...]:
         """The declared notation, then the same with layers written on the other side, then the others. These
-        lend their letters and the numbers of their layers, never their matrices: which way round the weights
-        lie, the course has said."""
+        lend their letters, never their matrices or the numbers of their layers: a formula that names layers
+        as another course does says something else here, and is no right answer."""
         if isinstance(self.model, Graph):
             return (self.notation,)
         own = self.notation
         turned = replace(own, place="sup" if own.place == "sub" else "sub")
-        others = (row for row in NOTATIONS.values() if row.name != own.name)
-        lent = (
-            replace(row, weights=own.weights, examples=own.examples, error_per_example=own.error_per_example)
-            for row in others
-        )
-        return (own, turned, *lent)
+        return (own, turned, *(_lent(row, own) for row in NOTATIONS.values() if row.name != own.name))
 
     def twins(self, misconception: Misconception, world: World, quantity: Quantity) -> tuple[Array, ...]:
         """What the quantity would be in a world where this is believed; computed once for all answers."""
@@ -245,6 +242,14 @@ def _about_layer_l(quantity: Quantity, notation: Notation) -> Quantity:
     printed = notation.numbered(layer, quantity.kind)
     assert isinstance(printed, General)
     return Quantity(quantity.kind, layer - printed.offset)
+
+
+def _lent(row: Notation, course: Notation) -> Notation:
+    """The letters of a notation beside all else that a course has said. What is a letter of the course is not
+    the letter of one layer alone."""
+    taken = set(course.letters.values())
+    own = {kind: letters for kind, letters in row.own.items() if not taken & set(letters)}
+    return replace(row, own=own, **{name: getattr(course, name) for name in NOT_LENT})
 
 
 def deepened(network: Network) -> Network:
