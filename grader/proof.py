@@ -39,7 +39,7 @@ from grader.worlds.world import BATCH, worlds_of
 
 EXAMPLES = 5
 """How many examples a batch has whose number is a letter."""
-STRICT = tuple(plan for plan in PLANS if not plan.lenient and not plan.dots)
+STRICT = tuple(plan for plan in PLANS if plan.strict)
 """What is printed needs no lenience."""
 
 

@@ -118,4 +118,6 @@ def _remarks(values: Evaluations, plan: Plan) -> tuple[str, ...]:
         )
     if not all(agrees(found, case.expected) for case, found in others):
         return ("This holds because of the sizes of this network; with other sizes it would not.",)
+    if plan.in_order:
+        return ("The products are taken from left to right here; put brackets around what comes first.",)
     return ("A product of two columns is taken entry by entry here; write ⊙ for it.",) if plan.lenient else ()

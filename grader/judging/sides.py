@@ -80,7 +80,21 @@ def _sides(question: Question, whole: Tree, notation: Notation, namer: Namer) ->
         claimed = tuple(terms.Transposed(term.span, term) for term in claimed)
     if shift:
         left = replace(left, quantity=question.asked)
+    left = _without_only_ones(question, left, notation)
     return Sides(notation, left, claimed, spans[1:])
+
+
+def _without_only_ones(question: Question, left: Left, notation: Notation) -> Left:
+    """A left side without the number 1 of the only neuron of a layer: w_{1k} is every weight of it."""
+    if question.entry or question.general or not question.is_asked(left.quantity):
+        return left
+    case = question.cases_in(notation)[0]
+    shape = case.view.frame.shapes[case.quantity]
+    sizes = shape if len(left.entry) == 2 else (max(shape, key=str),)
+    if len(left.entry) != len(sizes):
+        return left
+    pairs = zip(left.entry, sizes, strict=True)
+    return replace(left, entry=tuple(place for place, size in pairs if (place, size) != (1, 1)))
 
 
 def _shift(question: Question, left: Quantity) -> int:

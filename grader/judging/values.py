@@ -47,9 +47,9 @@ def plans_for(term: Term) -> tuple[Plan, ...]:
     """The plans by which a term may mean different things, the strictest first."""
     products = [part for part in term.walk() if isinstance(part, Product)]
     joins = {join for product in products for join in product.joins}
-    different: dict[tuple[object, ...], Plan] = {}
+    different: dict[Plan, Plan] = {}
     for plan in PLANS:
-        different.setdefault((plan.loose & joins, plan.lenient, plan.dots & joins), plan)
+        different.setdefault(plan.among(joins), plan)
     return tuple(different.values()) if products else PLANS[:1]
 
 

@@ -23,11 +23,23 @@ class Unfit(ValueError):
 class Plan:
     """How products are taken: ``loose`` joins hold two groups of factors apart and multiply these entry by
     entry; if ``lenient``, factors of equal shape are multiplied entry by entry whatever joins them;
-    ``dots`` are the joins that make two columns a number."""
+    ``dots`` are the joins that make two columns a number. ``in_order`` takes factors from left to right,
+    as programs do: (a − y) ⊙ σ′(z) xᵀ is the matrix ((a − y) ⊙ σ′(z)) xᵀ."""
 
     loose: frozenset[str]
     lenient: bool = False
     dots: frozenset[str] = frozenset()
+    in_order: bool = False
+
+    @property
+    def strict(self) -> bool:
+        """Whether this is how formulas are printed."""
+        return not (self.lenient or self.dots or self.in_order)
+
+    def among(self, joins: set[str]) -> Plan:
+        """All that matters of the plan for a term with these joins."""
+        loose = self.loose & joins
+        return Plan(loose, self.lenient, self.dots & joins, self.in_order and bool(loose) and loose != joins)
 
 
 ELEMENTWISE = frozenset({"odot", "circ"})
@@ -39,6 +51,8 @@ PLANS = (
         for extra in (frozenset[str](), frozenset({"*"}), frozenset({"*", "cdot", "times"}))
     ),
     Plan(ELEMENTWISE, dots=DOTS),
+    Plan(ELEMENTWISE, in_order=True),
+    Plan(ELEMENTWISE | {"*"}, in_order=True),
 )
 """Ways to take products, the strictest first."""
 
@@ -48,6 +62,8 @@ Joined = tuple[str, Node]
 
 def multiplied(factors: list[Joined], span: Span, plan: Plan) -> Node:
     """The product of factors as a plan takes it. Raises `Unfit`."""
+    if plan.in_order:
+        return _fold_left(factors, span, plan)
     chunks: list[list[Joined]] = [[]]
     between: list[str] = []
     for join, node in factors:
@@ -78,7 +94,10 @@ def _tight(chunk: list[Joined], span: Span, plan: Plan) -> Node:
 def _fold_left(chunk: list[Joined], span: Span, plan: Plan) -> Node:
     (_, total), *others = chunk
     for join, node in others:
-        total = over(total, node, span) if join == "/" else _pair(total, node, join, span, plan)
+        if join in plan.loose:
+            total = _entrywise(total, node, span)
+        else:
+            total = over(total, node, span) if join == "/" else _pair(total, node, join, span, plan)
     return total
 
 
