@@ -6,7 +6,7 @@ with a number for every neuron.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,11 +27,14 @@ Axis = LayerIndex | str | None
 """What rows or columns count: the neurons of a layer, examples, or nothing (there is only one)."""
 
 
-def axes_of(quantity: Quantity, notation: Notation, has_batch: bool, last: LayerIndex) -> tuple[Axis, Axis]:
-    """What the rows and columns of a notation's symbol count; ``last`` is the layer of the target."""
+def axes_of(
+    quantity: Quantity, notation: Notation, has_batch: bool, last: LayerIndex | None
+) -> tuple[Axis, Axis]:
+    """What the rows and columns of a notation's symbol count; ``last`` is the layer of the target, None in a
+    computation graph, whose nodes are numbers whatever they are called."""
     kind = quantity.kind.removesuffix("_new")
     axes: tuple[Axis, Axis] = (None, None)
-    layer = last if kind == "y" else quantity.layer
+    layer = last if kind in ("y", "dy") else quantity.layer
     if layer is None:
         return axes
     if kind in NEURONS:
@@ -50,10 +53,10 @@ class Entries:
 
     notation: Notation
     has_batch: bool
-    last: LayerIndex
+    last: LayerIndex | None
     home: LayerIndex | None = None
     written_out: bool = False
-    _scope: list[Index] = field(default_factory=list)
+    _scope: dict[Index, Axis] = field(default_factory=dict)
 
     # -- indices ---------------------------------------------------------------------------------------------
 
@@ -78,11 +81,23 @@ class Entries:
             yield None
             return
         index = Index(self._letter(axis), len(self._scope), size)
-        self._scope.append(index)
+        self._scope[index] = axis
         try:
             yield index
         finally:
-            self._scope.pop()
+            del self._scope[index]
+
+    def of_number(self, node: Node, row: Place, column: Place) -> tuple[Place, Place]:
+        """The places of a 1×1 matrix. Its transpose, and the diagonal matrix it makes, are written like
+        itself, so each place is found by what it counts, not by where it stands."""
+        given = [place for place in (row, column) if place is not None]
+        rows, columns = self.axes(node)
+        return self._counting(rows, given), self._counting(columns, given)
+
+    def _counting(self, axis: Axis, given: Sequence[Place]) -> Place:
+        """An index over an axis; number 1 where there is none."""
+        indices = (place for place in (*given, *self._scope) if isinstance(place, Index))
+        return next((i for i in indices if self._scope[i] == axis), 1) if axis is not None else None
 
     def _letter(self, axis: Axis) -> str:
         notation, letters = self.notation, self.notation.indices
@@ -156,9 +171,8 @@ Rule = Callable[[Entries, Node, Place, Place], Node]
 
 
 def _symbol(by: Entries, node: Node, row: Place, column: Place) -> Node:
-    rows, columns = by.axes(node)
-    if node.shape == SCALAR and (row is None) != (rows is None) and (column is None) != (columns is None):
-        row, column = column, row  # the transpose of a number is not written
+    if node.shape == SCALAR:
+        row, column = by.of_number(node, row, column)
     return node if row is None and column is None else ops.at(node, row, column)
 
 
@@ -271,10 +285,14 @@ def _entry(by: Entries, node: Node, row: Place, column: Place) -> Node:
 
 
 def _partial(by: Entries, node: Node, row: Place, column: Place) -> Node:
+    if node.shape == SCALAR:
+        row, column = by.of_number(node, row, column)
     return partial_entry(node.data, (row, None), (column, None))
 
 
 def _slope(by: Entries, node: Node, row: Place, column: Place) -> Node:
+    if node.shape == SCALAR:
+        row, column = by.of_number(node, row, column)
     return partial_entry(node.data, (row, column), (row, column))
 
 

@@ -83,7 +83,7 @@ def _own_named_derivative(step: Step, perspective: Perspective) -> Step:
 def entries_of(derivation: Derivation, perspective: Perspective, step: Step) -> Entries:
     """What writes the entries of a step's formulas."""
     network = derivation.network
-    last: LayerIndex = network.depth if network else General("L")
+    last: LayerIndex | None = network.depth if network else General("L") if derivation.about else None
     left = step.left_side
     pair = pair_of(left)
     quantity = pair.by if pair else left.quantity

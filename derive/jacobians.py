@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from derive import ops
-from derive.errors import Unusable
+from derive.errors import Unusable, unknown
 from derive.graph import SCALAR, Equation, Graph, Node, Shape, intern, substitute, symbol
 from derive.indices import Places
 from derive.ops import OPS
@@ -102,10 +102,18 @@ def composed(left: Node, right: Node) -> Node:
     return ops.scale(right, left) if right.shape == SCALAR else ops.matmul(left, right)
 
 
+def no_matrix(of: Quantity, by: Quantity) -> str:
+    """Why there is no Jacobian between quantities with a column for each example."""
+    return (
+        f"the derivative of {of.address} by {by.address} is no matrix: every example of a batch has one of "
+        "its own; ask for it without a batch"
+    )
+
+
 def local_jacobian(equation: Equation, by: Quantity, shape: Shape) -> Node:
     """∂(left side)/∂by through one equation. Raises `NoJacobian`."""
     if equation.expression.shape[1] != 1 or shape[1] != 1:
-        raise NoJacobian(f"the derivative of {equation.quantity.address} by {by.address} is no matrix")
+        raise NoJacobian(no_matrix(equation.quantity, by))
     pushed: dict[Node, Node | None] = {}
     for node in equation.expression.walk():
         if node.quantity is not None:
@@ -249,9 +257,7 @@ def paths(graph: Graph, of: Quantity, by: Quantity) -> list[tuple[Link, ...]]:
     """Every way from ``by`` up to ``of``, each from the top down. Raises `Unusable` if there is none."""
     equations = {equation.quantity: equation for equation in graph.equations}
     for quantity in (of, by):
-        if quantity not in graph.shapes:
-            known = ", ".join(q.address for q in graph.shapes)
-            raise Unusable(f"{quantity.address} is no quantity of this network (known: {known})")
+        known_to(graph, quantity)
     found = list(islice(_ways(equations, _dependents(graph, by), of, by), MOST_PATHS + 1))
     if len(found) > MOST_PATHS:
         raise Unusable(
@@ -261,6 +267,14 @@ def paths(graph: Graph, of: Quantity, by: Quantity) -> list[tuple[Link, ...]]:
     if not found:
         raise Unusable(f"{of.address} does not depend on {by.address}: its derivative is 0")
     return found
+
+
+def known_to(graph: Graph, quantity: Quantity) -> Node:
+    """The quantity as a symbol. Raises `Unusable` for one that is not in the graph, with the nearest one."""
+    if quantity not in graph.shapes:
+        known = (q.address for q in graph.shapes)
+        raise Unusable(unknown(quantity.address, "a quantity of the forward pass", known))
+    return graph.node(quantity)
 
 
 def _dependents(graph: Graph, by: Quantity) -> set[Quantity]:

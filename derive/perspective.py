@@ -18,7 +18,7 @@ from derive.graph import Node, Shape, intern, symbol
 from derive.notation import PARAMETERS, Notation
 from derive.quantities import Quantity
 
-NEURONS = ("x", "y", "z", "a", "b", "delta", "dz", "da", "db", "vb", "sb", "mb")
+NEURONS = ("y", "z", "a", "b", "delta", "dy", "dz", "da", "db", "vb", "sb", "mb")
 """Kinds that are columns, or with a batch matrices with a column for each example."""
 ERRORS = ("delta", "dz", "da")
 """Kinds that belong to the loss of a batch."""

@@ -13,7 +13,7 @@ from derive.errors import Unusable
 from derive.forms import form_named, written
 from derive.gates import derivative_name
 from derive.graph import Graph
-from derive.jacobians import Link, NoJacobian, added, named_product, paths, product
+from derive.jacobians import Link, NoJacobian, added, known_to, named_product, paths, product
 from derive.network import Network
 from derive.notation import Notation
 from derive.quantities import Quantity, parse_address
@@ -44,9 +44,11 @@ def jacobian(
     network = source if isinstance(source, Network) else None
     read = _whole if network else Quantity
     top, below = (read(address) for address in (of, wrt))
-    if top == graph.output:
+    for quantity in (top, below):
+        known_to(graph, quantity)
+    if top != below and top == graph.output:
         step = _gradient_step(source, graph, below)
-    elif below.kind == "W" and form_named(form).name != "element":
+    elif top != below and is_weight(below) and form_named(form).name != "element":
         raise Unusable(
             f"the derivative of {of} by {wrt} has three indices and is no matrix: ask for it entry by entry "
             "(form element)"
@@ -56,11 +58,30 @@ def jacobian(
     return written(Derivation(graph, (step,), network=network), notation, form)
 
 
+def is_weight(quantity: Quantity) -> bool:
+    """Whether this is a weight matrix of a layer; a computation graph may have a number called W."""
+    return quantity.kind == "W" and quantity.layer is not None
+
+
 def _step(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
     try:
-        return _by_weights(graph, of, wrt) if wrt.kind == "W" else _jacobian_step(graph, of, wrt)
+        if of == wrt:
+            return _by_itself(graph, of)
+        return _by_weights(graph, of, wrt) if is_weight(wrt) else _jacobian_step(graph, of, wrt)
     except NoJacobian as error:
         raise Unusable(str(error)) from None
+
+
+def _by_itself(graph: Graph, quantity: Quantity) -> Step:
+    """∂u/∂u: the unit matrix."""
+    node = graph.node(quantity)
+    if is_weight(quantity):
+        raise NoJacobian(f"the derivative of {quantity.address} by itself has four indices and is no matrix")
+    if node.shape[1] != 1:
+        raise NoJacobian(jacobians.no_matrix(quantity, quantity))
+    line = Line(jacobians.identity(node.shape[0]), "each entry changes with itself alone, at slope 1")
+    left = jacobians.partial(node, node)
+    return Step(derivative_name(quantity, quantity), (line,), "backward", left=left)
 
 
 def _gradient_step(source: Network | Graph, graph: Graph, wrt: Quantity) -> Step:
@@ -103,6 +124,8 @@ def _by_weights(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
     below = next(node for node in definition.walk() if node.quantity and node.quantity.kind == "a")
     way = paths(graph, of, z)[0] if of != z else ()
     known = product(graph, way) if way else jacobians.identity(graph.shapes[z][0])
+    if below.shape[1] != 1:
+        raise NoJacobian(jacobians.no_matrix(of, wrt))
     left = jacobians.by_weights(known, below, graph.node(of), graph.node(wrt), named=True)
     found = jacobians.by_weights(known, below, graph.node(of), graph.node(wrt))
     because = f"{CHAIN}: a weight enters the weighted input of one neuron only"

@@ -192,7 +192,7 @@ RULES: tuple[tuple[Callable[[Quantity, Notation], Any], Rule], ...] = (
     (lambda q, notation: q.kind.endswith("_new"), _new),
     (lambda q, notation: q.kind.startswith("d_"), _node_derivative),
     (lambda q, notation: q.kind == "n" and q.layer is not None, _size),
-    (lambda q, notation: q.kind in ("dW", "db", "dz", "da"), _derivative),
+    (lambda q, notation: q.kind in ("dW", "db", "dz", "da", "dy"), _derivative),
     (lambda q, notation: q.kind == "delta" and "delta" not in notation.letters, _error),
     (lambda q, notation: q.kind == "b" and notation.bias_column and q.layer is not None, _bias),
     (lambda q, notation: q.kind[0] in STATES and q.kind[1:] in ("W", "b"), _state),
