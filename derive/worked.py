@@ -17,7 +17,7 @@ from derive.kernels import Arithmetic
 from derive.ops import OPS
 from derive.program import Values
 from derive.quantities import Quantity
-from derive.writing.boxes import Box, Row, begins_with_minus, bracket
+from derive.writing.boxes import Box, Digits, Row, begins_with_minus, bracket, row, sign
 from derive.writing.layout import ELEMENTWISE, SUM, Writer
 from derive.writing.numbers import Printed, value_box
 
@@ -26,6 +26,8 @@ SUMS = ("add", "subtract")
 """Operations of which a chain is added up at once."""
 SIGNS = ("negate", "scale")
 """Operations that a person does along with the sum they stand in."""
+MINUS_ZERO = row(sign("minus"), Digits("0"))
+"""On the way to 0 it is no step."""
 WRITTEN = ("constant", "ones")
 """Numbers of the formula itself; they stay as written until something is computed with them."""
 
@@ -134,7 +136,7 @@ def working(
     for height in range(heights[expression] + 1):
         done = {node: values[node] for node, h in heights.items() if h <= height and node.op not in WRITTEN}
         box, exact = _line(expression, done, by)
-        if not lines or lines[-1][1] != box:
+        if box != MINUS_ZERO and (not lines or lines[-1][1] != box):
             lines.append(("equals" if exact else "approx", box))
     return lines
 
@@ -150,8 +152,11 @@ def _heights(expression: Node) -> dict[Node, int]:
 
 
 def _along(node: Node, argument: Node) -> bool:
-    """Whether the argument is worked out together with the node, as signs and factors in a sum are."""
-    return node.op in SUMS and argument.op in (*SUMS, *SIGNS)
+    """Whether the argument is worked out together with the node, as signs and factors in a sum are, and the
+    absolute values in a norm.
+    """
+    is_norm = node.op == "total" and argument.data == ("abs", 0)
+    return is_norm or (node.op in SUMS and argument.op in (*SUMS, *SIGNS))
 
 
 def _line(expression: Node, done: Mapping[Node, Array], by: Writer) -> tuple[Box, bool]:
@@ -160,7 +165,7 @@ def _line(expression: Node, done: Mapping[Node, Array], by: Writer) -> tuple[Box
     numbers = {
         q: value_box(done[node]) for node, s in stand_ins.items() if (q := s.quantity) in shown.symbols
     }
-    writer = NumberWriter(by.notation, by.output, numbers)
+    writer = NumberWriter(by.notation, by.output, by.taken, numbers)
     return writer.box(shown), all(exact for _, exact in numbers.values())
 
 

@@ -44,8 +44,9 @@ def writer_of(derivation: Derivation) -> Writer:
     counts = form_named(derivation.form).counts and network is not None and not network.batch
     if counts and network and row.neurons == "through":
         sizes = tuple(size for size in network.layers if isinstance(size, int))
-        return NeuronWriter(row, output, sizes)
-    return Writer(row, output)
+        return NeuronWriter(row, output, layers=sizes)
+    nodes = derivation.graph.shapes if network is None else ()
+    return Writer(row, output, frozenset(quantity.kind for quantity in nodes))
 
 
 def to_latex(node: Node, notation: str | Notation = "subscript", output: Quantity | None = None) -> str:

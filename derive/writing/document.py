@@ -12,7 +12,7 @@ from derive.derivation import Derivation
 from derive.evaluate import Solution
 from derive.functions import Function
 from derive.gates import LOCAL
-from derive.graph import BY_DEFINITION
+from derive.graph import BY_DEFINITION, Node
 from derive.jacobians import pair_of
 from derive.losses import Loss
 from derive.quantities import Quantity
@@ -223,12 +223,19 @@ def _layer_functions(derivation: Derivation, by: Writer) -> Iterator[Box]:
 
 
 def functions_of(derivation: Derivation) -> tuple[Function, ...]:
-    """The functions of one number that the layers apply, or whose slope a computation graph uses."""
+    """The functions of one number that the layers apply by name, or whose slope a computation graph uses."""
     network = derivation.network
+    used = used_functions(step.formula for step in derivation)
     if network is None:
-        return used_functions(step.formula for step in derivation)
+        return used
+    named = {node.data[0] for step in derivation for line in step.lines for node in _applied(line.expression)}
     rows = (network.activation_of(layer).function for layer in range(1, network.depth + 1))
-    return in_order((*filter(None, rows), *used_functions(step.formula for step in derivation)))
+    return in_order((*(row for row in rows if row and row.name in named), *used))
+
+
+def _applied(expression: Node) -> Iterator[Node]:
+    """Functions where they are applied, and their slopes."""
+    return (node for node in expression.walk() if node.op == "function")
 
 
 def _loss_words(loss: Loss) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction as Number
 
+from derive import ops
 from derive.custom import is_custom
 from derive.functions import FUNCTIONS
 from derive.graph import SCALAR, Node
@@ -35,19 +36,28 @@ from derive.writing.symbols import SYMBOLS
 
 BROUGHT_ALONG = "phi"
 """The letter of a function that a problem brings along."""
+EULER = "e"
+"""The letter of Euler's number, unless a node of the graph is called so."""
+EXAMPLES = Quantity("N")
+NAMED = ("symbol", "at", "slope", "partial", "partial entry")
+"""Operations that are written as a name."""
 SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
 """How tightly a box holds together, from loosest to tightest."""
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes expressions in one notation; ``output`` is the kind that derivatives are taken of."""
+    """Writes expressions in one notation; ``output`` is the kind that derivatives are taken of, ``taken`` are
+    the names that a computation graph has given away.
+    """
 
     notation: Notation
     output: str = "loss"
+    taken: frozenset[str] = frozenset()
 
     def box(self, node: Node) -> Box:
         """The expression on paper."""
+        node = _bare(node)
         return LAYOUT[node.op].rule(self, node)
 
     def entry(self, quantity: Quantity, places: Places, indices: tuple[Box, ...]) -> Box:
@@ -57,11 +67,15 @@ class Writer:
     def within(self, node: Node, tightness: int) -> Box:
         """The expression as an operand: in brackets if it holds together less tightly than asked."""
         drawn = self.box(node)
-        return drawn if _tightness(node, drawn) >= tightness else bracket(drawn)
+        return drawn if _tightness(_bare(node), drawn) >= tightness else bracket(drawn)
 
     def last(self, node: Node, tightness: int) -> Box:
-        """The expression as the last factor: a sum over an index needs no brackets there."""
-        return self.box(node) if node.op == "over" else self.within(node, tightness)
+        """The expression as the last factor, or after a minus sign: what ends in a sum over an index needs no
+        brackets there.
+        """
+        drawn = self.box(node)
+        open_end = _ends_in_sum(_bare(node)) and not begins_with_minus(drawn)
+        return drawn if open_end else self.within(node, tightness)
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,23 @@ class Rule:
     tightness: int
 
 
+def _bare(node: Node) -> Node:
+    """The expression without sums of one term, such as those over the neurons of a layer of one."""
+    while node.op == "over" and node.data.size == 1:
+        (node,) = node.args
+    return node
+
+
+def _ends_in_sum(node: Node) -> bool:
+    """Whether a sum over an index, or a product whose last factor is one."""
+    return node.op == "over" or (_is_product(node) and _ends_in_sum(_bare(node.args[1])))
+
+
+def _is_product(node: Node) -> bool:
+    """Whether factors are written side by side."""
+    return node.op == "scale" or (node.op == "hadamard" and node.shape == SCALAR)
+
+
 def _tightness(node: Node, drawn: Box) -> int:
     if node.op == "constant":
         number = Number(node.data)
@@ -80,7 +111,7 @@ def _tightness(node: Node, drawn: Box) -> int:
         return SIGNED
     if node.op == "divide" and isinstance(drawn, Row):
         return PRODUCT
-    if node.op in ("scale", "hadamard") and node.args[1].op == "over":
+    if _is_product(node) and _ends_in_sum(node):
         return SIGNED
     if node.op == "hadamard" and node.shape == SCALAR:
         return PRODUCT
@@ -111,7 +142,7 @@ def _term(writer: Writer, node: Node) -> Box:
 def _add(writer: Writer, node: Node) -> Box:
     left, right = node.args
     if right.op == "negate":
-        return row(_term(writer, left), sign("minus"), writer.within(right.args[0], ELEMENTWISE))
+        return row(_term(writer, left), sign("minus"), writer.last(right.args[0], ELEMENTWISE))
     if right.op == "scale" and right.args[0].op == "constant" and right.args[0].data < 0:
         positive = writer.box(right)
         return row(_term(writer, left), positive)
@@ -121,7 +152,7 @@ def _add(writer: Writer, node: Node) -> Box:
 
 def _subtract(writer: Writer, node: Node) -> Box:
     left, right = node.args
-    taken = Digits("1") if right.op == "ones" else writer.within(right, ELEMENTWISE)
+    taken = Digits("1") if right.op == "ones" else writer.last(right, ELEMENTWISE)
     return row(_term(writer, left), sign("minus"), taken)
 
 
@@ -134,6 +165,8 @@ def _scale(writer: Writer, node: Node) -> Box:
     if factor.op == "constant" and factor.data < 0:
         positive = number_box(-Number(factor.data))
         return row(sign("minus"), product(positive, writer.last(body, ELEMENTWISE)))
+    if body.quantity is not None and (divisor := _divisor(factor)) is not None:
+        return Fraction(writer.box(body), _term(writer, divisor))
     return product(writer.within(factor, PRODUCT), writer.last(body, ELEMENTWISE))
 
 
@@ -143,9 +176,29 @@ def _matmul(writer: Writer, node: Node) -> Box:
 
 def _hadamard(writer: Writer, node: Node) -> Box:
     left, right = node.args
+    if left is right and node.shape == SCALAR:
+        return writer.box(ops.power(left, 2))
     if node.shape == SCALAR:
-        return product(writer.within(left, PRODUCT), writer.last(right, PRODUCT))
+        return _numbers(writer, left, right)
     return row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
+
+
+def _numbers(writer: Writer, left: Node, right: Node) -> Box:
+    """A product of numbers; a factor that comes after 1/d stands over d instead."""
+    *before, near = left.args if _is_product(left) else (left,)
+    if near.op == "divide" and near.args[0].op in NAMED and isinstance(writer.box(near.args[0]), Fraction):
+        before, near = [*before, near.args[0]], ops.divide(ops.constant(1), near.args[1])
+    divisor = _divisor(near)
+    if divisor is None or right.op == "divide" or _ends_in_sum(_bare(right)):
+        return product(writer.within(left, PRODUCT), writer.last(right, PRODUCT))
+    fraction = Fraction(_term(writer, right), _term(writer, divisor))
+    return product(*(writer.within(factor, PRODUCT) for factor in before), fraction)
+
+
+def _divisor(node: Node) -> Node | None:
+    """d of 1/d; not of 1/N, which courses write in front."""
+    is_reciprocal = node.op == "divide" and node.args[0].op == "constant" and node.args[0].data == 1
+    return node.args[1] if is_reciprocal and node.args[1].quantity != EXAMPLES else None
 
 
 def _elementwise_operand(writer: Writer, node: Node) -> Box:
@@ -173,23 +226,34 @@ def _power(writer: Writer, node: Node) -> Box:
     base = node.args[0]
     exponent = number_box(Number(node.data))
     drawn = writer.within(base, POWER + 1)
-    if isinstance(drawn, Script | Fraction):
+    is_differential = isinstance(drawn, Row) and base.op in ("symbol", "at")
+    if isinstance(drawn, Script | Fraction) or is_differential:
         drawn = bracket(drawn)
     return Script(drawn, sup=exponent)
 
 
 def _divide(writer: Writer, node: Node) -> Box:
-    """A fraction; a number over which another fraction would stand comes after it instead, and a fraction of
-    plain numbers takes a letter into its denominator: 1/(2N).
+    """A fraction; a derivative that would stand above it comes before it instead, and a fraction of plain
+    numbers takes a letter into its denominator: 1/(2N).
     """
     number, divisor = node.args
     if divisor.quantity and number.op == "constant" and number.data > 0 and number.data.denominator > 1:
         below = product(Digits(str(number.data.denominator)), writer.within(divisor, PRODUCT))
         return Fraction(Digits(str(number.data.numerator)), below)
-    top, bottom = (_term(writer, argument) for argument in node.args)
-    if node.shape == SCALAR and isinstance(top, Fraction):
-        return product(top, Fraction(Digits("1"), bottom))
-    return Fraction(top, bottom)
+    bottom = _term(writer, divisor)
+    if (parts := _derivative_first(writer, number)) is not None:
+        before, rest = parts
+        return product(before, Fraction(rest, bottom))
+    return Fraction(_term(writer, number), bottom)
+
+
+def _derivative_first(writer: Writer, node: Node) -> tuple[Box, Box] | None:
+    """A number that is a fraction by its name, such as ∂E/∂a, with what it is multiplied by."""
+    factors = node.args if _is_product(node) else (node,)
+    first = writer.box(factors[0])
+    if node.shape != SCALAR or not isinstance(first, Fraction) or factors[0].op not in NAMED:
+        return None
+    return first, _term(writer, factors[1]) if len(factors) > 1 else Digits("1")
 
 
 def _function(writer: Writer, node: Node) -> Box:
@@ -197,8 +261,8 @@ def _function(writer: Writer, node: Node) -> Box:
     argument = writer.box(node.args[0])
     if name == "exp" and order == 0 and (base := _base(node.args[0])) is not None:
         return raised(writer, base, writer.box(node.args[0].args[0]))
-    if name == "exp" and order == 0:
-        return Script(letter("e"), sup=argument)
+    if name == "exp" and order == 0 and EULER not in writer.taken:
+        return Script(letter(EULER), sup=argument)
     if name == "sqrt" and order == 0:
         return Root(argument)
     if name == "abs" and order == 0 and node.shape == SCALAR:
@@ -211,8 +275,7 @@ def _function(writer: Writer, node: Node) -> Box:
 
 def _base(exponent: Node) -> Node | None:
     """b where e has the exponent t log b, which is b to the power t; None elsewhere."""
-    is_product = exponent.op == "scale" or (exponent.op == "hadamard" and exponent.shape == SCALAR)
-    return exponent.args[1].args[0] if is_product and exponent.args[1].data == ("log", 0) else None
+    return exponent.args[1].args[0] if _is_product(exponent) and exponent.args[1].data == ("log", 0) else None
 
 
 def function_symbol(name: str, notation: Notation, argument: Quantity | None = None) -> str:
@@ -275,7 +338,10 @@ def _inner(writer: Writer, node: Node) -> Box:
 
 
 def _norm2(writer: Writer, node: Node) -> Box:
-    return Script(Fence("||", writer.box(node.args[0])), sup=Digits("2"))
+    (body,) = node.args
+    if body.shape == SCALAR:
+        return writer.box(ops.power(body, 2))
+    return Script(Fence("||", writer.box(body)), sup=Digits("2"))
 
 
 def _entry(writer: Writer, node: Node) -> Box:
@@ -307,7 +373,10 @@ def _at(writer: Writer, node: Node) -> Box:
 
 
 def _place_box(place: Place) -> Box:
-    return letter(place.letter) if isinstance(place, Index) else Digits(str(place))
+    """An index; of a layer of one neuron its number, for there is nothing to run over."""
+    if isinstance(place, Index):
+        return Digits("1") if place.size == 1 else letter(place.letter)
+    return Digits(str(place))
 
 
 def _over(writer: Writer, node: Node) -> Box:
@@ -321,6 +390,8 @@ def _over(writer: Writer, node: Node) -> Box:
 
 
 def _kronecker(writer: Writer, node: Node) -> Box:
+    if all(isinstance(place, Index) and place.size == 1 for place in node.data):
+        return Digits("1")
     return Script(letter("delta"), sub=together(tuple(map(_place_box, node.data))))
 
 

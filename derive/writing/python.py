@@ -123,10 +123,18 @@ def _negate(by: NumpyWriter, node: Node) -> Piece:
 def _hadamard(by: NumpyWriter, node: Node) -> Piece:
     if node.args[0] is node.args[1]:
         return raised(by.piece(node.args[0]), Fraction(2))
+    if (number := _number_over(node.args[0])) and node.args[1].op != "divide":
+        return over(times_number(number, by.piece(node.args[1])), by.piece(node.args[0].args[1]))
     left, right = (by.raw(argument) for argument in node.args)
     if left.is_condition and not right.is_condition:
         left, right = right, left
     return replace(product(left, right), is_condition=left.is_condition and right.is_condition)
+
+
+def _number_over(node: Node) -> Fraction | None:
+    """The number c of c/d; None for all else."""
+    is_number = node.op == "divide" and node.args[0].op == "constant"
+    return Fraction(node.args[0].data) if is_number else None
 
 
 def _scale(by: NumpyWriter, node: Node) -> Piece:
@@ -135,9 +143,8 @@ def _scale(by: NumpyWriter, node: Node) -> Piece:
         return by.piece(factor)
     if factor.op == "constant":
         return times_number(Fraction(factor.data), by.piece(body))
-    if factor.op == "divide" and factor.args[0].op == "constant":
-        top = times_number(Fraction(factor.args[0].data), by.piece(body))
-        return over(top, by.piece(factor.args[1]))
+    if number := _number_over(factor):
+        return over(times_number(number, by.piece(body)), by.piece(factor.args[1]))
     return product(by.piece(factor), by.piece(body))
 
 

@@ -120,7 +120,10 @@ def _formula_alone(step: Step, open_slopes: Set[Quantity]) -> Step:
     formula = min(computable, key=lambda line: sum(1 for _ in line.expression.walk()))
     told = step.lines[: step.lines.index(formula) + 1]
     reasons = told if len(told) <= FEW else told[-1:]
-    because = "; ".join(line.because for line in reasons if line.because not in ("", BY_DEFINITION))
+    clauses = (
+        clause for line in reasons if line.because != BY_DEFINITION for clause in _clauses(line.because)
+    )
+    because = "; ".join(dict.fromkeys(clauses))
     own = step.left_side.quantity or step.quantity
     return replace(step, quantity=own, lines=(Line(formula.expression, because),))
 
@@ -206,7 +209,9 @@ def _given(derivation: Derivation, by: NumpyWriter) -> dict[str, list[str]]:
             continue
         is_state = quantity.kind in KINDS and KINDS[quantity.kind].role == "state"
         # A space that is no space to break a line at keeps name and shape together.
-        named = " ".join(filter(None, (by.names[quantity], _shown(shape, by)))).replace(" ", NO_BREAK)
+        is_number = quantity in by.numbers or _is_graph(derivation)
+        size = "" if is_number else "×".join(map(by.size, shape))
+        named = " ".join(filter(None, (by.names[quantity], size))).replace(" ", NO_BREAK)
         found[REMEMBERED if is_state else GIVEN].append(named)
     return found
 
@@ -245,7 +250,11 @@ def _shown(shape: Shape, by: NumpyWriter) -> str:
 
 def _reasons(step: Step) -> list[str]:
     """Why a formula holds."""
-    return step.because.split("; ") if step.because else []
+    return _clauses(step.because)
+
+
+def _clauses(because: str) -> list[str]:
+    return because.split("; ") if because else []
 
 
 def _comment(text: str) -> Iterator[str]:

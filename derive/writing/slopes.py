@@ -136,8 +136,17 @@ def loss_slope_box(loss: Loss, by: Writer, share: Node) -> Box | None:
     if loss.formula is None:
         return None
     a, y = (_sympy_symbol(by.notation.letter(kind)) for kind in ("a", "y"))
-    slope = ops.scale(share, _node(losses.sympy_slope(loss, a, y)))
+    number, slope = losses.sympy_slope(loss, a, y).primitive()
+    rest, number = _node(slope), Fraction(int(number.p), int(number.q))
+    slope = ops.scale(_times(number, share), rest)
     return chain(_derivative(by), [("equals", by.box(slope))])
+
+
+def _times(number: Fraction, share: Node) -> Node:
+    """A number times 1, 1/16 or 1/N."""
+    if share.op == "divide":
+        return ops.divide(ops.scale(ops.constant(number), share.args[0]), share.args[1])
+    return ops.scale(ops.constant(number), share)
 
 
 def _derivative(by: Writer) -> Box:
@@ -267,11 +276,16 @@ _BENT: dict[str, Callable[..., Node]] = {
 
 
 def _sum(expression: Any) -> Node:
-    first, *others = sorted(expression.as_ordered_terms(), key=_is_negative)
+    first, *others = sorted(expression.as_ordered_terms(), key=_place_in_sum)
     total = _node(first)
     for term in others:
         total = ops.minus(total, _node(-term)) if _is_negative(term) else ops.add(total, _node(term))
     return total
+
+
+def _place_in_sum(term: Any) -> tuple[bool, bool]:
+    """What is taken off stands behind what is added, exponentials behind numbers: 1 + e^z."""
+    return _is_negative(term), bool(term.free_symbols) and term.func.__name__ == "exp"
 
 
 def _is_negative(term: Any) -> bool:

@@ -37,8 +37,9 @@ def _network(network: Network, by: Writer) -> Iterator[Sentence]:
     if not network.bias:
         yield ("There are no biases.",)
     if network.batch:
-        place = by.notation.examples.removesuffix("s")
-        yield (f"It is given {network.batch} examples at once, one in each {place}.",)
+        # Where examples are rows a reminder says so.
+        place = ", one in each column" if by.notation.examples == "columns" else ""
+        yield (f"It is given {network.batch} examples at once{place}.",)
     penalty = penalty_words(network.regularizer)
     yield (sentence(f"the loss is {network.loss_row.words}{_reduction(network)}{penalty}"),)
     if penalty and network.bias:

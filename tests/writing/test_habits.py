@@ -47,7 +47,8 @@ def test_only_means_of_errors_are_divided_in_the_gradients(notation: str) -> Non
 @pytest.mark.parametrize("name", NOTATIONS)
 def test_examples_stand_where_the_notation_has_them(name: str) -> None:
     text = introduction(Network([3, 4, 2], "sigmoid", batch=5), name)
-    assert ("one in each row" in text) == (NOTATIONS[name].examples == "rows")
+    in_rows = NOTATIONS[name].examples == "rows"
+    assert ("one row for each example" in text, "one in each column" in text) == (in_rows, not in_rows)
 
 
 def test_neurons_numbered_through_the_network_are_explained_where_they_are_used() -> None:

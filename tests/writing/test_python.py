@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import zlib
 from fractions import Fraction
 from typing import Any
@@ -265,3 +266,19 @@ def test_the_level_of_detail_changes_no_line_of_code(detail: str, notation: str)
         texts = (derive(network, notation, detail=level).python() for level in ("full", detail))
         usual, other = ([line for line in text.splitlines() if not line.startswith("#")] for text in texts)
         assert usual == other
+
+
+def test_the_program_says_that_it_takes_arrays_of_one_number() -> None:
+    assert "W2 1×1, b2 1×1, rate\n" in derive(Network([3, 1, 1], "sigmoid")).python().replace("\n# ", " ")
+
+
+def test_a_comment_gives_each_reason_once() -> None:
+    text = derive(Network([2, 2], loss="binary-cross-entropy")).python()
+    for comment in re.findall(r"(?:^# .*\n)+", text, re.M):
+        clauses = comment.replace("\n# ", " ").removeprefix("# ").strip().split("; ")
+        assert len(clauses) == len(set(clauses))
+
+
+def test_what_is_divided_stands_above() -> None:
+    text = derive(graph_from(["x", "y", "w"], {"f": "x * w / (x + y)"}, "f")).python()
+    assert "= w / (x + y) - x * w / (x + y) ** 2" in text

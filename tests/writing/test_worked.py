@@ -55,3 +55,16 @@ def test_a_rounded_line_says_approximately() -> None:
     given = {"x": 1, "W1": 1, "b1": 0, "y": 0}
     written = lines("a1", given, Network([1, 1], "sigmoid"))
     assert written == [r"equals \sigma(1)", "approx 0.731059"]
+
+
+def test_minus_zero_is_no_step() -> None:
+    given = {"x": 1, "W1": 3, "b1": 0, "y": 1}
+    network = Network([1, 1], "identity", "hinge")
+    assert lines("delta1", given, network)[-2:] == [r"equals -0 \cdot 1", "equals 0"]
+
+
+def test_a_norm_is_worked_out_in_one_go() -> None:
+    given = {"x": [1, 2], "W1": [[-3, 1]], "b1": 0, "y": 0}
+    written = lines("loss", given, Network([2, 1], "identity", regularizer={"l1": 2}))
+    assert r"\left\lVert \begin{bmatrix} -3 & 1 \end{bmatrix} \right\rVert_1" in written[0]
+    assert not any("mathbf{1}" in line for line in written)
