@@ -69,6 +69,30 @@ def _cost(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
     return ops.cost(*arguments, Quantity("da"))
 
 
+AXES = ("rows", "columns")
+"""What NumPy's axis 0 and axis 1 run over."""
+
+
+def _along(axis: str, mean: bool) -> Build:
+    """The sum over the rows or columns, which leaves one of them; or their mean."""
+
+    def build(body: Node) -> Node:
+        count = body.shape[AXES.index(axis)]
+        if mean and not isinstance(count, int):
+            raise ShapeError(f"nothing says over how many {axis} the mean is taken")
+        total = ops.sum_over(axis, body)
+        return ops.scale(Fraction(1, int(count)), total) if mean else total
+
+    return _one(build)
+
+
+def _mean(body: Node) -> Node:
+    rows, columns = body.shape
+    if not isinstance(rows, int) or not isinstance(columns, int):
+        raise ShapeError("nothing says over how many numbers the mean is taken")
+    return ops.scale(Fraction(1, rows * columns), ops.total(body))
+
+
 CALLS: dict[str, Build] = {
     "max": _maximum,
     "softmax": _each_example("softmax"),
@@ -76,6 +100,10 @@ CALLS: dict[str, Build] = {
     "diag": _one(ops.diag),
     "transpose": _one(ops.transpose),
     "sum": _one(ops.total),
+    "mean": _one(_mean),
+    **{f"sum {axis}": _along(axis, mean=False) for axis in AXES},
+    **{f"mean {axis}": _along(axis, mean=True) for axis in AXES},
+    "square": _one(lambda body: ops.power(body, Fraction(2))),
     "outer": _outer,
     "cost": _cost,
     "cosh": _hyperbolic(1),

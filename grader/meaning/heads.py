@@ -27,7 +27,7 @@ FUNCTION_NAMES = {
         name: name
         for name in (
             *("abs", "softplus", "exp", "sqrt", "sin", "cos", "cosh", "sinh"),
-            *("diag", "max", "outer", "transpose", "sum"),
+            *("diag", "max", "outer", "transpose", "sum", "mean", "square"),
         )
     },
 }

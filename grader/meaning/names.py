@@ -11,6 +11,7 @@ from grader.meaning import terms
 from grader.meaning.conditions import condition_in, condition_term, is_ones, ones_term
 from grader.meaning.differentials import DIFFERENTIALS, behind_differential, nabla_by
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
+from grader.meaning.keywords import without_keywords
 from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
 from grader.meaning.sums import sum_over
 from grader.meaning.terms import Term
@@ -165,7 +166,8 @@ class Namer:
         else:
             behind = None
         inside = argument.items if isinstance(argument, tree.Group) else (argument,)
-        call: Term = terms.Call(span, head.function, head.order, tuple(self.term(item) for item in inside))
+        function, inside = without_keywords(head.function, inside)
+        call: Term = terms.Call(span, function, head.order, tuple(self.term(item) for item in inside))
         if isinstance(head.power, tree.Negate):
             raise NotUnderstood(
                 head.power.span, "this may mean the inverse function or one over it: write it out"

@@ -9,6 +9,7 @@ from functools import cached_property
 from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
 from grader.meaning import terms
+from grader.meaning.keywords import setting_named
 from grader.meaning.layers import Layers, Scripts, width_of
 from grader.meaning.picks import bias_among_weights, kronecker_letters
 from grader.meaning.scripts import (
@@ -83,7 +84,7 @@ class NetworkVocabulary:
     def _lettered(
         self, name: Name, letter: str, sub: Tree | None, sup: Tree | None, primes: int
     ) -> Named | None:
-        if (setting := self._setting(letter, sub)) is not None:
+        if (setting := self._setting(letter, sub) or setting_named(letter, sub)) is not None:
             return Named(setting, power=sup)
         if self._kind(letter, None, Marks()) is None and letter not in INPUT_LETTERS:
             return None

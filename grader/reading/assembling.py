@@ -142,7 +142,21 @@ def _with_method(tree: Tree, post: Post) -> Tree:
     return Product(span, (tree, post.value.factor), (post.value.join,))
 
 
-POSTS = {"sub": _with_sub, "sup": _with_sup, "prime": _with_prime, "method": _with_method}
+def _with_function(tree: Tree, post: Post) -> Tree:
+    """``x.sum(axis=0)`` is ``sum(x, axis=0)``."""
+    name, arguments = post.value
+    span = tree.span[0], post.span[1]
+    function = Name((name.start_pos, name.end_pos), name.value)
+    return Product(span, (function, Group(span, "(", (tree, *arguments))), ("",))
+
+
+POSTS = {
+    "sub": _with_sub,
+    "sup": _with_sup,
+    "prime": _with_prime,
+    "method": _with_method,
+    "function": _with_function,
+}
 
 
 def matrix(span: Span, rows: Sequence[tuple[Tree, ...]]) -> Matrix:

@@ -24,6 +24,7 @@ from grader.reading.tree import (
     Tree,
 )
 from grader.reading.unreadable import Unreadable
+from grader.reading.words import FUNCTIONS
 
 Children = list[Any]
 
@@ -97,7 +98,10 @@ class Builder(Transformer[Token, Tree]):
         return Post("prime", len(children[0].value), _over(children))
 
     def method(self, children: Children) -> Post:
-        name, _, arguments, _ = children
+        name = children[0]
+        arguments = children[2] if isinstance(children[2], tuple) else ()
+        if name.value in FUNCTIONS:
+            return Post("function", (name, arguments), _over(children))
         if len(arguments) != 1:
             raise Unreadable(name.start_pos, "this function takes one argument here", str(name.value))
         return Post("method", Joined(name.value, arguments[0]), _over(children))
@@ -218,4 +222,10 @@ def _span(child: Any) -> Span:
 def _relation(children: Children) -> Tree:
     if len(children) == 1:
         return _tree(children[0])
-    return Relation(_over(children), _trees(children), _signs(children))
+    sides, signs = _trees(children), _signs(children)
+    if len(sides) == 2 and signs[0] in ("-=", "+="):
+        # w -= g is w := w - g.
+        left, right = sides
+        change = Group(right.span, "(", (right,))
+        sides, signs = (left, Sum(_over(children), (left, change), (signs[0][0],))), (":=",)
+    return Relation(_over(children), sides, signs)

@@ -33,7 +33,8 @@ FUNCTIONS = (
     "identity linear logistic"
 )
 QUANTITY_WORDS = (
-    "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros"
+    "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros "
+    "lr lam lambd"
 )
 
 WORDS = frozenset(f"{GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
@@ -197,6 +198,7 @@ SIGNS: dict[str, Row] = {
     **_all("PRIME", "''", "″"),
     **_all("RELATION", "=", "= == ≡"),
     **_all("RELATION", ":=", ":= ← <-"),
+    **_rows("RELATION", "-= +="),
     **_all("RELATION", "approx", "≈ ~= ≃ ≅ ≐"),
     **_all("RELATION", "to", "→ ⟶ ⇒ ⟹ ↦ -> => ⇔"),
     **_all("RELATION", "!=", "!= ≠"),
@@ -242,8 +244,9 @@ CALLS: dict[str, Row] = {
 METHODS: dict[str, Row] = {
     **_all("METHOD", "@", "dot matmul mm"),
     **_all("METHOD", "odot", "multiply mul"),
+    **_rows("METHOD", "sum mean"),
 }
-"""The same, written behind a point."""
+"""The same, written behind a point; and functions of what stands before it."""
 
 ACCENT_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
 """Combining marks, as in ŷ."""

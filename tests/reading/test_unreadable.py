@@ -14,7 +14,7 @@ REFUSED = [
     (r"\sigmod(z)", 0, r"`\sigmod` is no command I know: did you mean `\sigma`?"),
     (r"\begin{bmatrx} 1 \end{bmatrx}", 0, "did you mean `bmatrix`?"),
     (r"\begin{cases} 1 & x \end{cases}", 0, "by cases"),
-    ("x.sum(2)", 1, "`.sum` is no method I know"),
+    ("x.max(2)", 1, "`.max` is no method I know"),
     ("2 + (a+b", 4, "this bracket is never closed"),
     ("a+b)", 3, "closes nothing"),
     ("(a+b]", 0, "never closed: `]` closes another kind"),
