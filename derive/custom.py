@@ -75,6 +75,7 @@ def _function(name: str, text: str, expression: Node) -> Function:
         slope_with=slopes,
         by_cases=False,
         bounds=_seen_bounds(value(Fraction(0))),
+        has_hidden_kinks=not all(_lines_in_bends(expression).values()),
     )
 
 
@@ -162,8 +163,7 @@ def _kinks(expression: Node) -> dict[Fraction, tuple[Any, Any]]:
 
     Found where every function with a kink stands around a straight line m z + c; else none are named.
     """
-    bent = [node for node in expression.walk() if node.op == "function" and FUNCTIONS[node.data[0]].kinks]
-    lines = {node: _line(node.args[0]) for node in bent}
+    lines = _lines_in_bends(expression)
     if not all(lines.values()):
         return {}
     points = {
@@ -176,6 +176,12 @@ def _kinks(expression: Node) -> dict[Fraction, tuple[Any, Any]]:
         point: tuple(_slope_beside(expression, point, side) for side in (-1, 1)) for point in sorted(points)
     }
     return {point: (below, above) for point, (below, above) in sides.items() if not _same(below, above)}
+
+
+def _lines_in_bends(expression: Node) -> dict[Node, LINE | None]:
+    """Every function with a kink, and the straight line in it; None for what is no straight line."""
+    bent = (node for node in expression.walk() if node.op == "function" and FUNCTIONS[node.data[0]].kinks)
+    return {node: _line(node.args[0]) for node in bent}
 
 
 def _same(below: Any, above: Any) -> bool:

@@ -19,7 +19,7 @@ from derive.graph import SCALAR, Equation, Graph, symbol
 from derive.kernels import Arithmetic
 from derive.network import Network
 from derive.program import Program, Values
-from derive.quantities import SETTINGS, Quantity
+from derive.quantities import KINDS, SETTINGS, Quantity
 
 ROUND = Quantity("round")
 NEXT_ROUND = Equation(
@@ -143,6 +143,8 @@ def solve(
 
 
 def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact: bool) -> Solution:
+    if isinstance(network.batch, str):
+        raise Unusable(f"{network.batch} examples are for formulas; numbers need a number of them (batch: 4)")
     derivation = derive_network(network)
     known = known_to(network, given, exact)
     open_inputs = {q: shape for q, shape in derivation.graph.inputs.items() if q not in known}
@@ -154,6 +156,7 @@ def _solve_network(network: Network, given: Mapping[str, Any], steps: int, exact
     update = network.learning_rate is not None and not network.forward_only
     values = read_given(given, open_inputs, exact)
     values |= {q: v for q, v in known.items() if update or q in derivation.graph.inputs}
+    refuse_out_of_range(values)
     equations = [step.equation for step in derivation if update or step.stage != "update"]
     if update and network.counts_rounds:
         equations.append(NEXT_ROUND)
@@ -238,6 +241,14 @@ def refuse_strangers(given: Mapping[str, Any], inputs: Iterable[Quantity]) -> No
     for name in given:
         if name not in known:
             raise Unusable(unknown(name, "a quantity that can be given", known))
+
+
+def refuse_out_of_range(values: Values) -> None:
+    """Raises `Unusable` for a setting or state of a network that is smaller or larger than it may be."""
+    for quantity, value in values.items():
+        row = KINDS[quantity.kind]
+        if row.role and not row.holds(value).all():
+            raise Unusable(f"{quantity.address}: the {row.words} must be {row.range}")
 
 
 def to_array(data: Any, exact: bool = False) -> Array:

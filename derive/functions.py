@@ -31,7 +31,8 @@ class Function:
     why nothing can be learnt through a function; it then has no ``slope``. ``slope_with(share)`` is the slope
     with another one taken at the kinks: so far on the way from the slope below (0) to the one above (1); rows
     without it have their own convention. ``by_cases`` is false where formulas are not written piece by piece.
-    ``bounds`` are the least and the largest output, as far as the row knows them.
+    ``bounds`` are the least and the largest output, as far as the row knows them. ``has_hidden_kinks`` says
+    that there may be kinks besides those named, as in abs(sin(z)).
 
     ``numpy`` is the value in a program, with ``{z}`` for an argument that is compared or stands alone, and
     ``{operand}`` for a factor; a row without it is written by its formula. ``numpy_slope`` is
@@ -53,6 +54,7 @@ class Function:
     slope_with: Callable[[Fraction], Callable[[Array], Array]] | None = None
     by_cases: bool = True
     bounds: tuple[float, float] = (float("-inf"), float("inf"))
+    has_hidden_kinks: bool = False
     numpy: str | None = None
     numpy_slope: Callable[[Fraction], str] | None = None
 

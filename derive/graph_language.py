@@ -179,7 +179,8 @@ class _Reader:
         written = self._source(tree.func)
         name = written.replace("_", "-")
         if name not in FUNCTIONS:
-            raise Unusable(unknown(written, "a function of the graph language", FUNCTIONS))
+            known = (row.replace("-", "_") for row in FUNCTIONS)
+            raise Unusable(unknown(written, "a function of the graph language", known))
         if len(tree.args) != 1 or tree.keywords:
             raise Unusable(f"{written} takes one number, as in {written}(x)")
         return ops.function(name, self._node(tree.args[0], depth))

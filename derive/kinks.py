@@ -19,9 +19,16 @@ SHARES = {
 """The conventions: how far from the slope below to the one above, in words."""
 
 
+OWN = "that part's own convention, not one for the whole function,"
+
+
 def with_kinks(step: Step, activation: Activation | None, share: Fraction) -> Step:
     """The step, saying what is taken for the slope where the activation that it passes through has none."""
-    if activation is None or not activation.kinks:
+    if activation is None:
+        return step
+    if activation.function and activation.function.has_hidden_kinks:
+        return _assuming(step, f"where a part of {activation.words} has no slope, {OWN} is taken")
+    if not activation.kinks:
         return step
     at = ", ".join(str(Fraction(kink)) for kink in activation.kinks)
     return _assuming(step, f"{activation.words} has no slope at {at}; {_taken(activation, share)}")

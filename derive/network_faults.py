@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import inf
 from numbers import Rational
 from typing import Any
 
@@ -129,10 +128,7 @@ def _out_of_range(kind: str, value: Any) -> str | None:
     row = KINDS[kind]
     if isinstance(value, bool) or not isinstance(value, Rational | float):
         return f"{value!r} is not a number, such as 0.01 (the {row.words})"
-    if row.low <= float(value) < row.below:
-        return None
-    top = f" and below {row.below:g}" if row.below < inf else ""
-    return f"the {row.words} must be at least {row.low:g}{top}"
+    return None if row.holds(float(value)) else f"the {row.words} must be {row.range}"
 
 
 def _range_fault(network: Any) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,19 @@ class Kind:
     role: str = ""
     low: float = float("-inf")
     below: float = float("inf")
+
+    def holds(self, value: Any) -> Any:
+        """Whether a number is in range, or which entries of an array are."""
+        return (self.low <= value) & (value < self.below)
+
+    @property
+    def range(self) -> str:
+        """The range of a setting or state, in words.
+
+        >>> KINDS["momentum"].range
+        'at least 0 and below 1'
+        """
+        return f"at least {self.low:g}" + (f" and below {self.below:g}" if self.below < float("inf") else "")
 
 
 def _setting(name: str, words: str, below: float = float("inf")) -> Kind:

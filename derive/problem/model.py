@@ -20,7 +20,7 @@ from derive.network_faults import faults
 from derive.problem.fields import GraphSection, NetworkSection, number
 from derive.problem.scope import ADDRESS, Scope, reason_against
 from derive.problem.yaml_source import Path, Source
-from derive.quantities import parse_address
+from derive.quantities import KINDS, parse_address
 from derive.shape_rules import show
 
 
@@ -118,6 +118,7 @@ def _read_given(given: Mapping[str, Any], scope: Scope, source: Source) -> None:
         scope.given[name] = _numbers(data, path, source)
         if len(source.faults) == sound:
             _check_shape(name, scope.given[name], scope.givable[name], path, source)
+            _check_range(name, scope.given[name], path, source)
 
 
 def _not_given(key: str, scope: Scope) -> str:
@@ -168,6 +169,14 @@ def _check_shape(name: str, numbers: Any, shape: Shape, path: Path, source: Sour
         return
     hint = " (did you mean its transpose? a row for each neuron)" if turned else ""
     source.fault(path, f"{name} is {show(found)}, but here it must be {show(shape)}{hint}")
+
+
+def _check_range(name: str, numbers: Any, path: Path, source: Source) -> None:
+    """A setting or state that is smaller or larger than it may be, such as a sum of squares below 0."""
+    row = KINDS[parse_address(name)[0].kind]
+    entries, _ = _entries_and_totals(numbers, 1)
+    if row.role and not all(map(row.holds, entries)):
+        source.fault(path, f"the {row.words} must be {row.range}")
 
 
 def _check_targets(scope: Scope, source: Source) -> None:

@@ -87,6 +87,9 @@ def test_kinks_are_where_the_slope_jumps(expression: str) -> None:
 
 def test_a_kink_around_a_curve_is_not_claimed() -> None:
     assert row_of("abs(sin(z))").kinks == ()
+    assert row_of("abs(sin(z))").has_hidden_kinks and not row_of("abs(2 * z - 1)").has_hidden_kinks
+    (said,) = derive(Network([1, 1], "custom(abs(sin(z)))", "squared-error"))["delta1"].assumptions
+    assert said.startswith("where a part of the function abs(sin(z)) has no slope")
 
 
 def test_fractions_stay_exact() -> None:
@@ -108,7 +111,7 @@ def test_a_network_prints_its_letter_and_its_slope() -> None:
     text = derive(Network([2, 2], "custom(z / (1 + abs(z)))")).markdown()
     assert r"\delta_1" in text and r"(x_1 - y) \odot \phi'(z_1)" in text
     assert r"\phi(z) = \frac{z}{\lvert z \rvert + 1}" in text
-    assert r"\sigma'(z) = \frac{1}{\lvert z \rvert + 1} - \frac{z \operatorname{sign}(z)}{(" in text
+    assert r"\phi'(z) = \frac{1}{\lvert z \rvert + 1} - \frac{z \operatorname{sign}(z)}{(" in text
 
 
 def test_a_network_is_solved_exactly() -> None:

@@ -190,6 +190,27 @@ def test_what_cannot_be_given_is_refused(name: str, value, sentence: str) -> Non
         solve(network, {"x": 1, "y": 0, "W1": 1, "b1": 0, name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("lambda", "lambda: the strength of the penalty must be at least 0"),
+        ("sW1", "sW1: the squared gradients with respect to the weights so far must be at least 0"),
+    ],
+)
+def test_what_cannot_be_negative_is_refused(name: str, sentence: str) -> None:
+    """The root of a negative sum of squares made every number NaN, without a word."""
+    network = Network([1, 1], "identity", learning_rate=1, update="adagrad", regularizer="l2")
+    given = {"x": 1, "y": 0, "W1": 1, "b1": 0, "lambda": 1}
+    assert solve(network, {**given, "sW1": 0})["W1_new"].shape == (1, 1)
+    with pytest.raises(Unusable, match=sentence):
+        solve(network, {**given, name: -1})
+
+
+def test_a_number_of_examples_that_is_a_letter_has_no_numbers() -> None:
+    with pytest.raises(Unusable, match=r"numbers need a number of them \(batch: 4\)"):
+        solve(Network([2, 1], batch="N"), {"x": [[1, 2], [3, 4]], "y": [1, 2], "W1": [1, 2], "b1": 0})
+
+
 def test_a_network_that_was_sent_to_another_process_has_the_same_updates() -> None:
     network = Network([2, 1], update="adam", learning_rate=1)
     expressions = [equation.expression for equation in network.updates]
@@ -319,6 +340,11 @@ def test_a_fault_is_shown_where_it_stands(line: str, start: str, sentence: str) 
         (", vW1_new: 1", "update: momentum", "vW1_new is computed"),
         (", vb1: 1", "update: {rule: momentum, biases: fixed}", "the biases are fixed"),
         (", vW2: 1", "update: momentum", "this network ends at layer 1"),
+        (
+            ", sW1: -1",
+            "update: adam",
+            "squared gradients with respect to the weights so far must be at least 0",
+        ),
     ],
 )
 def test_what_a_file_cannot_give_is_a_fault(more: str, line: str, sentence: str) -> None:
