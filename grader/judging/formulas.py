@@ -24,7 +24,9 @@ from grader.judging.sides import (
     wrong_left_side,
 )
 from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, value
+from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit
+from grader.meaning.products import MissingIndex
 from grader.meaning.terms import Entry, Gathered, Reference, Term, letters_in
 from grader.reading import Reading
 
@@ -102,7 +104,16 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
     )
     if right:
         return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
+    _leave_whole_columns(term, values)
     return diagnosed(question, term, values, read_as)
+
+
+def _leave_whole_columns(term: Term, values: Evaluations) -> None:
+    """Σ_n δ_n may be meant as a sum of columns, which is not shown to be false. Raises `Undecidable`."""
+    left = term.letters if isinstance(term, Gathered) else ()
+    for case, found in values:
+        if case.own and isinstance(found, MissingIndex) and found.letter not in left:
+            raise Undecidable(str(found))
 
 
 def _read_as(question: Question, nodes: list[Lowered], notation: Notation) -> str | None:

@@ -16,7 +16,7 @@ from grader.meaning.batches import at_example, entry_in_batch, same
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 from grader.meaning.partials import NoPartial
-from grader.meaning.products import Plan, Unfit
+from grader.meaning.products import MissingIndex, Plan, Unfit
 from grader.meaning.terms import Place, Term, letters_in
 from grader.reading.tree import Span
 
@@ -68,7 +68,8 @@ def coordinates(places: tuple[Place, ...], shape: Shape, span: Span) -> tuple[Pl
     if isinstance(place, int) and 10 < place < 100 and _is_pair(place, shape):
         return divmod(place, 10)
     if 1 not in shape:
-        raise Unfit(span, f"an entry of a {show(shape)} matrix has two indices, its row and its column")
+        message = f"an entry of a {show(shape)} matrix has two indices, its row and its column"
+        raise MissingIndex(span, message, place) if isinstance(place, str) else Unfit(span, message)
     return (None, place) if shape[0] == 1 != shape[1] else (place, None)
 
 

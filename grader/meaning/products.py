@@ -19,6 +19,14 @@ class Unfit(ValueError):
         self.span = span
 
 
+class MissingIndex(Unfit):
+    """One index where there are two directions: ``letter`` may be short for a whole row or column."""
+
+    def __init__(self, span: Span, message: str, letter: str) -> None:
+        super().__init__(span, message)
+        self.letter = letter
+
+
 @dataclass(frozen=True)
 class Plan:
     """How products are taken: ``loose`` joins hold two groups of factors apart and multiply these entry by

@@ -15,7 +15,7 @@ from derive import Network
 from derive.problem import Part, Problem, Tolerance
 from grader.judge import check
 
-VERDICTS = ("right", "wrong", "unreadable")
+VERDICTS = ("right", "wrong", "unreadable", "undecided")
 
 
 def problem_of(page: dict[str, Any]) -> tuple[Problem, str]:
