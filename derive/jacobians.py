@@ -18,6 +18,8 @@ from derive.indices import Places
 from derive.ops import OPS
 from derive.quantities import Quantity
 
+CHAIN = "the chain rule"
+EACH_WEIGHT = f"{CHAIN}: a weight enters the weighted input of one neuron only"
 MOST_PATHS = 32
 """Ways from one quantity to another up to which their sum is written out."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -34,37 +34,53 @@ def faults(network: Any) -> list[tuple[str, str]]:
     """Everything that is wrong with a network's fields, as (field, sentence). A field with a colon behind it
     is one that should not be there.
     """
-    found: list[tuple[str, str]] = []
-    layers, names = network.layers, network.activation
+    found = [
+        *_layer_faults(network.layers),
+        *_activation_faults(network.activation, len(network.layers) - 1),
+        *_name_faults(network),
+        *_batch_fault(network.batch),
+        *_rate_fault(network.learning_rate),
+        *_regularizer_faults(network.regularizer),
+        *_update_faults(network),
+        *_kink_fault(network.kink_slope),
+    ]
+    return found or _range_fault(network)
+
+
+def _layer_faults(layers: Sequence[Any]) -> Iterator[tuple[str, str]]:
     if len(layers) < 2:
-        found.append(("layers", "a network needs at least an input and an output layer, such as [2, 1]"))
+        yield "layers", "a network needs at least an input and an output layer, such as [2, 1]"
     for position, size in enumerate(layers):
         if not (_is_whole(size) and size >= 1):
-            found.append(("layers", f"layer {position} has size {size!r}; sizes are whole numbers from 1"))
+            yield "layers", f"layer {position} has size {size!r}; sizes are whole numbers from 1"
+
+
+def _activation_faults(names: Sequence[str], layers: int) -> Iterator[tuple[str, str]]:
     for name in names:
         try:
             activation_named(name)
         except Unusable as fault:
-            found.append(("activation", str(fault)))
-    if len(names) != len(layers) - 1:
-        found.append(
-            (
-                "activation",
-                f"{len(names)} activations for {len(layers) - 1} layers with weights: "
-                "give one name, or one for each",
-            )
-        )
-    for field, rows, what in (("loss", LOSSES, "a loss"), ("update", UPDATES, "an update rule")):
+            yield "activation", str(fault)
+    if len(names) != layers:
+        why = f"{len(names)} activations for {layers} layers with weights: give one name, or one for each"
+        yield "activation", why
+
+
+def _name_faults(network: Any) -> Iterator[tuple[str, str]]:
+    tables: tuple[tuple[str, Collection[str], str], ...] = (
+        ("loss", LOSSES, "a loss"),
+        ("update", UPDATES, "an update rule"),
+        ("reduction", REDUCTIONS, "a way to put a batch together"),
+    )
+    for field, rows, what in tables:
         if getattr(network, field) not in rows:
-            found.append((field, unknown(getattr(network, field), what, rows)))
-    found += [*_batch_fault(network.batch), *_rate_fault(network.learning_rate)]
-    if network.reduction not in REDUCTIONS:
-        found.append(("reduction", unknown(network.reduction, "a way to put a batch together", REDUCTIONS)))
-    found += [*_regularizer_faults(network.regularizer), *_update_faults(network)]
-    if network.kink_slope not in KINK_SLOPES:
+            yield field, unknown(getattr(network, field), what, rows)
+
+
+def _kink_fault(share: Any) -> Iterator[tuple[str, str]]:
+    if share not in KINK_SLOPES:
         allowed = "0 (the slope below), 1/2 (the mean of both) or 1 (the slope above)"
-        found.append(("kink_slope", f"the slope at a kink is {allowed}, not {network.kink_slope}"))
-    return found or _range_fault(network)
+        yield "kink_slope", f"the slope at a kink is {allowed}, not {share}"
 
 
 def _batch_fault(batch: Any) -> Iterator[tuple[str, str]]:

@@ -13,12 +13,20 @@ from derive.errors import Unusable
 from derive.forms import form_named, written
 from derive.gates import derivative_name
 from derive.graph import Graph
-from derive.jacobians import Link, NoJacobian, added, known_to, named_product, paths, product
+from derive.jacobians import (
+    CHAIN,
+    EACH_WEIGHT,
+    Link,
+    NoJacobian,
+    added,
+    known_to,
+    named_product,
+    paths,
+    product,
+)
 from derive.network import Network
 from derive.notation import Notation
 from derive.quantities import Quantity, parse_address
-
-CHAIN = "the chain rule"
 
 
 def jacobian(
@@ -128,8 +136,7 @@ def _by_weights(graph: Graph, of: Quantity, wrt: Quantity) -> Step:
         raise NoJacobian(jacobians.no_matrix(of, wrt))
     left = jacobians.by_weights(known, below, graph.node(of), graph.node(wrt), named=True)
     found = jacobians.by_weights(known, below, graph.node(of), graph.node(wrt))
-    because = f"{CHAIN}: a weight enters the weighted input of one neuron only"
-    return Step(derivative_name(of, wrt), (Line(found, because),), "backward", left=left)
+    return Step(derivative_name(of, wrt), (Line(found, EACH_WEIGHT),), "backward", left=left)
 
 
 def _path_words(ways: Sequence[tuple[Link, ...]]) -> str:

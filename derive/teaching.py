@@ -11,11 +11,10 @@ from derive.derivation import Derivation
 from derive.errors import Unusable, unknown
 from derive.gates import derivative_name, gate_steps
 from derive.graph import BY_DEFINITION, Graph, Node, substitute, symbol
-from derive.jacobians import NoJacobian, chained, named_product, paths, product, slope
+from derive.jacobians import CHAIN, EACH_WEIGHT, NoJacobian, chained, named_product, paths, product, slope
 from derive.quantities import Quantity
 from derive.unfolding import graph_with, unfolded
 
-CHAIN = "the chain rule"
 ENTRYWISE = "each entry of the activation depends on the weighted input of its own neuron alone"
 DEFINITION_OF_DELTA = "this derivative has a name of its own"
 PUT_IN = "with the derivative put in"
@@ -156,12 +155,7 @@ def _weights(derivation: Derivation, step: Step) -> Iterator[Step]:
     yield _through_own_input(
         derivation,
         step,
-        lambda gradient, z, parameter: (
-            Line(
-                chained(gradient, z, parameter),
-                f"{CHAIN}: a weight enters the weighted input of one neuron only",
-            ),
-        ),
+        lambda gradient, z, parameter: (Line(chained(gradient, z, parameter), EACH_WEIGHT),),
     )
 
 
