@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from derive.notation import Notation
 from derive.quantities import General, LayerIndex
-from grader.meaning.scripts import Marks, NotUnderstood, is_letters, places_in
+from grader.meaning.scripts import Marks, NotUnderstood, is_letters, pieces, places_in
 from grader.meaning.terms import Place
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
@@ -53,6 +53,8 @@ class Layers:
             rest = tree.Group(sub.span, "{", tuple(others))
             if is_letters(rest):
                 return Scripts(first, places_in(rest, width_of(kind)), marks.index)
+        if (parted := self._layer_and_entry(sub, kind)) is not None:
+            return Scripts(parted[0], places_in(parted[1], width_of(kind)), marks.index)
         if (
             sub is not None
             and self.depth == 1
@@ -62,6 +64,17 @@ class Layers:
         ):
             return Scripts(None, places_in(sub, width_of(kind)), marks.index)
         return Scripts(sub, (), marks.index)
+
+    def _layer_and_entry(self, sub: Tree | None, kind: str) -> tuple[Tree, Tree] | None:
+        """``W2_kj``, ``W_{2kj}``: a number and the letters of an entry; ``δ_{2,1}``: the second is the
+        neuron's."""
+        parts = [piece for piece, _ in pieces(sub)]
+        if sub is None or len(parts) < 2 or not isinstance(parts[0], tree.Number):
+            return None
+        rest = tree.Group(sub.span, "{", tuple(parts[1:]))
+        listed = isinstance(sub, tree.Group) and sub.bracket == "{"
+        single = len(parts) == 2 and listed and width_of(kind) is None
+        return (parts[0], rest) if is_letters(rest) or single else None
 
     def _above(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
         """Layers stand above and entries below; a layer alone may stand below."""
