@@ -18,7 +18,7 @@ from derive.problem import Part, Problem
 from derive.program import Values
 from derive.quantities import General, Quantity, parse_address
 from derive.worked import LOSS_NEW, RATE, arithmetic_of, is_scalar, with_following, worked_values, working
-from derive.writing import writer
+from derive.writing import writer_of
 from derive.writing.boxes import Box, chain
 from derive.writing.document import STAGES, derivation_sections, functions_of, step_group
 from derive.writing.layout import Writer
@@ -80,7 +80,7 @@ class Sheet:
 
     @cached_property
     def by(self) -> Writer:
-        return writer(self.problem.notation, self.derivation.graph.output)
+        return writer_of(self.derivation)
 
     @cached_property
     def values(self) -> Values:

@@ -209,7 +209,7 @@ def slope_blocks(derivation: Derivation, by: Writer) -> tuple[Block, ...]:
         both = (definition_box(function, by), slope_box(function, by, share) if has_slope else None)
         blocks.append(Group(tuple(Display(box) for box in both if box)))
     blocks += [Display(box) for box in _layer_functions(derivation, by)]
-    if network is not None and any(step.quantity.needs_gradient for step in derivation):
+    if network is not None and any(step.quantity == Quantity("delta", network.depth) for step in derivation):
         slope = loss_slope_box(network.loss_row, by, network.share_of_output)
         blocks += [Group((Paragraph((_loss_words(network.loss_row),)), Display(slope)))] if slope else []
     return tuple(blocks)

@@ -333,6 +333,8 @@ def _inner(writer: Writer, node: Node) -> Box:
         return product(writer.within(left, PRODUCT), writer.within(right, PRODUCT))
     if left.shape[1] == 1:
         return product(raised(writer, left, letter("top")), writer.within(right, PRODUCT))
+    if left.shape[0] == 1:
+        return product(writer.within(left, PRODUCT), raised(writer, right, letter("top")))
     both = row(_elementwise_operand(writer, left), sign("odot"), _elementwise_operand(writer, right))
     return row(Script(letter("ones"), sup=letter("top")), bracket(both), letter("ones"))
 

@@ -99,6 +99,8 @@ def _refuse_what_does_not_go_together(problem: str | None, layers: str | None, g
         )
     if len(given & {"of", "wrt"}) == 1:
         raise click.UsageError("--of and --wrt go together: --of z3 --wrt z2")
+    if "fragment" in given and context.params["format_"] != "latex":
+        raise click.UsageError("--fragment is for --format latex")
     fixed = given & {"detail", "forward", "general"} if "of" in given else set()
     if fixed:
         raise click.UsageError(f"{_option(min(fixed))} and --of do not go together")

@@ -168,6 +168,7 @@ def test_what_cannot_be_derived_is_said_in_one_line(words: tuple[str, ...], sent
         (("--general", "--of", "z1", "--wrt", "a1"), "--general and --of do not go together"),
         (("--layers", "3,2", "--of", "z1", "--wrt", "x", "--detail", "brief"), "--detail and --of"),
         (("--layers", "3;2"), "no list of sizes"),
+        (("--layers", "3,2", "--fragment", "--format", "html"), "--fragment is for --format latex"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(words: tuple[str, ...], sentence: str) -> None:

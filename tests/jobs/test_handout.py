@@ -244,3 +244,21 @@ def problems_text(title: str, statement: str) -> Problem:
 
 def read(text: str) -> Problem:
     return load(text)
+
+
+EULER = """
+title: A node called e
+source: our own
+statement: Compute all.
+graph:
+  inputs: {u: 2}
+  nodes: {e: exp(-u), f: 1 + e}
+  output: f
+parts:
+  - {id: du, ask: d_u, answer: number, points: 1}
+"""
+
+
+def test_a_node_called_e_is_itself_everywhere_on_the_page() -> None:
+    text = handout(read(EULER), "md")
+    assert r"e = \exp(-u) = \exp(-2)" in text and "e^" not in text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from derive import Derivation, Network, derive
+from derive import Derivation, Network, derive, jacobian
 from derive.graph_language import graph_from
 from grader.proof import proved
 
@@ -95,6 +95,21 @@ def test_numbers_of_a_slope_stand_together_in_front(options: dict[str, Any], slo
 
 def test_what_is_not_applied_by_name_is_not_explained() -> None:
     assert r"\operatorname{id}" not in derive(Network([2, 2], "identity")).latex()
+
+
+def test_a_row_of_outputs_is_multiplied_as_rows_are() -> None:
+    network = Network([2, 1], loss="binary-cross-entropy", batch=3)
+    text = written(derive(network, "brackets"))
+    assert r"J = -\frac{1}{3} (Y (\log(A^{[1]}))^{\top} + (1 - Y) (\log(1 - A^{[1]}))^{\top})" in text
+    assert r"J = -\frac{1}{3} (Y (\log(A^{[1]}))^{\top}" not in derive(network, "rows").latex()
+
+
+def test_the_slope_of_the_loss_is_shown_where_it_is_used() -> None:
+    network = Network([2, 2, 2])
+    slope = r"\frac{\partial C}{\partial a} = a - y"
+    assert slope in derive(network, "nielsen").latex()
+    assert slope in jacobian(network, "loss", "z2", "nielsen").latex()
+    assert slope not in jacobian(network, "loss", "W1", "nielsen").latex()
 
 
 def test_rows_are_explained_once() -> None:
