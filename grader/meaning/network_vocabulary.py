@@ -11,7 +11,7 @@ from derive.quantities import KINDS, General, LayerIndex, Quantity
 from grader.meaning import terms
 from grader.meaning.keywords import setting_named
 from grader.meaning.layers import Layers, Scripts, width_of
-from grader.meaning.picks import bias_among_weights, kronecker_letters
+from grader.meaning.picks import bias_among_weights, is_layer_and_entry, kronecker_letters
 from grader.meaning.scripts import (
     NEW,
     Marks,
@@ -237,6 +237,8 @@ class NetworkVocabulary:
         """The letters of a δ with two indices and no layer; with one layer of weights it is that layer's
         error, if the second index counts examples."""
         letters = kronecker_letters(name)
+        if self.general and is_layer_and_entry(name, self.notation):
+            return None
         is_error = letters is not None and self.depth == 1 and letters[1] == self.notation.indices.example
         return None if is_error else letters
 

@@ -37,3 +37,12 @@ def kronecker_letters(name: tree.Name | tree.Scripted) -> tuple[str, str] | None
     if not isinstance(first, str) or len(others) != 1 or not isinstance(others[0], str):
         return None
     return first, others[0]
+
+
+def is_layer_and_entry(name: tree.Name | tree.Scripted, notation: Notation) -> bool:
+    """Whether δ_{i,j} is the error of neuron j in layer i: with a comma, where layers stand below."""
+    sub = split(name)[1]
+    if notation.place != "sub" or not isinstance(sub, tree.Group) or len(sub.items) != 2:
+        return False
+    first = sub.items[0]
+    return isinstance(first, tree.Name) and first.text == notation.layer
