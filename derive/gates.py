@@ -9,7 +9,7 @@ from typing import Any
 from derive import ops
 from derive.backprop import Line, Step
 from derive.graph import SCALAR, Equation, Graph, Node, substitute, symbol
-from derive.jacobians import added, local_jacobian, slope
+from derive.jacobians import added, dependents, local_jacobian, slope
 from derive.quantities import Quantity
 
 LOCAL = "local"
@@ -30,7 +30,8 @@ def gate_steps(graph: Graph, step: Step) -> Iterator[Step]:
 
 def _chain_at_gate(graph: Graph, by: Quantity, uses: Sequence[Equation]) -> Iterator[Line]:
     """The chain rule over all gates that a node enters; into the last gate it would say nothing."""
-    if not uses or any(equation.quantity == graph.output for equation in uses):
+    is_last = any(equation.quantity == graph.output for equation in uses)
+    if not uses or is_last or not all(_enters_once(graph, equation, by) for equation in uses):
         return
     terms = [ops.times(_gradient_of(e.quantity), slope(graph.node(e.quantity), graph.node(by))) for e in uses]
     through = " and ".join(equation.quantity.address for equation in uses)
@@ -52,8 +53,16 @@ def _multiplied_out(op: str, *args: Node, data: Any = None) -> Node:
     return ops.rebuild(op, *args, data=data)
 
 
+def _enters_once(graph: Graph, equation: Equation, used: Quantity) -> bool:
+    """Whether a node enters a gate directly alone, not also through another one that does: then ∂gate/∂node
+    means the same whether or not the others are held fixed."""
+    return not (equation.expression.symbols - {used}) & dependents(graph, used)
+
+
 def _local_steps(graph: Graph, equation: Equation) -> Iterator[Step]:
-    for used in sorted(equation.expression.symbols, key=list(graph.shapes).index):
+    """The gate's derivatives, each by what enters it once."""
+    entering = (used for used in equation.expression.symbols if _enters_once(graph, equation, used))
+    for used in sorted(entering, key=list(graph.shapes).index):
         found = local_jacobian(equation, used, graph.shapes[used])
         left = slope(graph.node(equation.quantity), graph.node(used))
         yield Step(

@@ -260,7 +260,7 @@ def paths(graph: Graph, of: Quantity, by: Quantity) -> list[tuple[Link, ...]]:
     equations = {equation.quantity: equation for equation in graph.equations}
     for quantity in (of, by):
         known_to(graph, quantity)
-    found = list(islice(_ways(equations, _dependents(graph, by), of, by), MOST_PATHS + 1))
+    found = list(islice(_ways(equations, dependents(graph, by), of, by), MOST_PATHS + 1))
     if len(found) > MOST_PATHS:
         raise Unusable(
             f"more than {MOST_PATHS} paths lead from {by.address} to {of.address}: ask for a derivative "
@@ -279,7 +279,8 @@ def known_to(graph: Graph, quantity: Quantity) -> Node:
     return graph.node(quantity)
 
 
-def _dependents(graph: Graph, by: Quantity) -> set[Quantity]:
+def dependents(graph: Graph, by: Quantity) -> set[Quantity]:
+    """A quantity and everything that is computed from it."""
     found = {by}
     for equation in graph.equations:
         if equation.expression.symbols & found:
