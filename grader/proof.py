@@ -21,7 +21,7 @@ from derive.writing.document import lines_of
 from derive.writing.neurons import NeuronWriter
 from grader.held import Held
 from grader.judging.question import deepened
-from grader.judging.values import OF_LARGEST, RELATIVE
+from grader.judging.values import OF_LARGEST, RELATIVE, noise
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Unfit, lower_sides
@@ -206,7 +206,7 @@ def _holds(sides: Sequence[Term], view: View, frame: Frame) -> bool:
     for value, node in zip(others, nodes[1:], strict=True):
         if node.shape != nodes[0].shape:
             raise _Fails(f"the sides have different shapes, {nodes[0].shape} and {node.shape}")
-        if not _agree(left, value):
+        if not _agree(left, value) and not _agree(left, value, _noise((nodes[0], node), view)):
             raise _Fails("the sides have different values")
     return True
 
@@ -244,9 +244,14 @@ def _values(nodes: Sequence[Node], view: View) -> list[Array]:
     return [found[name] for name in names]
 
 
-def _agree(left: Array, right: Array) -> bool:
+def _noise(nodes: Sequence[Node], view: View) -> Array:
+    """What rounding may have done to both sides, where large terms cancel."""
+    return np.asarray(sum(noise(node, view.values, view.world.arithmetic) for node in nodes))
+
+
+def _agree(left: Array, right: Array, slack: Array | float = 0.0) -> bool:
     left, right = np.broadcast_arrays(left, right)
     if not (np.isfinite(left).all() and np.isfinite(right).all()):
         return False
-    allowed = RELATIVE * np.abs(left) + OF_LARGEST * np.abs(left).max()
+    allowed = RELATIVE * np.abs(left) + OF_LARGEST * np.abs(left).max() + slack
     return bool((np.abs(left - right) <= allowed).all())

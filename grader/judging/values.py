@@ -8,8 +8,9 @@ import numpy as np
 
 from derive.functions import Array
 from derive.graph import Equation, Node
+from derive.kernels import Arithmetic
 from derive.ops import OPS
-from derive.program import Program
+from derive.program import Program, Values
 from derive.quantities import Quantity
 from grader.judging.case import Case
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower
@@ -103,21 +104,25 @@ def holds(node: Lowered, found: Array | Unfit, case: Case) -> bool:
 
 
 def rounding(node: Node, case: Case) -> Array:
-    """What rounding can do to each entry of a value: how far it moves when every operation is a little
-    off."""
+    """What rounding can do to each entry of a value in a case."""
+    return noise(node, case.view.values, case.world.arithmetic)
+
+
+def noise(node: Node, known: Values, arithmetic: Arithmetic) -> Array:
+    """How far each entry of a value moves when every operation is a little off."""
     rng = np.random.default_rng(0)
-    runs = [_shaken(node, case, rng) for _ in range(4)]
+    runs = [_shaken(node, known, arithmetic, rng) for _ in range(4)]
     return 4 * np.ptp(np.stack(runs), axis=0)
 
 
-def _shaken(node: Node, case: Case, rng: np.random.Generator) -> Array:
+def _shaken(node: Node, known: Values, arithmetic: Arithmetic, rng: np.random.Generator) -> Array:
     values: dict[Node, Array] = {}
     with np.errstate(all="ignore"):
         for inner in node.walk():
             if inner.quantity is not None:
-                values[inner] = case.view.values[inner.quantity]
+                values[inner] = known[inner.quantity]
                 continue
-            exact = OPS[inner.op].bind(inner.data, case.world.arithmetic)(*(values[a] for a in inner.args))
+            exact = OPS[inner.op].bind(inner.data, arithmetic)(*(values[a] for a in inner.args))
             values[inner] = exact * (1 + rng.uniform(-1, 1, np.shape(exact)) * np.finfo(float).eps)
     return np.asarray(values[node])
 
