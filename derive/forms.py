@@ -63,12 +63,12 @@ def own_step(step: Step, perspective: Perspective) -> Step:
     """The step in the notation's own symbols."""
     if perspective.is_ours:
         return step
-    if step.left is not None:
+    quantity = step.left_side.quantity
+    if quantity is None:
         return _own_named_derivative(step, perspective)
-    left = perspective.symbol(step.quantity, step.formula.shape)
+    left = perspective.symbol(quantity, step.formula.shape)
     lines = tuple(
-        replace(line, expression=perspective.equation(step.quantity, line.expression)[1])
-        for line in step.lines
+        replace(line, expression=perspective.equation(quantity, line.expression)[1]) for line in step.lines
     )
     return replace(step, left=left, lines=lines)
 

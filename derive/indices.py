@@ -32,8 +32,6 @@ class Index:
         return -4 - self.axis
 
 
-INDEXED = ("at", "over", "kronecker", "gather")
-"""Operations with indices. Formulas are written with them; nothing is differentiated through them."""
 Place = Index | int | None
 """One coordinate of an entry: a letter, a number from 1, or None where there is only one."""
 Places = tuple[Place, Place]

@@ -89,10 +89,13 @@ class _Taken:
     shares: int = 0
 
     def whole(self, share: Node) -> Node:
-        return ops.scale(share, self.node) if self.shares else self.node
+        node = self.node
+        for _ in range(self.shares):
+            node = ops.scale(share, node)
+        return node
 
     def without(self, share: Node) -> Node:
-        return self.node if self.shares else _divided(self.node, share)
+        return _Taken(self.node, self.shares - 1).whole(share) if self.shares else _divided(self.node, share)
 
 
 def _divided(node: Node, share: Node) -> Node:
@@ -220,7 +223,7 @@ def _partial(turned: _Turned, node: Node, flip: bool) -> _Taken:
     return _Taken(ops.transpose(node) if flip else node)
 
 
-def _own_way_round(kind: str, turned: _Turned, node: Node, flip: bool, own: Node) -> Node:
+def _own_way_round(kind: str, turned: _Turned, flip: bool, own: Node) -> Node:
     return ops.transpose(own) if is_turned(kind, turned.perspective.notation) != flip else own
 
 
@@ -229,7 +232,7 @@ def _slope(turned: _Turned, node: Node, flip: bool) -> _Taken:
     kind = node.data.of.kind
     shape = node.shape[::-1] if is_turned(kind, turned.perspective.notation) else node.shape
     own = intern(node.op, (), shape, node.data)
-    return _Taken(_own_way_round(kind, turned, node, flip, own))
+    return _Taken(_own_way_round(kind, turned, flip, own))
 
 
 def _chain(turned: _Turned, node: Node, flip: bool) -> _Taken:
@@ -238,7 +241,7 @@ def _chain(turned: _Turned, node: Node, flip: bool) -> _Taken:
     gradient = turned.built(node.args[0], is_turned(pair.of.kind, notation))
     shape = node.shape[::-1] if is_turned(pair.by.kind, notation) else node.shape
     own = intern(node.op, (gradient.node,), shape, pair)
-    return _Taken(_own_way_round(pair.by.kind, turned, node, flip, own), gradient.shares)
+    return _Taken(_own_way_round(pair.by.kind, turned, flip, own), gradient.shares)
 
 
 def _diag(turned: _Turned, node: Node, flip: bool) -> _Taken:

@@ -142,13 +142,10 @@ def _general(words: Mapping[str, Any]) -> Any:
     from derive.derivation import forward_alone
     from derive.forms import written
     from derive.general import derive_general
-    from derive.network import Network
     from derive.teaching import detailed
 
     hidden, *others = [name.strip() for name in words["activation"].split(",")]
     last, options, form = others[-1] if others else hidden, _options(words), words["form"]
-    # A small network of the kind says what does not fit together.
-    Network([1, 1, 1], [hidden, last], **options)
     batch = bool(options.pop("batch")) or form == "batch"
     derivation = derive_general(hidden, last=last, batch=batch, **options)
     derivation = detailed(derivation, words["detail"])

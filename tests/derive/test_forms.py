@@ -5,23 +5,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from derive import Network, derive
+from derive import Network, derive, ops
 from derive.backprop import Step
 from derive.derivation import Derivation, derive_network
 from derive.errors import Unusable
 from derive.evaluate import Program, Values
 from derive.forms import FORMS, written
 from derive.general import derive_general
-from derive.graph import Equation, Node
+from derive.graph import Equation, Node, symbol
 from derive.jacobians import Pair
 from derive.kernels import Arithmetic
 from derive.notation import NOTATIONS, Notation
-from derive.perspective import is_turned
+from derive.perspective import Perspective, is_turned
 from derive.quantities import Quantity
 from derive.teaching import DETAILS
 from grader.worlds.world import World, network_world
@@ -252,3 +253,18 @@ def test_neurons_numbered_through_the_network() -> None:
     assert r"z_3 = w_{13} n_1 + w_{23} n_2 + b_3" in shown
     assert r"\frac{\partial E}{\partial w_{24}} = \delta_4 n_2" in shown
     assert r"E = \frac{1}{2} (n_5 - y_5)^2" in shown
+
+
+def test_weights_may_have_both_the_number_of_their_source_and_a_column_for_each_neuron() -> None:
+    """Two habits of a course that meet in one notation of its own."""
+    both = replace(NOTATIONS["ng"], name="both", weights="from")
+    assert written(derive_general(), both)["dW_l"].latex(both) == (
+        r"\frac{\partial E}{\partial w^{(l)}} = a^{(l)} \delta^{(l+1) \top}"
+    )
+
+
+def test_every_error_of_one_example_counts_its_share() -> None:
+    delta = symbol(Quantity("delta", 1), (2, 3))
+    perspective = Perspective(NOTATIONS["brackets"], ops.constant(Fraction(1, 3)))
+    squared = ops.times(delta, delta)
+    assert perspective.expression(squared) is ops.scale(Fraction(1, 9), squared)

@@ -9,11 +9,13 @@ import sympy
 from derive import ops
 from derive.evaluate import Program
 from derive.graph import SCALAR, Equation, Node, ShapeError, symbol
-from derive.indices import INDEXED, Index
+from derive.indices import Index
 from derive.ops import OPS
 from derive.quantities import Quantity
 from derive.symbolic import LOWERING, as_sympy
 
+INDEXED = ("at", "over", "kronecker", "gather")
+"""Operations with indices. Formulas are written with them; nothing is differentiated through them."""
 SAMPLES = 3
 A, B, OUT = Quantity("A"), Quantity("B"), Quantity("out")
 a, b = symbol(A, (2, 3)), symbol(B, (3, 4))

@@ -14,12 +14,12 @@ from derive import ops
 from derive.evaluate import Program
 from derive.functions import FUNCTIONS, Function, NotExact
 from derive.graph import SCALAR, Equation, Node, Shape, ShapeError, symbol
-from derive.indices import INDEXED
 from derive.kernels import Arithmetic
 from derive.ops import OPS
 from derive.quantities import Quantity
 from derive.shape_rules import show
 from derive.symbolic import LOWERING, as_sympy
+from tests.derive.test_indices import INDEXED
 
 OUT, GRADIENT, SLOPE = Quantity("out"), Quantity("g"), Quantity("slope")
 
