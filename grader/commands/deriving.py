@@ -79,8 +79,8 @@ def derive(
     _print_derivation(derivation, format_, fragment)
 
 
-SHOWN = 3
-"""How many lines that could not be read back are named."""
+SHOWN = 200
+"""How many characters are shown of a line that could not be read back: its end, and the reason."""
 ABOUT_NETWORK = ("activation", "loss", "no_bias", "batch", "regularizer", "update")
 """Options that describe a network, which a problem does by itself."""
 
@@ -187,14 +187,15 @@ def _everything(problem: Any) -> Any:
 
 
 def _prove(derivation: Any) -> None:
-    """Refuse a derivation with a false line; say which lines could not be read back."""
+    """Refuse a derivation with a line that is false, or that could not be read back. Raises `Unusable`."""
+    from derive.errors import Unusable
     from grader.proof import proved
 
-    doubtful = proved(derivation)
-    for line in doubtful[:SHOWN]:
-        click.echo(f"not read back: {line}", err=True)
-    if len(doubtful) > SHOWN:
-        click.echo(f"not read back: {len(doubtful) - SHOWN} more lines", err=True)
+    if doubtful := proved(derivation):
+        raise Unusable(
+            f"nothing is printed, for {len(doubtful)} lines could not be read back and proved, such as "
+            f"{doubtful[0][-SHOWN:]}; choose another form, or less detail"
+        )
 
 
 def _sizes(text: str) -> list[int]:

@@ -195,3 +195,9 @@ def test_the_table_of_notations_is_there_for_programs() -> None:
     assert [row["name"] for row in rows] == list(NOTATIONS)
     assert all(row.keys() == fields | {"sample", "samples"} for row in rows)
     assert rows[0]["sample"] == r"\delta_i = (W_{i+1}^{\top} \delta_{i+1}) \odot \sigma'(z_i)"
+
+
+def test_what_cannot_be_read_back_is_not_printed() -> None:
+    result = deltagrade("derive", "--layers", "4,4,4,4,4", "--of", "a4", "--wrt", "x", "--form", "scalar")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "could not be read back" in result.stderr and "choose another form" in result.stderr
