@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import prod
 
 from derive.problem import Part, Problem
 from grader.held import Held
@@ -61,19 +62,19 @@ def _judged(question: Question, answer: str) -> Verdict:
         "right" if finding.right else "wrong",
         round(share * part.points, 6),
         part.points,
-        (finding.misconception.name,) if finding.misconception else (),
+        tuple(row.name for row in finding.misconceptions),
         finding.feedback,
         finding.read_as,
     )
 
 
 def _award(part: Part, finding: Finding) -> float:
-    """The share of the marks a wrong answer keeps: what the part's rubric says, else what the
-    misconception's row says."""
-    for rule in part.rubric:
-        if finding.misconception is not None and rule.misconception == finding.misconception.name:
-            return rule.award
-    return finding.award
+    """The share of the marks a wrong answer keeps: what the part's rubric says of its misconceptions, else
+    what their rows say; of several the product."""
+    if not finding.misconceptions:
+        return finding.award
+    ruled = {rule.misconception: rule.award for rule in part.rubric}
+    return prod(ruled.get(row.name, row.award) for row in finding.misconceptions)
 
 
 def _undecided(part: Part, reason: str) -> Verdict:

@@ -30,7 +30,7 @@ def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str 
     for test in TESTS:
         for row in MISCONCEPTIONS.values():
             if test(question, row, term, values):
-                return believed(row, read_as)
+                return believed(row, read_as=read_as)
     return wrong(*evidence(question, values), *only_numbers(term), read_as=read_as)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from grader.misconceptions import Misconception
 
 
 @dataclass(frozen=True)
 class Finding:
-    """``right``, and otherwise the sentences that show why not; ``award`` is the share of the marks that
-    is kept."""
+    """``right``, and otherwise the sentences that show why not, with the misconceptions that the answer
+    follows from; ``award`` is the share of the marks that is kept."""
 
     right: bool
     feedback: tuple[str, ...] = ()
-    misconception: Misconception | None = None
+    misconceptions: tuple[Misconception, ...] = ()
     award: float = 0.0
     read_as: str | None = None
 
@@ -24,7 +25,7 @@ def wrong(*feedback: str, award: float = 0.0, read_as: str | None = None) -> Fin
     return Finding(False, feedback, award=award, read_as=read_as)
 
 
-def believed(misconception: Misconception, read_as: str | None = None) -> Finding:
-    """A wrong answer that follows from a misconception."""
-    words = (misconception.words, misconception.question)
-    return Finding(False, words, misconception, misconception.award, read_as)
+def believed(*misconceptions: Misconception, read_as: str | None = None) -> Finding:
+    """A wrong answer that follows from a misconception, or from several together; one question leads on."""
+    words = (*(row.words for row in misconceptions), misconceptions[0].question)
+    return Finding(False, words, misconceptions, prod(row.award for row in misconceptions), read_as)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from derive.backprop import Theory
 from derive.derivation import Derivation
+from derive.functions import Array
 from derive.graph import Equation, Node
+from derive.kernels import Arithmetic
 from derive.network import Network
 from grader.meaning.terms import Term
 
@@ -36,7 +38,15 @@ class Misconception:
     ``rewrite`` gives wrong right sides for a true equation of a derivation; ``everywhere`` if it may have
     been made in all of them;
     ``network`` gives the network that was really computed with;
-    ``repair``  gives edits of the student's own answer, one of which makes it right.
+    ``repair``  gives edits of the student's own answer, one of which makes it right;
+    ``arithmetic`` gives other values to operations and functions (another base of the logarithm), in all of
+    the calculation or in one step of it;
+    ``rounding`` is done to every value on the way before it is used on; it is looked for in the problem's own
+    numbers only, where somebody may have rounded too early.
+
+    ``subtle``: what this gives lies so near the truth that it would pass for the truth rounded on the way. A
+    number that is to every digit what a subtle misconception gives is then wrong. Mark a row so only where
+    the mistake is what the question is about; any other row would call right numbers wrong by chance.
 
     ``catches`` and ``spares`` are its specification: answers that must get this name, and right answers
     that must not.
@@ -53,3 +63,6 @@ class Misconception:
     everywhere: bool = False
     network: Callable[[Network], Network | None] | None = None
     repair: Callable[[Term], Iterable[Term]] | None = None
+    arithmetic: Callable[[Arithmetic], Arithmetic] | None = None
+    rounding: Callable[[Array], Array] | None = None
+    subtle: bool = False

@@ -21,6 +21,7 @@ ROW = Misconception(
     question="Which weights did the forward pass use that produced this error?",
     rewrite=with_new_weights,
     everywhere=True,
+    subtle=True,
     catches=(
         Example("delta1", r"(W_2^{new})^T \delta_2 \odot \sigma'(z_1)"),
         Example("delta1", r"(W_2 - \alpha \delta_2 x_1^T)^T \delta_2 \odot \sigma'(z_1)"),
