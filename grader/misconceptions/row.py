@@ -3,13 +3,14 @@ and spare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from derive.backprop import Theory
 from derive.derivation import Derivation
 from derive.functions import Array
-from derive.graph import Equation, Node
+from derive.graph import Equation, Graph, Node
 from derive.kernels import Arithmetic
 from derive.network import Network
 from grader.meaning.terms import Term
@@ -20,11 +21,13 @@ PLAIN = Network([3, 4, 2], "sigmoid", "half-squared-error", learning_rate=0.5)
 
 @dataclass(frozen=True)
 class Example:
-    """An answer (in the notation ``subscript``) to the question for ``ask`` in a network."""
+    """An answer (in the notation ``subscript``) to the question for ``ask`` in a network or graph: a formula,
+    or numbers where numbers are ``given``."""
 
     ask: str
     answer: str
-    network: Network = PLAIN
+    network: Network | Graph = PLAIN
+    given: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

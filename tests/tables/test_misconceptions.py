@@ -26,9 +26,10 @@ SPARES = [
 ]
 
 
-def judged(example: Example, kind: str = "formula", given: dict[str, Any] | None = None) -> Verdict:
-    part = Part("part", example.ask, kind)
-    problem = Problem("example", "", "", "subscript", "", example.network, given or {}, (part,))
+def judged(example: Example) -> Verdict:
+    part = Part("part", example.ask, "number" if example.given else "formula")
+    given = dict(example.given or {})
+    problem = Problem("example", "", "", "subscript", "", example.network, given, (part,))
     return check(problem, "part", example.answer)
 
 
@@ -116,6 +117,6 @@ SMALL = Network([2, 2, 1], "identity", learning_rate=1)
     ],
 )
 def test_numbers_are_recognised_too(ask: str, answer: str, name: str | None) -> None:
-    verdict = judged(Example(ask, answer, SMALL), "number", GIVEN)
+    verdict = judged(Example(ask, answer, SMALL, GIVEN))
     assert verdict.verdict == ("wrong" if name else "right"), verdict
     assert verdict.misconceptions == ((name,) if name else ())
