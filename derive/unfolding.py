@@ -45,7 +45,7 @@ def _weighted_input(derivation: Derivation, expression: Node) -> Line | None:
     return Line(substitute(expression, definition, ops.rebuild), "with the weighted input put in")
 
 
-def _textbook_slope(derivation: Derivation, expression: Node) -> Line | None:
+def textbook_slope(derivation: Derivation, expression: Node) -> Line | None:
     """σ'(z) in the form that courses print, such as a ⊙ (1 − a)."""
 
     def textbook(node: Node) -> Node | None:
@@ -88,7 +88,7 @@ def _gradient(derivation: Derivation, expression: Node) -> Line | None:
 Rule = Callable[[Derivation, Node], Line | None]
 PUT_IN: Mapping[str, tuple[Rule, ...]] = {
     "a": (_weighted_input,),
-    "delta": (_textbook_slope, _weighted_input),
+    "delta": (textbook_slope, _weighted_input),
     "W_new": (_gradient,),
     "b_new": (_gradient,),
 }

@@ -47,6 +47,22 @@ def judge_number(question: Question, reading: Reading) -> Finding:
     return finding
 
 
+def typed_answers(question: Question, reading: Reading) -> Iterator[tuple[TypedMatrix, Notation]]:
+    """The numbers of an answer, in the shape that is asked for, by every way in which its commas may be
+    meant; with the notation it was read in. None for an answer to something else."""
+    for text in dict.fromkeys((reading.text, *(comma.sub(meant, reading.text) for comma, meant, _ in COMMAS))):
+        try:
+            sides = understood(question, read(text).tree)
+            number = next((term for term in reversed(sides.claimed) if not uses(term)), None)
+            if number is None or wrong_left_side(question, sides) is not None:
+                continue
+            typed = _shaped(_typed(question, number), _truth(question, sides.notation).values.shape)
+        except (Unreadable, NotUnderstood):
+            continue
+        if typed is not None:
+            yield typed, sides.notation
+
+
 def _otherwise(question: Question, text: str, original: str) -> Finding | None:
     """The finding for another spelling of the answer, if it can be read."""
     if text == original:

@@ -78,7 +78,7 @@ class Question:
         """All worlds as a notation sees them, those of the question's own sizes first."""
         key = perspective_key(notation)
         if key not in self._cases:
-            found = (case for world in self._worlds for case in self._in(world, notation))
+            found = (case for world in self.worlds for case in self._in(world, notation))
             self._cases[key] = tuple(sorted(found, key=lambda case: not case.own))
         return self._cases[key]
 
@@ -87,7 +87,8 @@ class Question:
         return {}
 
     @cached_property
-    def _worlds(self) -> tuple[World, ...]:
+    def worlds(self) -> tuple[World, ...]:
+        """The worlds answers are judged in: those of random numbers, then that of the problem's own."""
         given = None if self.general else self.numbers
         return (*worlds_of(self.model), *([given] if given is not None and not at_a_kink(given) else []))
 
