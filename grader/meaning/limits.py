@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MOST_STEPS = 2000
 """Parts of an answer that may be lowered, those that are looked at twice counted twice."""
+MOST_SUMS = 8
+"""Sums that a sum from 0 may hold: each such sum holds what it sums twice."""
 
 
 class Undecidable(RuntimeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.meaning import terms
+from grader.meaning.limits import MOST_SUMS, Undecidable
 from grader.meaning.scripts import NotUnderstood, pieces
 from grader.meaning.terms import Term
 from grader.reading import tree
@@ -24,6 +25,8 @@ def sum_over(namer: Namer, part: tree.BigOperator) -> Term:
     if part.low is None:
         raise NotUnderstood(part.span, "which letter does this sum run over? Write it below the sign")
     for letter, start in reversed(_letters_below(part.low)):
+        if not start and sum(isinstance(inner, terms.SumOver) for inner in total.walk()) > MOST_SUMS:
+            raise Undecidable("sums stand in sums too deeply to be judged here")
         rest = terms.SumOver(part.span, letter, _high(namer, part.high), total)
         total = rest if start else _with_first(namer, letter, total, rest)
     return total
