@@ -32,6 +32,8 @@ FUNCTION_NAMES = {
     },
 }
 """Words that always are functions, and the name under which `grader.meaning.lowering` knows them."""
+WITH_BASE = ("log",)
+"""Words whose subscript is the base, as in log_2: the value over the value of the base."""
 SLOPE_WORDS = ("prime", "derivative", "deriv", "grad", "der")
 """What stands below a function in programs to mean its slope."""
 SLOPE_PREFIXES = ("dot_", "d")
@@ -40,12 +42,14 @@ SLOPE_PREFIXES = ("dot_", "d")
 
 @dataclass(frozen=True)
 class Head:
-    """A function waiting for its argument; ``function`` None is the network's own activation."""
+    """A function waiting for its argument; ``function`` None is the network's own activation, ``base`` the
+    number a logarithm is taken to."""
 
     function: str | None
     order: int
     power: Tree | None
     name: str
+    base: Tree | None = None
 
 
 def head_of(part: Tree) -> Head | None:
@@ -61,7 +65,8 @@ def head_of(part: Tree) -> Head | None:
     order += (name != letter) + (isinstance(sub, tree.Name) and sub.text in SLOPE_WORDS)
     order += sup.primes if isinstance(sup, tree.Scripted) else 0
     function = FUNCTION_NAMES.get(name)
-    return Head(function, order, _power(sup), name)
+    base = sub if name in WITH_BASE and isinstance(sub, tree.Number) else None
+    return Head(function, order, _power(sup), name, base)
 
 
 def is_function(name: str) -> bool:

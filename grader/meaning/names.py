@@ -168,6 +168,9 @@ class Namer:
         inside = argument.items if isinstance(argument, tree.Group) else (argument,)
         function, inside = without_keywords(head.function, inside)
         call: Term = terms.Call(span, function, head.order, tuple(self.term(item) for item in inside))
+        if head.base is not None:
+            base = terms.Call(span, function, 0, (self.term(head.base),))
+            call = terms.Quotient(span, call, base)
         if isinstance(head.power, tree.Negate):
             raise NotUnderstood(
                 head.power.span, "this may mean the inverse function or one over it: write it out"
