@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from grader.reading.bycases import as_cases
 from grader.reading.items import Bracket, Item, ends_operand, states
 from grader.reading.scanner import Piece, Spelled
 from grader.reading.tidying import tidy
@@ -17,6 +18,9 @@ MAX_DEPTH = 40
 ReadScript = Callable[[Bracket, str], Item]
 """What makes one piece of a script in braces; the second argument is ``SUB`` or ``SUP``."""
 
+Levels = list[tuple[Piece | None, list[Item]]]
+"""The brackets that are open, each with what stands in it so far."""
+
 _CLOSES = {
     "RPAR": "LPAR",
     "RSQB": "LSQB",
@@ -25,6 +29,7 @@ _CLOSES = {
     "RBAR": "LBAR",
     "MATRIXEND": "MATRIX",
     "LAYOUTEND": "LAYOUT",
+    "CASESEND": "CASES",
 }
 _OPENS = {opening: closing for closing, opening in _CLOSES.items()}
 _SHOWN = {"LPAR": "bracket", "LSQB": "bracket", "LCURLY": "brace", "LBRACE": "brace", "LBAR": "bar"}
@@ -35,17 +40,21 @@ def nest(spelled: Spelled, read_script: ReadScript) -> list[Item]:
 
     Raises `Unreadable` where brackets do not pair or stand more than ``MAX_DEPTH`` deep.
     """
-    levels: list[tuple[Piece | None, list[Item]]] = [(None, [])]
+    levels: Levels = [(None, [])]
     for piece in _bars_resolved(_without_fences(spelled.pieces), levels):
-        if piece.kind in _OPENS:
+        if piece.kind in _POINTS:
+            _POINTS[piece.kind](levels, piece)
+        elif piece.kind in _OPENS:
             if len(levels) > MAX_DEPTH:
                 raise Unreadable(piece.start, f"brackets stand more than {MAX_DEPTH} deep here", piece.value)
             levels.append((piece, []))
         elif piece.kind in _CLOSES:
             opening, inside = _close(levels, piece)
-            _attach(levels[-1][1], Bracket(opening, inside, piece), spelled, read_script)
+            closing = replace(piece, kind="RAT") if opening.kind == "LAT" else piece
+            _attach(levels[-1][1], Bracket(opening, inside, closing), spelled, read_script)
         else:
             levels[-1][1].append(piece)
+    _merge_points(levels)
     opening_left = levels[-1][0]
     if opening_left:
         raise Unreadable(
@@ -57,15 +66,18 @@ def nest(spelled: Spelled, read_script: ReadScript) -> list[Item]:
     return tidy("", levels[0][1], spelled)
 
 
-def _close(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> tuple[Piece, list[Item]]:
+def _close(levels: Levels, piece: Piece) -> tuple[Piece, list[Item]]:
     _condition_settled(levels, piece)
+    if piece.kind == "RBAR" and levels[-1][0] and levels[-1][0].kind == "LPOINT":
+        return replace(levels[-1][0], kind="LAT"), levels.pop()[1]
+    _merge_points(levels)
     opening = levels[-1][0]
     if not opening:
         raise Unreadable(
             piece.start, f"this {_shown(piece)} closes nothing: its opening is missing", piece.value
         )
     if opening.kind != _CLOSES[piece.kind] or (
-        opening.kind in ("MATRIX", "LAYOUT") and opening.value != piece.value
+        opening.kind in ("MATRIX", "LAYOUT", "CASES") and opening.value != piece.value
     ):
         raise Unreadable(
             opening.start,
@@ -75,7 +87,36 @@ def _close(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> tuple
     return opening, levels.pop()[1]
 
 
-def _condition_settled(levels: list[tuple[Piece | None, list[Item]]], piece: Piece) -> None:
+def _open_point(levels: Levels, piece: Piece) -> None:
+    """``\\left.`` opens a bracket that does not show."""
+    levels.append((piece, []))
+
+
+def _close_point(levels: Levels, piece: Piece) -> None:
+    """``\\right.`` ends what ``\\left\\{`` began if that is a list of cases; else it only ends a line."""
+    opening, inside = levels[-1]
+    rows = inside[0] if len(inside) == 1 else None
+    if (
+        opening
+        and opening.kind == "LCURLY"
+        and isinstance(rows, Bracket)
+        and rows.kind in ("MATRIX", "CASES")
+    ):
+        levels.pop()
+        levels[-1][1].append(as_cases(rows))
+
+
+_POINTS = {"LPOINT": _open_point, "RPOINT": _close_point}
+
+
+def _merge_points(levels: Levels) -> None:
+    """What stands behind ``\\left.`` belongs to the level around it."""
+    while (opening := levels[-1][0]) and opening.kind == "LPOINT":
+        _, inside = levels.pop()
+        levels[-1][1].extend(inside)
+
+
+def _condition_settled(levels: Levels, piece: Piece) -> None:
     """``P(Y = k | X = x)``: a lone bar behind an equation parts a condition, as a semicolon does."""
     bar, condition = levels[-1]
     if (
@@ -104,7 +145,7 @@ def _without_fences(pieces: list[Piece]) -> list[Piece]:
     return [replace(piece, kind="ROW") if piece.kind == "FENCE" else piece for piece in pieces]
 
 
-def _bars_resolved(pieces: list[Piece], levels: list[tuple[Piece | None, list[Item]]]) -> Iterator[Piece]:
+def _bars_resolved(pieces: list[Piece], levels: Levels) -> Iterator[Piece]:
     """Each bar as opening or closing: it closes an open bar at this level when something stands between."""
     for piece in pieces:
         if piece.kind != "BAR":
@@ -124,6 +165,8 @@ def _attach(before: list[Item], bracket: Bracket, spelled: Spelled, read_script:
     """Append a closed bracket to what stands before it, as the kind of bracket it is."""
     sign = before[-1].kind if before else ""
     bracket.inside = tidy(bracket.kind, bracket.inside, spelled)
+    if bracket.kind == "CASES" and not bracket.inside:
+        raise Unreadable(bracket.start, "there are no cases here", bracket.open.value, ("a value",))
     if bracket.kind == "LAYOUT":
         edges: list[Item] = [Piece("ROW", "", at.start, at.start) for at in (bracket.open, bracket.close)]
         before += [edges[0], *bracket.inside, edges[1]]

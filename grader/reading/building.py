@@ -8,8 +8,10 @@ from lark import Token, Transformer
 
 from grader.reading import assembling
 from grader.reading.assembling import Joined, Post
+from grader.reading.evaluated import evaluated
 from grader.reading.tree import (
     BigOperator,
+    Cases,
     Group,
     Name,
     Negate,
@@ -148,6 +150,9 @@ class Builder(Transformer[Token, Tree]):
     def norm(self, children: Children) -> Tree:
         return Norm(_over(children), len(children[0].value), children[1])
 
+    def evaluated(self, children: Children) -> Tree:
+        return evaluated(children[1], _tree(children[4]))
+
     def fraction(self, children: Children) -> Tree:
         return Quotient(_over(children), children[1], children[2])
 
@@ -181,6 +186,17 @@ class Builder(Transformer[Token, Tree]):
 
     def cell(self, children: Children) -> tuple[Tree, ...]:
         return tuple(children[0]) if children else ()
+
+    def cases(self, children: Children) -> Tree:
+        return Cases(_over(children), tuple(child for child in children if isinstance(child, tuple)))
+
+    def case(self, children: Children) -> tuple[Tree, Tree | None]:
+        return _tree(children[0]), _tree(children[2]) if len(children) > 1 else None
+
+    def where(self, children: Children) -> Tree:
+        """``np.where(condition, value, other)``."""
+        condition, value, other = _trees(children)
+        return Cases(_over(children), ((value, condition), (other, None)))
 
 
 # what the rules share

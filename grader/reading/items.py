@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.reading.scanner import Piece
 
 OPERANDS = frozenset(["NUMBER", "NAME", "FRACTION", "PRIME", "SCRIPT"])
-PREFIXES = frozenset(["FRAC", "ACCENT", "BIG", "CALL", "WRAP"])
+PREFIXES = frozenset(["FRAC", "ACCENT", "BIG", "CALL", "WRAP", "WHERE"])
 
 
 @dataclass(slots=True)

@@ -51,6 +51,8 @@ def _digits_in_script(scan: Scanner, match: re.Match[str]) -> bool:
 def word(scan: Scanner, match: re.Match[str]) -> bool:
     """A run of letters outside scripts: a word, a Python call, or single letters side by side."""
     run = match["letters"]
+    if run in words.CASE_WORDS and _stands_alone(scan, match):
+        return scan.add(*words.CASE_WORDS[run], match.start(), match.end("letters"))
     if run in words.CALLS and _CALL_FOLLOWS.match(scan.text, match.end()):
         return scan.add(*words.CALLS[run], match.start(), match.end("letters")) and scan.go(
             match.end("letters")
@@ -61,6 +63,13 @@ def word(scan: Scanner, match: re.Match[str]) -> bool:
         scan.add("BIG" if big else "NAME", name, start, start + len(name))
         start += len(name)
     return scan.go(start) and digits_behind(scan)
+
+
+def _stands_alone(scan: Scanner, match: re.Match[str]) -> bool:
+    """A word with something other than letters, scripts and calls around it; in LaTeX with blanks."""
+    before, after = scan.text[match.start() - 1 : match.start()], scan.text[match.end() : match.end() + 1]
+    blank = not before.strip() and not after.strip(" \t\n,.;:})~\\$")
+    return scan.cases > 0 or blank if scan.latex else after not in tuple("(_^=")
 
 
 def _names(scan: Scanner, run: str) -> tuple[str, ...]:

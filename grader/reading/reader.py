@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.reading.brackets import nest
 from grader.reading.items import Bracket, Item, flat
+from grader.reading.limits import refuse_large
 from grader.reading.scanner import Piece, Spelled
 from grader.reading.spelling import spell
 from grader.reading.statements import statements
@@ -19,8 +20,6 @@ from grader.reading.words import EXPECTED_WORDS
 
 if TYPE_CHECKING:
     from lark import Lark
-
-MAX_TREE_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def _statements(text: str) -> tuple[Spelled, list[list[Item]]]:
 
 def _reading(spelled: Spelled, statement: list[Item]) -> Reading:
     tree = _parse(statement, "statement", len(spelled.text))
-    _refuse_deep(tree)
+    refuse_large(tree)
     return Reading(spelled.text, tree, tuple(spelled.remarks))
 
 
@@ -204,13 +203,3 @@ def _wanted(words: list[str]) -> str:
 
 def _either(words: list[str]) -> str:
     return " or ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _refuse_deep(tree: Tree) -> None:
-    """Refuse what is nested so deeply that walking it would be a burden; found without recursion."""
-    level, depth = [tree], 0
-    while level:
-        depth += 1
-        if depth > MAX_TREE_DEPTH:
-            raise Unreadable(level[0].span[0], "this is nested too deeply")
-        level = [part for each in level for part in each.parts]

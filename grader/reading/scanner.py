@@ -56,6 +56,7 @@ class Scanner:
         self.at = 0
         self.latex = latex
         self.braces = [within]
+        self.cases = 0
         self.pieces: list[Piece] = []
         self.remarks: list[str] = []
 
@@ -98,7 +99,7 @@ class Scanner:
             self.braces.append(SCRIPT_SIGNS.get(self.pieces[-1].kind if self.pieces else "", self.braces[-1]))
         elif kind == "RBRACE" and len(self.braces) > 1:
             self.braces.pop()
-        if kind != "SKIP":
+        if kind != "SKIP" and not (kind == "FENCE" and self.cases):
             self.pieces.append(Piece(kind, value, start, end))
         return True
 
@@ -109,7 +110,13 @@ class Scanner:
         """The content of a script that is spelled without braces, in braces."""
         end = start + len(content)
         self.add("LBRACE", "{", start, start)
+        self.add_inner(content, start)
+        self.add("RBRACE", "}", end, end)
+
+    def add_inner(self, content: str, start: int) -> None:
+        """The pieces of a stretch of the text that is scanned by itself."""
         inner = Scanner(content, self.latex, self.rules, within=self.braces[-1])
+        inner.cases = self.cases
         try:
             inner.run()
         except Unreadable as refused:
@@ -118,7 +125,6 @@ class Scanner:
             ) from None
         for piece in inner.pieces:
             self.add(piece.kind, piece.value, piece.start + start, piece.end + start)
-        self.add("RBRACE", "}", end, end)
 
     def go(self, end: int) -> bool:
         """Go on at ``end``, which may be before the end of what the rule saw."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from grader.reading import characters, letters, numerals, words
+from grader.reading import bycases, characters, letters, numerals, words
 from grader.reading.scanner import SPACE, Rule, Rules, Scanner, Spelled
 from grader.reading.unreadable import Unreadable
 
@@ -31,7 +31,11 @@ def spell(text: str) -> Spelled:
 _LOOKS_LIKE_A_NAME = re.compile(rf"{SPACE}*(?:[_^('=≈]|:=|\\(?:left|big|Big|approx|prime)\b)")
 _RELATION_FOLLOWS = re.compile(rf"{SPACE}*&?(?:=|:=|≈|\\approx(?![A-Za-z]))")
 _ALSO_FUNCTIONS = ("max", "min")
-_ENVIRONMENTS = sorted(words.MATRICES | words.LAYOUTS)
+_ENVIRONMENTS = {
+    **dict.fromkeys(words.MATRICES, "MATRIX"),
+    **dict.fromkeys(words.LAYOUTS, "LAYOUT"),
+    **dict.fromkeys(words.CASES, "CASES"),
+}
 
 
 # the rules, each for one kind of spelling
@@ -45,16 +49,16 @@ def _blank(scan: Scanner, match: re.Match[str]) -> bool:
 
 def _environment(scan: Scanner, match: re.Match[str]) -> bool:
     edge, name = match["edge"], match["name"]
-    if name in words.REFUSED_ENVIRONMENTS:
-        raise Unreadable(match.start(), words.REFUSED_ENVIRONMENTS[name], match[0])
-    if name not in words.MATRICES | words.LAYOUTS:
+    kind = _ENVIRONMENTS.get(name)
+    if kind is None:
         raise Unreadable(
             match.start(),
             f"`{name[:20]}` is no environment I know{_did_you_mean(name, _ENVIRONMENTS)}",
             match[0],
         )
-    kind = "MATRIX" if name in words.MATRICES else "LAYOUT"
     scan.add(kind if edge == "begin" else kind + "END", name, match.start(), match.end())
+    if kind == "CASES":
+        scan.cases += 1 if edge == "begin" else -1
     if edge == "begin" and name in ("array", "alignat", "alignedat"):
         columns = scan.argument(match.end())
         scan.at = columns[1] + 1 if columns else match.end()
@@ -90,9 +94,10 @@ def _command(scan: Scanner, match: re.Match[str]) -> bool:
 
 
 def _edge(scan: Scanner, match: re.Match[str]) -> bool:
-    """``\\left`` and ``\\right`` say whether a bar opens or closes."""
+    """``\\left`` and ``\\right`` say whether a bar opens or closes; a point stands for no bracket."""
     if match["point"]:
-        raise Unreadable(match.start(), f"`{match[0]}` hides a bracket: write both brackets", match[0])
+        kind = "LPOINT" if match["edge"] == "left" else "RPOINT"
+        return scan.add(kind, match[0], match.start(), match.end())
     bar = "|" if match["bar"] in ("|", "\\vert", "\\lvert", "\\rvert") else "||"
     kind = "LBAR" if match["edge"] == "left" else "RBAR"
     return scan.add(kind, bar, match.start(), match.end())
@@ -106,6 +111,8 @@ def _upright(scan: Scanner, match: re.Match[str]) -> bool:
     squeezed = re.sub(r"\\[,;:! ]|[\s~-]", "", scan.text[slice(*content)])
     if not re.fullmatch(r"[A-Za-z]+", squeezed):
         return True
+    if squeezed in words.CASE_WORDS:
+        return scan.add(*words.CASE_WORDS[squeezed], match.start(), scan.at)
     transposed = squeezed == "T" and (scan.in_script or scan.after_script_sign)
     scan.at = content[1] + 1
     big = squeezed in letters.BIG_WORDS and letters.SCRIPT_FOLLOWS.match(scan.text, scan.at)
@@ -126,6 +133,9 @@ def _words(scan: Scanner, match: re.Match[str]) -> bool:
     if not content:
         raise Unreadable(match.start(), f"the words of `{match[0]}` must stand in braces", match[0], ("{",))
     raw = scan.text[slice(*content)].strip()
+    if scan.cases or bycases.are_words_of_cases(raw):
+        scan.at = content[1] + 1
+        return bycases.words_of_condition(scan, *content)
     if re.fullmatch(r"[-+−]?[0-9.]+", raw):
         return True
     scan.at = content[1] + 1

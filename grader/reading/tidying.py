@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from grader.reading.bycases import by_words, rows_of_environment
 from grader.reading.items import Bracket, Item, ends_operand, starts_operand
 from grader.reading.scanner import Piece, Spelled
 from grader.reading.unreadable import Unreadable
@@ -13,6 +14,8 @@ from grader.reading.unreadable import Unreadable
 
 def tidy(kind: str, inside: list[Item], spelled: Spelled) -> list[Item]:
     """What stands behind an opening bracket of this kind (empty: outside all), ready for the grammar."""
+    if kind not in ("CASES", "MATRIX"):
+        inside = by_words(inside)
     return _BY_KIND.get(kind, _tidy_bracket)(inside, spelled)
 
 
@@ -24,6 +27,10 @@ def _tidy_bracket(inside: list[Item], spelled: Spelled) -> list[Item]:
 
 def _tidy_matrix(inside: list[Item], spelled: Spelled) -> list[Item]:
     return _tidy([item for item in inside if item.kind not in ("NEWLINE", "GAP")], spelled)
+
+
+def _tidy_cases(inside: list[Item], spelled: Spelled) -> list[Item]:
+    return _tidy(rows_of_environment(inside), spelled)
 
 
 def _tidy_list(inside: list[Item], spelled: Spelled) -> list[Item]:
@@ -162,5 +169,6 @@ _BY_KIND: dict[str, Callable[[list[Item], Spelled], list[Item]]] = {
     "": lambda inside, spelled: _tidy(inside, spelled),
     "LAYOUT": lambda inside, spelled: inside,
     "MATRIX": _tidy_matrix,
+    "CASES": _tidy_cases,
     "LSQB": _tidy_list,
 }

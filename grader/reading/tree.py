@@ -112,6 +112,19 @@ class Matrix(Tree):
 
 
 @dataclass(frozen=True, slots=True)
+class Cases(Tree):
+    """A definition by cases: rows of a value and the condition under which it holds, from ``cases``,
+    ``1 if z > 0 else 0`` or ``np.where(z > 0, 1, 0)``; the condition "otherwise" is None.
+    """
+
+    rows: tuple[tuple[Tree, Tree | None], ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return tuple(part for row in self.rows for part in row if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Negate(Tree):
     """A leading minus."""
 

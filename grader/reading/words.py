@@ -164,9 +164,14 @@ LAYOUTS = frozenset(
         "displaymath",
     ]
 )
-REFUSED_ENVIRONMENTS: dict[str, str] = {
-    "cases": "a definition by cases is not read: write the case that applies as one formula",
+CASES = frozenset(["cases", "dcases", "rcases", "drcases"])
+"""Environments that define something by cases."""
+
+CASE_WORDS: dict[str, Row] = {
+    **_rows("WHEN", "if for when where falls wenn für si"),
+    **_rows("ELSE", "else otherwise elsewhere sonst ansonsten"),
 }
+"""Words before a condition, and words instead of one."""
 
 CHARACTER_COMMANDS: dict[str, Row] = {
     **_all("SKIP", "", ", ; : ! > / -"),
@@ -238,6 +243,7 @@ CALLS: dict[str, Row] = {
     **_all("CALL", "@", "dot matmul mm"),
     **_all("CALL", "odot", "multiply"),
     **_all("WRAP", "", "array matrix asarray tensor asmatrix"),
+    **_all("WHERE", "", "where ifelse"),
 }
 """Python functions that are only another way to write a product or an array, when a bracket follows."""
 
@@ -252,10 +258,12 @@ ACCENT_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "
 """Combining marks, as in ŷ."""
 
 EXPECTED_WORDS: dict[str, str] = {
-    **dict.fromkeys(("NAME", "ACCENT", "CALL", "WRAP", "BIG"), "a name"),
+    **dict.fromkeys(("NAME", "ACCENT", "CALL", "WRAP", "WHERE", "BIG"), "a name"),
     **dict.fromkeys(("NUMBER", "FRACTION", "FRAC"), "a number"),
-    **dict.fromkeys(("LPAR", "LSQB", "LBRACE", "LCURLY", "LBAR", "MATRIX"), "an opening bracket"),
-    **dict.fromkeys(("RPAR", "RSQB", "RBRACE", "RCURLY", "RBAR", "MATRIXEND"), "a closing bracket"),
+    **dict.fromkeys(("LPAR", "LSQB", "LBRACE", "LCURLY", "LBAR", "MATRIX", "CASES"), "an opening bracket"),
+    **dict.fromkeys(
+        ("RPAR", "RSQB", "RBRACE", "RCURLY", "RBAR", "MATRIXEND", "CASESEND"), "a closing bracket"
+    ),
     **dict.fromkeys(("PLUS", "MINUS", "JOIN", "OVER"), "a sign such as + or *"),
     **dict.fromkeys(("COMMA", "SEMICOLON", "AMPERSAND", "ROW"), "a comma"),
     **dict.fromkeys(("SUB", "SUP", "PRIME", "METHOD", "SCRIPT"), "a subscript or superscript"),

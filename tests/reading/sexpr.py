@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.reading.tree import (
     BigOperator,
+    Cases,
     Group,
     Matrix,
     Name,
@@ -33,6 +34,12 @@ def show(tree: Tree) -> str:
             return bracket + ", ".join(map(show, items)) + CLOSING[bracket]
         case Matrix(_, rows):
             return "[[" + "; ".join(", ".join(map(show, row)) for row in rows) + "]]"
+        case Cases(_, rows):
+            return (
+                "(cases "
+                + "; ".join(f"{show(value)} if {show(when) if when else '-'}" for value, when in rows)
+                + ")"
+            )
         case Negate(_, body):
             return f"(neg {show(body)})"
         case Sum(_, terms, signs):
