@@ -54,7 +54,7 @@ def understood(question: Question, whole: Tree) -> Sides:
     furthest: NotUnderstood | None = None
     for notation, namer in question.readers(whole):
         try:
-            return _sides(question, whole, notation, namer)
+            return sides_of(question, whole, notation, namer)
         except NotUnderstood as problem:
             if notation == question.notation and (furthest is None or problem.span > furthest.span):
                 furthest = problem
@@ -62,7 +62,8 @@ def understood(question: Question, whole: Tree) -> Sides:
     raise furthest
 
 
-def _sides(question: Question, whole: Tree, notation: Notation, namer: Namer) -> Sides:
+def sides_of(question: Question, whole: Tree, notation: Notation, namer: Namer) -> Sides:
+    """The sides of an answer whose names one namer understands. Raises `NotUnderstood`."""
     parts: Sequence[Tree] = (whole,)
     if isinstance(whole, Relation):
         parts = whole.sides

@@ -196,7 +196,7 @@ def _complete(
     last, y = Quantity("a", network.depth), Quantity("y")
     if network.loss == GENERIC:
         values[Quantity("da", network.depth)] = functions["generic-loss"].slope(values[last], values[y])
-    values = Program(in_order(_backward(derivation), values), arithmetic).run(values)
+    values = Program(in_order(backward_equations(derivation), values), arithmetic).run(values)
     sizes = {
         Quantity("n", layer): np.full((samples, 1, 1), float(size))
         for layer, size in enumerate(network.layers)
@@ -207,7 +207,7 @@ def _complete(
     return Program(after_update(derivation), arithmetic).run(values)
 
 
-def _backward(derivation: Derivation) -> list[Equation]:
+def backward_equations(derivation: Derivation) -> list[Equation]:
     """Everything behind the forward pass, ∂loss/∂a of every layer too, the input's included; nothing where
     no gradient passes."""
     if derivation.forward_only:
