@@ -83,7 +83,7 @@ def _enough_digits(typed: TypedMatrix, truth: Truth) -> Array:
     enough = typed.significant >= _needed(truth)
     if typed.values.size > 1 and truth.exact is None:
         size = np.abs(truth.values)
-        small = size < 0.1 * size.max()
+        small = size < 0.1 * size.max(axis=(-1, -2), keepdims=True)
         enough |= small & (typed.significant.max() >= SIGNIFICANT_IN_MATRIX)
     if truth.step is not None:
         enough &= typed.half_units <= OF_STEP * truth.step

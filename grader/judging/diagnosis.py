@@ -1,59 +1,98 @@
-"""Why a wrong formula is wrong: the misconception it follows from, else the shapes or numbers that differ."""
+"""Why a wrong formula is wrong: the misconception it follows from, or two at once; else what shows that it
+is."""
 
 from __future__ import annotations
 
-from derive.functions import Array
+from dataclasses import dataclass
+from functools import cached_property
+
 from grader.judging.case import Case
 from grader.judging.evidence import evidence, only_numbers
 from grader.judging.finding import Finding, believed, wrong
+from grader.judging.lineup import recognised
+from grader.judging.mending import Mended, mended
 from grader.judging.question import Question
-from grader.judging.values import (
-    Evaluations,
-    agrees,
-    has_shape,
-    holds,
-    lowered,
-    own,
-    plans_for,
-    value,
-)
+from grader.judging.values import Evaluations, agrees, has_shape, holds, lowered, own, value
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.terms import Term
-from grader.misconceptions import MISCONCEPTIONS, Misconception
-
-MENDABLE = 80
-"""Answers with more terms than this are not mended edit by edit."""
+from grader.misconceptions import Misconception
+from grader.worlds.twins import Blamed
 
 
 def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str | None) -> Finding:
-    """The finding for a wrong formula: the first misconception under the strongest test that any passes."""
+    """The finding for a wrong formula: what the strongest test finds that finds anything."""
+    answer = Suspect(question, term, values)
     for test in TESTS:
-        for row in MISCONCEPTIONS.values():
-            if test(question, row, term, values):
-                return believed(row, read_as=read_as)
+        blamed = test(answer)
+        if blamed:
+            return believed(*blamed, read_as=read_as)
     return wrong(*evidence(question, values), *only_numbers(term), read_as=read_as)
 
 
-def _as_believed_everywhere(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
-    """The answer is what this misconception gives, in worlds of all sizes."""
-    sampled = [(case, found) for case, found in values if case.sampled]
-    return not any(isinstance(found, Unfit) for _, found in sampled) and all(
-        _as_in_twin(question, row, case, found) for case, found in sampled
-    )
+@dataclass(frozen=True)
+class Suspect:
+    """A wrong answer, and its value in every world."""
+
+    question: Question
+    term: Term
+    values: Evaluations
+
+    @cached_property
+    def sampled(self) -> Evaluations:
+        """Its values at random numbers, the question's own sizes first."""
+        return [(case, found) for case, found in self.values if case.sampled]
+
+    @cached_property
+    def here(self) -> Evaluations:
+        """Its values in networks of just the question's sizes; where it fits none, wherever it does fit."""
+        here = [(case, found) for case, found in self.sampled if case.own]
+        if any(isinstance(found, Unfit) for _, found in here):
+            here = [(case, found) for case, found in self.sampled if not isinstance(found, Unfit)]
+        return here
+
+    @cached_property
+    def mended(self) -> tuple[Mended, ...]:
+        """What it becomes without one misconception or another."""
+        return mended(self.term, next(own([case for case, _ in self.values])))
+
+    def as_in_twin(self, row: Misconception, values: Evaluations) -> bool:
+        """Whether it has everywhere what one misconception gives."""
+        return all(recognised(found, self.question.lineup(case, (row,))) for case, found in values)
 
 
-def _repaired(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
-    """An edit of the answer that undoes the misconception makes it right."""
-    if row.repair is None:
-        return False
-    if sum(1 for _ in term.walk()) > MENDABLE:
-        return False
-    cases = list(own([case for case, _ in values]))
-    return any(_right_somehow(edited, cases) for edited in row.repair(term))
+def _as_believed_everywhere(answer: Suspect) -> Blamed:
+    """The answer is what a misconception gives, in worlds of all sizes."""
+    if any(isinstance(found, Unfit) for _, found in answer.sampled):
+        return ()
+    return _as_believed(answer, answer.sampled)
 
 
-def _right_somehow(term: Term, cases: list[Case]) -> bool:
-    return any(all(_right_in(case, term, plan) for case in cases) for plan in plans_for(term))
+def _as_believed_here(answer: Suspect) -> Blamed:
+    """The answer is what a misconception gives in a network of just these sizes."""
+    return _as_believed(answer, answer.here)
+
+
+def _as_believed(answer: Suspect, values: Evaluations) -> Blamed:
+    """The first misconception that gives the answer everywhere: who does in one world is asked in the
+    others."""
+    if not values:
+        return ()
+    (case, found), *others = values
+    suspects = recognised(found, answer.question.lineup(case))
+    return next((rows for rows in suspects if answer.as_in_twin(rows[0], others)), ())
+
+
+def _repaired(answer: Suspect) -> Blamed:
+    """An edit of the answer that undoes a misconception makes it right."""
+    cases = list(own([case for case, _ in answer.values]))
+    for edit in answer.mended:
+        if agrees(edit.value, cases[0].expected) and _right(edit.term, edit.plan, cases):
+            return (edit.row,)
+    return ()
+
+
+def _right(term: Term, plan: Plan, cases: list[Case]) -> bool:
+    return all(_right_in(case, term, plan) for case in cases)
 
 
 def _right_in(case: Case, term: Term, plan: Plan) -> bool:
@@ -61,20 +100,5 @@ def _right_in(case: Case, term: Term, plan: Plan) -> bool:
     return has_shape(node, case) and holds(node, value(node, case), case)
 
 
-def _as_believed_here(question: Question, row: Misconception, term: Term, values: Evaluations) -> bool:
-    """The answer is what this misconception gives in a network of just these sizes; where it fits none,
-    wherever it does fit."""
-    sampled = [(case, found) for case, found in values if case.sampled]
-    here = [(case, found) for case, found in sampled if case.own]
-    if any(isinstance(found, Unfit) for _, found in here):
-        here = [(case, found) for case, found in sampled if not isinstance(found, Unfit)]
-    return bool(here) and all(_as_in_twin(question, row, case, found) for case, found in here)
-
-
 TESTS = (_as_believed_everywhere, _repaired, _as_believed_here)
-"""Ways to recognise a misconception, the most certain first."""
-
-
-def _as_in_twin(question: Question, row: Misconception, case: Case, found: Array | Unfit) -> bool:
-    twins = question.twins(row, case.world, case.quantity)
-    return any(agrees(found, case.at({case.quantity: twin})) for twin in twins)
+"""Ways to recognise misconceptions, the most certain first."""

@@ -16,13 +16,14 @@ from derive.shape_rules import show
 from grader.judging.closeness import Truth, as_shown, right, same
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.formulas import judge_term
+from grader.judging.lineup import in_table
 from grader.judging.question import Question
 from grader.judging.sides import Sides, asked_latex, understood, wrong_left_side
 from grader.judging.typed import TypedMatrix, numbers_of
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term, uses
-from grader.misconceptions import MISCONCEPTIONS, Misconception
 from grader.reading import Reading, Unreadable, read
+from grader.worlds.twins import Blamed
 from grader.worlds.world import World
 
 TELLING = 4
@@ -50,7 +51,9 @@ def judge_number(question: Question, reading: Reading) -> Finding:
 def typed_answers(question: Question, reading: Reading) -> Iterator[tuple[TypedMatrix, Notation]]:
     """The numbers of an answer, in the shape that is asked for, by every way in which its commas may be
     meant; with the notation it was read in. None for an answer to something else."""
-    for text in dict.fromkeys((reading.text, *(comma.sub(meant, reading.text) for comma, meant, _ in COMMAS))):
+    for text in dict.fromkeys(
+        (reading.text, *(comma.sub(meant, reading.text) for comma, meant, _ in COMMAS))
+    ):
         try:
             sides = understood(question, read(text).tree)
             number = next((term for term in reversed(sides.claimed) if not uses(term)), None)
@@ -141,9 +144,9 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
     good = right(typed, truth, question.part.tolerance)
     if good.all() and not _gives_itself_away(question, typed, truth):
         return Finding(True, tuple(_notes(typed, written, truth)), award=1.0)
-    misconception = _believed(question, typed, truth)
-    if misconception is not None:
-        return believed(misconception)
+    blamed = _believed(question, typed, truth)
+    if blamed:
+        return believed(*blamed)
     return wrong(*_evidence(question, typed, truth, good))
 
 
@@ -183,28 +186,31 @@ def _notes(typed: TypedMatrix, written: TypedMatrix, truth: Truth) -> Iterator[s
 # -- what went wrong -----------------------------------------------------------------------------------------
 
 
-def _wrong_truths(question: Question, row: Misconception, truth: Truth) -> Iterator[Truth]:
-    """What the numbers would be if this were believed."""
-    for value in question.twins(row, _own(question), question.asked):
-        wrong_values: Array = truth.seen(value)[0]
-        if wrong_values.shape == truth.values.shape:
-            yield Truth(wrong_values)
+def _wrong_truths(question: Question, truth: Truth) -> tuple[tuple[Blamed, ...], Truth]:
+    """What the numbers would be for each belief: beliefs, and their numbers beliefs×rows×columns."""
+    for stack in question.twins(_own(question), question.asked):
+        wrong_values: Array = truth.seen(stack.values)[:, 0]
+        if wrong_values.shape[1:] == truth.values.shape:
+            return stack.blamed, Truth(wrong_values)
+    return (), Truth(np.empty((0, *truth.values.shape)))
 
 
 def _gives_itself_away(question: Question, typed: TypedMatrix, truth: Truth) -> bool:
-    """Near the truth, but to every digit shown what a misconception gives."""
+    """Near the truth, but to every digit shown what a misconception gives.
+
+    Only misconceptions marked as subtle count here. Of the others some come near the truth by chance, and a
+    right number that was rounded on the way would be called wrong.
+    """
     if question.part.tolerance != Tolerance() or truth.exact is not None or as_shown(typed, truth).all():
         return False
     if not (np.isfinite(typed.significant).all() and (typed.significant >= TELLING).all()):
         return False
-    return any(
-        as_shown(typed, other).all()
-        for row in MISCONCEPTIONS.values()
-        for other in _wrong_truths(question, row, truth)
-    )
+    blamed, others = _wrong_truths(question, truth)
+    shown = as_shown(typed, others).all(axis=(1, 2))
+    return any(rows[0].subtle for rows, same in zip(blamed, shown, strict=True) if same)
 
 
-def _believed(question: Question, typed: TypedMatrix, truth: Truth) -> Misconception | None:
+def _believed(question: Question, typed: TypedMatrix, truth: Truth) -> Blamed:
     """The first misconception that gives just these numbers: exactly, else to every digit shown, else nearly.
 
     Numbers too coarse to tell from the truth show a misconception only if they are exactly what it gives.
@@ -215,11 +221,12 @@ def _believed(question: Question, typed: TypedMatrix, truth: Truth) -> Misconcep
         lambda other: as_shown(typed, other) & right(typed, other, tolerance),
         lambda other: right(typed, other, tolerance),
     )
+    blamed, others = _wrong_truths(question, truth)
     for test in tests[:1] if as_shown(typed, truth).all() else tests:
-        for row in MISCONCEPTIONS.values():
-            if any(test(other).all() for other in _wrong_truths(question, row, truth)):
-                return row
-    return None
+        suspects = [rows for rows, fits in zip(blamed, test(others).all(axis=(1, 2)), strict=True) if fits]
+        if suspects:
+            return min(suspects, key=in_table)
+    return ()
 
 
 def _evidence(question: Question, typed: TypedMatrix, truth: Truth, good: Array) -> Iterator[str]:

@@ -78,6 +78,11 @@ def value(node: Lowered, case: Case) -> Array | Unfit:
     program = Program([Equation(ANSWER, node)], case.world.arithmetic)
     with np.errstate(all="ignore"):
         found = program.run(case.view.values)[ANSWER]
+    return filled(found, case)
+
+
+def filled(found: Array, case: Case) -> Array:
+    """A value with all samples of its world: a constant may come without."""
     return np.broadcast_to(found, (case.expected.shape[0], *found.shape[-2:]))
 
 

@@ -2,150 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from derive.derivation import after_update, derive_graph, derive_network
+from derive.derivation import after_update, derive_network
 from derive.functions import Array
-from derive.graph import Equation, ShapeError
+from derive.graph import Equation
 from derive.network import Network
-from derive.ops import OPS
-from derive.program import Program, Values
-from derive.quantities import SETTINGS, Quantity
+from derive.program import Program
 from grader.misconceptions import Misconception
-from grader.worlds.world import World, in_order
+from grader.worlds.path import Path
+from grader.worlds.slips import believed, stones
+
+SAME = 1e-7
+"""Two values are the same if they differ by at most this share."""
+
+Blamed = tuple[Misconception, ...]
+Wrong = tuple[Blamed, Array]
 
 
-def wrong_values(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
-    """Every value, samples×rows×columns, that believing this can give the quantity.
+@dataclass(frozen=True)
+class Twins:
+    """What a quantity would be under different beliefs, all of one shape: ``values[k]``,
+    samples×rows×columns, follows from the misconceptions ``blamed[k]`` together."""
 
-    First those where only the last step went wrong, then those where the belief was held from the start. A
-    value that equals the true one is left out: there the misconception does no harm, and cannot be seen.
+    blamed: tuple[Blamed, ...]
+    values: Array
+
+
+def twins(rows: Iterable[Misconception], path: Path) -> tuple[Twins, ...]:
+    """Every value that believing one of these can give the quantity, one stack for each shape.
+
+    A value that equals the true one is left out: there the misconception does no harm, and cannot be seen.
+    So is one that is not finite.
     """
-    true = world.values[quantity]
-    for twin in TWINS:
-        for value in twin(misconception, world, quantity):
-            if value.shape != true.shape or not np.allclose(value, true, rtol=1e-7, atol=0, equal_nan=True):
-                yield value
+    rows = tuple(rows)
+    return gathered((*_by_one_slip(rows, path), *_by_arithmetic(rows, path), *_held(rows, path)), path)
 
 
-def _by_one_slip(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
+def gathered(wrong: Iterable[tuple[Sequence[Blamed], Array]], path: Path) -> tuple[Twins, ...]:
+    """Stacks of wrong values, put together by their shapes."""
+    by_shape: dict[tuple[int, ...], list[tuple[Sequence[Blamed], Array]]] = {}
+    for blamed, values in wrong:
+        by_shape.setdefault(values.shape[-2:], []).append((blamed, values))
+    stacks = (
+        _telling([b for blamed, _ in some for b in blamed], np.concatenate([v for _, v in some]), path)
+        for some in by_shape.values()
+    )
+    return tuple(stack for stack in stacks if stack.blamed)
+
+
+def _telling(blamed: Sequence[Blamed], values: Array, path: Path) -> Twins:
+    """Those that differ from the truth."""
+    inner = tuple(range(1, values.ndim))
+    telling = np.isfinite(values).all(axis=inner)
+    if values.shape[1:] == path.true.shape:
+        with np.errstate(all="ignore"):
+            telling &= (np.abs(values - path.true) > SAME * np.abs(path.true)).any(axis=inner)
+    return Twins(tuple(b for b, kept in zip(blamed, telling, strict=True) if kept), values[telling])
+
+
+def _by_one_slip(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], Array]]:
     """One step on the way went wrong, the last one first; everything after it was computed rightly from
     there."""
-    truth = _leading_to(quantity, list(world.equations))
-    believed = {equation.quantity: equation for equation in _believed(misconception, world)}
-    for equation in truth:
-        for wrong in _slips(misconception, equation, believed, world):
-            after = [
-                e
-                for e in truth
-                if e.quantity != equation.quantity and equation.quantity in _ancestors(e, truth)
-            ]
-            if not after or wrong.expression.shape == equation.expression.shape:
-                yield from _from_true_values(world, [wrong, *after], quantity)
+    for step in reversed(path.steps):
+        laid = stones(rows, step, path)
+        for stumble in laid.stumbles(path, path.values) if laid else ():
+            values = path.follow(step.quantity, stumble.values)[path.quantity]
+            yield [(row,) for row in stumble.rows], values
 
 
-def _slips(
-    misconception: Misconception, equation: Equation, believed: Mapping[Quantity, Equation], world: World
-) -> Iterator[Equation]:
-    """The wrong equations that may stand in place of a true one."""
-    if misconception.rewrite is not None:
-        for expression in misconception.rewrite(equation, world.derivation):
-            yield replace(equation, expression=expression)
-    wrong = believed.get(equation.quantity)
-    if wrong is not None and wrong.expression is not equation.expression:
-        yield wrong
+def _by_arithmetic(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], Array]]:
+    """One step was computed with wrong functions."""
+    for row in rows:
+        for step in path.steps if row.arithmetic else ():
+            assert row.arithmetic is not None
+            program = Program([step], row.arithmetic(path.world.arithmetic))
+            wrong = path.filled(program.run(path.values)[step.quantity])
+            if not np.allclose(wrong, path.values[step.quantity], rtol=SAME, atol=0, equal_nan=True):
+                yield [(row,)], path.follow(step.quantity, wrong)[path.quantity][None]
 
 
-def _believed(misconception: Misconception, world: World) -> list[Equation]:
-    """All equations as the misconception's theory derives them; none where its shapes do not fit."""
-    if misconception.theory is None:
-        return []
-    theory, model = misconception.theory(OPS), world.model
-    try:
-        wrong = derive_network(model, theory) if isinstance(model, Network) else derive_graph(model, theory)
-    except ShapeError:
-        return []
-    return [step.equation for step in wrong]
-
-
-def _everywhere(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
+def _held(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], Array]]:
     """The belief was held from the start."""
-    believed = _believed(misconception, world)
-    if believed:
-        yield from _whole(world, [*believed, *world.equations[len(believed) :]], quantity)
-    if misconception.rewrite is not None and misconception.everywhere:
-        wrong = []
-        for equation in world.equations:
-            others = list(misconception.rewrite(equation, world.derivation))
-            wrong.append(replace(equation, expression=others[0]) if len(others) == 1 else equation)
-        yield from _whole(world, wrong, quantity)
+    for row in rows:
+        for whole in HELD:
+            for value in whole(row, path):
+                yield [(row,)], path.filled(value)[None]
 
 
-def _by_network(misconception: Misconception, world: World, quantity: Quantity) -> Iterator[Array]:
-    if misconception.network is None or not isinstance(world.model, Network):
+def _everywhere(row: Misconception, path: Path) -> Iterator[Array]:
+    theory, true = believed(row, path.world), path.world.equations
+    if theory:
+        yield from _from_the_start([theory.get(step.quantity, step) for step in true], path)
+    if row.rewrite is not None and row.everywhere:
+        yield from _from_the_start([_rewritten(row, step, path) for step in true], path)
+
+
+def _from_the_start(equations: Sequence[Equation], path: Path) -> Iterator[Array]:
+    """Nothing where only the quantity's own equation is wrong: that is one slip."""
+    wrong = {e.quantity for e, true in zip(equations, path.world.equations, strict=True) if e is not true}
+    if wrong - {path.quantity}:
+        yield from _computed(equations, path)
+
+
+def _rewritten(row: Misconception, step: Equation, path: Path) -> Equation:
+    """The equation as the misconception has it, if it has it in one way only."""
+    assert row.rewrite is not None
+    others = list(row.rewrite(step, path.world.derivation))
+    return replace(step, expression=others[0]) if len(others) == 1 else step
+
+
+def _by_network(row: Misconception, path: Path) -> Iterator[Array]:
+    if row.network is None or not isinstance(path.world.model, Network):
         return
-    other = misconception.network(world.model)
+    other = row.network(path.world.model)
     if other is not None:
         wrong = derive_network(other)
-        yield from _whole(world, [*(step.equation for step in wrong), *after_update(wrong)], quantity)
+        yield from _computed([*(step.equation for step in wrong), *after_update(wrong)], path)
 
 
-def _from_true_values(world: World, equations: list[Equation], quantity: Quantity) -> Iterator[Array]:
-    """The quantity after a few equations; everything else has its true value."""
-    wrong = {equation.quantity for equation in equations}
-    given = {q: v for q, v in world.values.items() if q not in wrong}
-    yield from _run(world, equations, given, quantity)
+def _wholly_by_arithmetic(row: Misconception, path: Path) -> Iterator[Array]:
+    if row.arithmetic is not None:
+        program = Program(path.steps, row.arithmetic(path.world.arithmetic))
+        yield program.run(path.given)[path.quantity]
 
 
-def _whole(world: World, equations: list[Equation], quantity: Quantity) -> Iterator[Array]:
-    """The quantity after all the equations, from what is given."""
-    states = world.model.states if isinstance(world.model, Network) else {}
-    given: Values = {
-        q: v
-        for q, v in world.values.items()
-        if q in world.derivation.graph.inputs or q.kind in ("n", "da", *SETTINGS) or q in states
-    }
-    yield from _run(world, _leading_to(quantity, equations), given, quantity)
-
-
-def _run(world: World, equations: list[Equation], given: Values, quantity: Quantity) -> Iterator[Array]:
-    try:
-        program = Program(in_order(equations, given), world.arithmetic)
-    except ValueError:
+def _rounded(row: Misconception, path: Path) -> Iterator[Array]:
+    """Every value on the way was rounded before it was used on; looked for in a problem's own numbers."""
+    if row.rounding is None or len(path.true) > 1:
         return
-    misshapen = (
-        e
-        for e in equations
-        if e.quantity != quantity and e.expression.shape != world.frame.shapes[e.quantity]
-    )
-    if any(misshapen):
-        return
-    if program.needs <= given.keys() and any(e.quantity == quantity for e in equations):
-        with np.errstate(all="ignore"):
-            yield program.run(given)[quantity]
+    values = dict(path.given)
+    for step in path.steps:
+        exact = Program([step], path.world.arithmetic).run(values)[step.quantity]
+        values[step.quantity] = exact if step.quantity == path.quantity else row.rounding(exact)
+    yield values[path.quantity]
 
 
-def _ancestors(equation: Equation, among: list[Equation]) -> set[Quantity]:
-    """Everything an equation's right side is computed from."""
-    return {e.quantity for q in equation.expression.symbols for e in _leading_to(q, among)}
+HELD = (_everywhere, _by_network, _wholly_by_arithmetic, _rounded)
+"""The ways in which a belief can have been held from the start."""
 
 
-def _leading_to(quantity: Quantity, equations: list[Equation]) -> list[Equation]:
-    """The equations that the quantity is computed from. What is believed elsewhere may not even have a
-    value."""
-    by_name = {equation.quantity: equation for equation in equations}
-    needed: dict[Quantity, Equation] = {}
-    waiting = [quantity]
-    while waiting:
-        equation = by_name.get(waiting.pop())
-        if equation is not None and equation.quantity not in needed:
-            needed[equation.quantity] = equation
-            waiting.extend(equation.expression.symbols)
-    return list(needed.values())
-
-
-TWINS = (_by_one_slip, _everywhere, _by_network)
-"""The ways in which a belief can have been acted on."""
+def _computed(equations: Sequence[Equation], path: Path) -> Iterator[Array]:
+    """The quantity after equations of which some are wrong, from what is given."""
+    ordered = path.ordered(equations)
+    if ordered is not None:
+        yield Program(ordered, path.world.arithmetic).run(path.given)[path.quantity]

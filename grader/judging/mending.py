@@ -1,0 +1,55 @@
+"""Edits of the student's own answer, each undoing what one misconception does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.functions import Array
+from derive.graph import Equation, Node
+from derive.program import Program
+from derive.quantities import Quantity
+from grader.judging.case import Case
+from grader.judging.values import filled, lowered, plans_for
+from grader.meaning.lowering import Plan
+from grader.meaning.terms import Term
+from grader.misconceptions import MISCONCEPTIONS, Misconception
+
+MENDABLE = 80
+"""Answers with more terms than this are not mended edit by edit."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """An answer without one misconception, as read by one plan, and its value in one case."""
+
+    row: Misconception
+    term: Term
+    plan: Plan
+    value: Array
+
+
+def mended(term: Term, case: Case) -> tuple[Mended, ...]:
+    """Every edit of an answer that has a value in a case, in the order of the table; all are computed
+    together."""
+    if sum(1 for _ in term.walk()) > MENDABLE:
+        return ()
+    edits = [
+        (row, edited, plan, node)
+        for row in MISCONCEPTIONS.values()
+        if row.repair is not None
+        for edited in dict.fromkeys(row.repair(term))
+        for plan in plans_for(edited)
+        if isinstance(node := lowered(edited, case, plan), Node)
+    ]
+    values = _values([node for *_, node in edits], case)
+    return tuple(
+        Mended(row, edited, plan, value) for (row, edited, plan, _), value in zip(edits, values, strict=True)
+    )
+
+
+def _values(nodes: Sequence[Node], case: Case) -> list[Array]:
+    """The values of many expressions that share most of their parts."""
+    equations = [Equation(Quantity("edit", number), node) for number, node in enumerate(nodes)]
+    results = Program(equations, case.world.arithmetic).run(case.view.values)
+    return [filled(results[equation.quantity], case) for equation in equations]

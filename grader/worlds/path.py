@@ -1,0 +1,117 @@
+"""The way to a quantity: the equations it is computed from, and what follows when one of them goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from derive.functions import Array
+from derive.graph import Equation
+from derive.network import Network
+from derive.program import Program, Values
+from derive.quantities import SETTINGS, Quantity
+from grader.worlds.world import World, in_order
+
+
+@dataclass(frozen=True)
+class Path:
+    """The true equations behind one quantity of a world, and their true ``values`` in some of its samples.
+
+    Values may have more axes in front of samples×rows×columns: many wrong values of one step are followed
+    to the quantity in one calculation.
+    """
+
+    world: World
+    quantity: Quantity
+    values: Values
+
+    @cached_property
+    def steps(self) -> tuple[Equation, ...]:
+        """The equations, each after those it uses; the quantity's own is the last."""
+        return tuple(leading_to(self.quantity, self.world.equations))
+
+    @property
+    def true(self) -> Array:
+        return self.values[self.quantity]
+
+    @cached_property
+    def _behind(self) -> dict[Quantity, tuple[Equation, ...]]:
+        used: dict[Quantity, set[Quantity]] = {}
+        for step in self.steps:
+            used[step.quantity] = {q for symbol in step.expression.symbols for q in used.get(symbol, ())}
+            used[step.quantity].add(step.quantity)
+        names = [step.quantity for step in self.steps]
+        return {
+            name: tuple(e for e in self.steps if name in used[e.quantity] and e.quantity != name)
+            for name in names
+        }
+
+    def behind(self, step: Quantity) -> tuple[Equation, ...]:
+        """The equations that use a step's value, directly or not."""
+        return self._behind[step]
+
+    @cached_property
+    def _programs(self) -> dict[Quantity, Program]:
+        return {}
+
+    def follow(self, step: Quantity, wrong: Array, values: Values | None = None) -> Values:
+        """All values with one step wrong and everything behind it computed rightly from there."""
+        if step not in self._programs:
+            self._programs[step] = Program(self.behind(step), self.world.arithmetic)
+        return self._programs[step].run({**(self.values if values is None else values), step: wrong})
+
+    @cached_property
+    def given(self) -> Values:
+        """What nobody computes: inputs, settings, sizes and remembered states."""
+        model, inputs = self.world.model, self.world.derivation.graph.inputs
+        states = model.states if isinstance(model, Network) else {}
+        return {
+            q: value
+            for q, value in self.values.items()
+            if q in inputs or q.kind in ("n", "da", *SETTINGS) or q in states
+        }
+
+    def ordered(self, equations: Iterable[Equation]) -> list[Equation] | None:
+        """Wrong equations behind the quantity, each after those it uses; None if they use each other in a
+        circle, something unknown, or shapes that others on the way do not expect."""
+        try:
+            ordered = leading_to(self.quantity, in_order(list(equations), self.given))
+        except ValueError:
+            return None
+        shapes, known = self.world.frame.shapes, set(self.given)
+        for step in ordered:
+            if not step.expression.symbols <= known:
+                return None
+            if step.quantity != self.quantity and step.expression.shape != shapes[step.quantity]:
+                return None
+            known.add(step.quantity)
+        return ordered if self.quantity in known - set(self.given) else None
+
+    def filled(self, value: Array) -> Array:
+        """A value with as many samples as all others: a constant may come without."""
+        return np.broadcast_to(value, (*value.shape[:-3], len(self.true), *value.shape[-2:]))
+
+
+def path_to(quantity: Quantity, world: World, samples: int | None = None) -> Path:
+    """The way to a quantity in all samples of a world, or in its first few."""
+    values = world.values
+    if samples is not None and len(values[quantity]) > samples:
+        values = {q: value[:samples] for q, value in values.items()}
+    return Path(world, quantity, values)
+
+
+def leading_to(quantity: Quantity, equations: Sequence[Equation]) -> list[Equation]:
+    """The equations that the quantity is computed from, in their order. What is believed elsewhere may not
+    even have a value."""
+    by_name = {equation.quantity: equation for equation in equations}
+    needed: set[Quantity] = set()
+    waiting = [quantity]
+    while waiting:
+        name = waiting.pop()
+        if name in by_name and name not in needed:
+            needed.add(name)
+            waiting.extend(by_name[name].expression.symbols)
+    return [equation for equation in equations if equation.quantity in needed]
