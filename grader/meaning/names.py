@@ -4,20 +4,26 @@ or a power."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from grader.meaning import terms
 from grader.meaning.conditions import condition_in, condition_term, is_ones, ones_term
 from grader.meaning.differentials import DIFFERENTIALS, behind_differential, nabla_by
+from grader.meaning.examples import is_counter
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
 from grader.meaning.keywords import without_keywords
-from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
+from grader.meaning.scripts import NotUnderstood, is_letters, marks_of, places_in, split
 from grader.meaning.sums import sum_over
 from grader.meaning.terms import Term
 from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
+
+
+INDEX_LETTERS = tuple("ijklmnopqrst")
+"""Letters that count where they stand in square brackets, whatever else they may name."""
 
 
 class Namer:
@@ -55,9 +61,11 @@ class Namer:
 
     def _reference(self, span: Span, named: Named) -> Term:
         term: Term = terms.Reference(span, named.quantity)
+        if terms.WHOLE in named.entry:
+            term = terms.Entry(span, term, named.entry)
         if named.transposed:
             term = terms.Transposed(span, term)
-        if named.entry:
+        if named.entry and terms.WHOLE not in named.entry:
             # (W^T)_{jk}, which is W_{kj}, is often written without the brackets.
             term = terms.Entry(span, term, named.entry)
         return term if named.power is None else terms.Power(span, term, self.term(named.power))
@@ -134,7 +142,28 @@ class Namer:
             head = head_of(here)
             if head is not None and self._takes(here, head, beside):
                 return self._call(head, here, beside), 2
+            if here.span[1] == beside.span[0] and (entry := self._indexed(here, beside)) is not None:
+                return entry, 2
         return self.term(here), 1
+
+    def _indexed(self, here: Tree, beside: Tree) -> Term | None:
+        """``W2[k,j]``, an entry as programs write it, counted from 1; None for a factor in square
+        brackets."""
+        if not isinstance(beside, tree.Group) or beside.bracket != "[":
+            return None
+        if not all(map(self._counts, beside.items)) or not is_letters(beside):
+            return None
+        body = self.term(here)
+        inside = body.body if isinstance(body, terms.Transposed) else body
+        if not isinstance(inside, terms.Reference):
+            return None
+        return terms.Entry((here.span[0], beside.span[1]), body, places_in(beside))
+
+    def _counts(self, item: Tree) -> bool:
+        """Whether something in square brackets can only be an index."""
+        if not isinstance(item, tree.Name):
+            return isinstance(item, tree.Number)
+        return item.text in INDEX_LETTERS or (len(item.text) == 1 and not self._is_quantity(item))
 
     def _takes(self, part: Tree, head: Head, beside: Tree) -> bool:
         """Whether a head and its neighbour are a function and its argument: a letter that names a quantity
@@ -184,6 +213,9 @@ class Namer:
         marks = marks_of(part.sup)
         if part.sub is not None and isinstance(part.base, tree.Group):
             body = terms.Entry(part.span, body, places_in(part.sub))
+        elif marks.bracket == "(" and is_counter(marks.index) and isinstance(part.base, tree.Group):
+            body = terms.Entry(part.span, body, self.vocabulary.example(marks.index))
+            marks = replace(marks, index=None)
         if marks.transposed or part.primes % 2:
             body = terms.Transposed(part.span, body)
         return body if marks.index is None else terms.Power(part.span, body, self.term(marks.index))
