@@ -112,7 +112,7 @@ SMALL = Network([2, 2, 1], "identity", learning_rate=1)
         ("delta1", "[1, 2]", "sign-flipped"),
         ("dW1", "[[-1, -2], [-2, -4]]", None),
         ("W2_new", "[[2, 2]]", None),
-        ("W2_new", "[[0, 2]]", "sign-flipped"),
+        ("W2_new", "[[0, 2]]", "gradient-added"),
         ("W2_new", "[[3, 2]]", "factor-2"),
     ],
 )
