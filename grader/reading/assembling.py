@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from lark import Token
-
+from grader.reading.scanner import Piece
 from grader.reading.tree import Group, Matrix, Name, Product, Quotient, Scripted, Span, Tree
 from grader.reading.unreadable import Unreadable
 from grader.reading.words import WORDS
@@ -95,14 +94,12 @@ def _base_name(tree: Tree) -> str:
     return tree.text if isinstance(tree, Name) else ""
 
 
-def accented(accent: Token, body: Tree, span: Span) -> Tree:
+def accented(accent: Piece, body: Tree, span: Span) -> Tree:
     if isinstance(body, Scripted):
         return replace(body, span=span, base=accented(accent, body.base, body.base.span))
     if isinstance(body, Name):
         return Name(span, f"{accent.value}_{body.text}")
-    raise Unreadable(
-        accent.start_pos or 0, f"a {accent.value} stands over one name only", str(accent.value), ("a name",)
-    )
+    raise Unreadable(accent.start, f"a {accent.value} stands over one name only", accent.value, ("a name",))
 
 
 def _as_scripted(tree: Tree, span: Span) -> Scripted:
@@ -146,7 +143,7 @@ def _with_function(tree: Tree, post: Post) -> Tree:
     """``x.sum(axis=0)`` is ``sum(x, axis=0)``."""
     name, arguments = post.value
     span = tree.span[0], post.span[1]
-    function = Name((name.start_pos, name.end_pos), name.value)
+    function = Name((name.start, name.end), name.value)
     return Product(span, (function, Group(span, "(", (tree, *arguments))), ("",))
 
 
@@ -170,7 +167,7 @@ def matrix(span: Span, rows: Sequence[tuple[Tree, ...]]) -> Matrix:
     return Matrix(span, tuple(rows))
 
 
-def filled(lines: list[list[tuple[Tree, ...]]], opening: Token) -> list[tuple[Tree, ...]]:
+def filled(lines: list[list[tuple[Tree, ...]]], opening: Piece) -> list[tuple[Tree, ...]]:
     """The entries of each line, without a last empty line and the cells between doubled ampersands."""
     while len(lines) > 1 and lines[-1] == [()]:
         lines = lines[:-1]
@@ -181,7 +178,5 @@ def filled(lines: list[list[tuple[Tree, ...]]], opening: Token) -> list[tuple[Tr
     if any(not cell and len(line) > 1 for line in cells for cell in line) or not any(
         any(line) for line in cells
     ):
-        raise Unreadable(
-            opening.start_pos or 0, "a cell of this matrix is empty", str(opening.value), ("an entry",)
-        )
+        raise Unreadable(opening.start, "a cell of this matrix is empty", opening.value, ("an entry",))
     return [tuple(entry for cell in line for entry in cell) for line in cells]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.reading.scanner import Piece
 
 OPERANDS = frozenset(["NUMBER", "NAME", "FRACTION", "PRIME", "SCRIPT"])
-PREFIXES = frozenset(["FRAC", "ACCENT", "BIG", "CALL", "WRAP", "WHERE"])
+PREFIXES = frozenset(["FRAC", "ACCENT", "BIG", "CALL", "WRAP", "NORM", "WHERE"])
 
 
 @dataclass(slots=True)
@@ -33,17 +32,6 @@ class Bracket:
 
 
 Item = Piece | Bracket
-
-
-def flat(items: Iterable[Item]) -> Iterator[Piece]:
-    """The pieces of nested items in their order."""
-    for item in items:
-        if isinstance(item, Bracket):
-            yield item.open
-            yield from flat(item.inside)
-            yield item.close
-        else:
-            yield item
 
 
 def ends_operand(item: Item) -> bool:

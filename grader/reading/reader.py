@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from grader.reading import parser
 from grader.reading.brackets import nest
-from grader.reading.items import Bracket, Item, flat
+from grader.reading.items import Bracket, Item
 from grader.reading.limits import refuse_large
 from grader.reading.scanner import Piece, Spelled
 from grader.reading.spelling import spell
 from grader.reading.statements import statements
 from grader.reading.tree import Group, Name, Number, Tree
 from grader.reading.unreadable import Unreadable
-from grader.reading.words import EXPECTED_WORDS
-
-if TYPE_CHECKING:
-    from lark import Lark
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,62 +65,9 @@ def _statements(text: str) -> tuple[Spelled, list[list[Item]]]:
 
 
 def _reading(spelled: Spelled, statement: list[Item]) -> Reading:
-    tree = _parse(statement, "statement", len(spelled.text))
+    tree = parser.statement(statement, len(spelled.text))
     refuse_large(tree)
     return Reading(spelled.text, tree, tuple(spelled.remarks))
-
-
-# the parser
-
-
-class _Feed:
-    """The lexer that lark sees: it hands over tokens that are already made."""
-
-    def __init__(self, conf: Any) -> None:
-        pass
-
-    def lex(self, data: Iterable[Any]) -> Iterator[Any]:
-        yield from data
-
-
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
-    """The parser, built at the first reading; lark is not imported before."""
-    from lark import Lark
-    from lark.lexer import Lexer
-
-    from grader.reading.building import Builder
-
-    feed = type("Feed", (_Feed, Lexer), {})
-    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(
-        grammar,
-        parser="lalr",
-        lexer=feed,
-        start=["statement", "items"],
-        transformer=Builder(),
-        maybe_placeholders=False,
-        keep_all_tokens=True,
-    )
-
-
-def _parse(content: list[Item], start: str, end: int) -> Any:
-    from lark.exceptions import UnexpectedToken
-
-    pieces = list(flat(content))
-    try:
-        return _parser().parse([_token(piece) for piece in pieces], start=start)
-    except UnexpectedToken as unexpected:
-        raise _explained(unexpected, pieces, end) from None
-
-
-def _token(piece: Piece) -> Any:
-    from lark import Token
-
-    token = Token(piece.kind, piece.value, start_pos=piece.start, end_pos=piece.end)
-    if piece.tree is not None:
-        token.value = piece.tree
-    return token
 
 
 def _read_script(text: str) -> Any:
@@ -147,59 +88,10 @@ def _script_tree(script: Bracket, sign: str, text: str) -> Tree:
         if simple:
             return simple(span, script.inside[0].value)
     try:
-        items = _parse(script.inside, "items", script.end)
+        items = parser.items(script.inside, script.close)
     except Unreadable:
         squeezed = "".join(text[slice(*span)].split())
         if sign == "SUP" or "\\" in squeezed:
             raise
         return Name(span, squeezed)
     return items[0] if len(items) == 1 else Group(span, "{", items)
-
-
-# errors and limits
-
-
-_SENTENCES = {
-    "DAMAGED": "this number is damaged: it has more than one point",
-    "PERIOD": "this point belongs to no number",
-    "TEXT": "words stand here inside a formula",
-    "FENCE": "the edge of a formula stands inside it",
-    "RELATION": "something is missing before this relation",
-    "JOIN": "something is missing before this sign",
-    "PLUS": "something is missing before this sign",
-    "MINUS": "something is missing between two signs",
-    "COMMA": "something is missing before this comma",
-    "SUP": "this superscript hangs on nothing",
-    "SUB": "this subscript hangs on nothing",
-    "SCRIPT": "this script hangs on nothing",
-    "PRIME": "this prime hangs on nothing",
-    "BIG": "a sum or product needs brackets around it here",
-}
-"""What is wrong when a piece of this kind stands where it cannot."""
-
-
-def _explained(unexpected: Any, pieces: list[Piece], end: int) -> Unreadable:
-    """The parser's complaint as a sentence a student can use."""
-    token = unexpected.token
-    expected = sorted(
-        {EXPECTED_WORDS[kind] for kind in unexpected.accepts or unexpected.expected if kind in EXPECTED_WORDS}
-    )
-    if token.type == "$END":
-        position = pieces[-1].end if pieces else end
-        return Unreadable(
-            position, f"something is missing at the end: {_wanted(expected)}", "", tuple(expected)
-        )
-    sentence = _SENTENCES.get(token.type, "this cannot stand here")
-    if token.type in ("RPAR", "RSQB", "RCURLY", "RBRACE", "RBAR", "MATRIXEND"):
-        sentence = f"something is missing before this closing bracket: {_wanted(expected)}"
-    return Unreadable(token.start_pos, sentence, str(token), tuple(expected))
-
-
-def _wanted(words: list[str]) -> str:
-    """The most telling of the words for what was expected, in a row."""
-    telling = [word for word in words if word in ("a name", "a number")] or words
-    return _either(telling)
-
-
-def _either(words: list[str]) -> str:
-    return " or ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} or {words[-1]}"

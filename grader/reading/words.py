@@ -1,7 +1,7 @@
 """The vocabulary: every LaTeX command, sign and word the reader knows, as one row each.
 
-A row says which kind of piece the spelling becomes and its value; the kinds are the terminals of
-``grammar.lark`` and those that are used up before the grammar sees anything.
+A row says which kind of piece the spelling becomes and its value; the kinds are those that
+`grader.reading.parser` has rules for, and those that are used up before it sees anything.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ QUANTITY_WORDS = (
     "lr lam lambd"
 )
 
+ALL = frozenset(["all", "alle", "every", "over", "über"])
+"""Words below a sum that say nothing."""
+
 WORDS = frozenset(f"{GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
 """Runs of letters that are one name in every spelling."""
 
@@ -54,7 +57,9 @@ COMMANDS: dict[str, Row] = {
     **_all("NAME", "l", "ell"),
     **_all("NAME", "i", "imath"),
     **_all("NAME", "j", "jmath"),
-    **_all("NAME", "top", "top intercal transpose"),
+    **_all("NAME", "top", "top intercal transpose dagger trans transp"),
+    **_all("NAME", "tr", "tr Tr trace"),
+    **_rows("NAME", "sigmoid softmax relu ReLU softplus sign sgn diag sinh arctan"),
     **_all("NAME", "dots", "dots ldots cdots vdots ddots dotsb dotsc dotso dotsi"),
     **_rows("BIG", "sum prod max min"),
     **_all("PRIME", "'", "prime"),
@@ -62,9 +67,9 @@ COMMANDS: dict[str, Row] = {
     **_all("JOIN", "cdot", "cdot cdotp bullet"),
     **_all("JOIN", "times", "times"),
     **_all("JOIN", "*", "ast star"),
-    **_all("JOIN", "odot", "odot"),
-    **_all("JOIN", "circ", "circ"),
-    **_all("JOIN", "otimes", "otimes"),
+    **_all("JOIN", "odot", "odot bigodot"),
+    **_all("JOIN", "circ", "circ bigcirc circledcirc"),
+    **_all("JOIN", "otimes", "otimes bigotimes"),
     **_all("JOIN", "/", "div slash"),
     # signs between sides
     **_all("RELATION", "=", "equiv triangleq"),
@@ -94,21 +99,28 @@ COMMANDS: dict[str, Row] = {
     **_all("BAR", "||", "Vert"),
     **_all("BAR", "|", "vert mid"),
     # commands with arguments
-    **_all("FRAC", "frac", "frac dfrac tfrac cfrac"),
+    **_all("FRAC", "frac", "frac dfrac tfrac cfrac nicefrac sfrac flatfrac"),
+    **_all("DERIVATIVE", "d", "dv odv"),
+    **_all("DERIVATIVE", "partial", "pdv"),
+    **_all("BETWEEN", "|", "abs"),
+    **_all("BETWEEN", "||", "norm"),
+    **_all("OLD MATRIX", "", "matrix pmatrix bmatrix"),
     **_all("OVER", "over", "over"),
     **_all("SQRT", "sqrt", "sqrt"),
     **_all("ACCENT", "hat", "hat widehat"),
     **_all("ACCENT", "bar", "bar overline"),
     **_all("ACCENT", "tilde", "tilde widetilde"),
     **_all("ACCENT", "dot", "dot"),
-    **_all("LABELLED", "_", "underbrace underline"),
+    **_all("ACCENT", "ddot", "ddot"),
+    **_all("LABELLED", "_", "underbrace"),
     **_all("LABELLED", "^", "overbrace"),
     **_all("UPRIGHT", "", "mathrm mathsf mathtt mathit operatorname rm"),
+    **_all("SET", "", "underset"),
     **_all("TEXT", "", "text textrm textbf textit textsf texttt textnormal mbox hbox intertext"),
     **_all(
         "SKIP ARGUMENT",
         "",
-        "tag label hphantom vphantom phantom vspace color ref eqref overset underset stackrel textcolor",
+        "tag label hphantom vphantom phantom vspace color ref eqref overset stackrel textcolor colorbox",
     ),
     **_all("SPACE ARGUMENT", "", "hspace"),
     # what only concerns the look
@@ -117,15 +129,16 @@ COMMANDS: dict[str, Row] = {
     **_all(
         "SKIP",
         "",
-        "mathbf boldsymbol bm vec mathcal mathbb mathfrak mathscr pmb bf it boxed fbox mathop "
-        "mathbin mathrel ensuremath limits nolimits displaystyle textstyle scriptstyle nonumber notag hline "
+        "mathbf boldsymbol bm vec overrightarrow mathcal mathbb mathds mathbbm mathfrak mathscr pmb bf it "
+        "symbf mathbfit bfseries underline boxed fbox mathop therefore qed square blacksquare checkmark "
+        "mathbin mathrel mathopen mathclose mathord mathinner mathpunct ensuremath limits nolimits displaystyle textstyle scriptstyle nonumber notag hline "
         "left right middle big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm "
         "thinspace enspace enskip "
         "allowbreak nobreak noindent centering smallskip medskip bigskip displaylimits",
     ),
 }
 
-BOLD = ("mathbf", "boldsymbol", "mathbb", "bm", "vec", "pmb", "bf")
+BOLD = ("mathbf", "boldsymbol", "mathbb", "mathds", "mathbbm", "bm", "vec", "pmb", "bf")
 """Commands that make a 1 a vector of ones."""
 
 REFUSED: dict[str, str] = {
@@ -134,9 +147,14 @@ REFUSED: dict[str, str] = {
     "int": "integrals are not read here",
     "lim": "limits are not read here",
     "binom": "binomial coefficients are not read here",
+    "choose": "binomial coefficients are not read here",
+    "iint": "integrals are not read here",
+    "oplus": "`\\oplus` is not used here: write +",
     "in": "`\\in` states where something lies: write an equation instead",
     "sim": "`\\sim` says “about” or “distributed as”: write `\\approx` or `=`",
-    "langle": "angle brackets are not read here: write an inner product as `a^T b`",
+    **dict.fromkeys(
+        ("langle", "rangle"), "angle brackets are not read here: write an inner product as `a^T b`"
+    ),
     "forall": "`\\forall` is not read here: write the formula alone",
 }
 """Commands that are understood but refused, each with its sentence."""
@@ -191,15 +209,15 @@ SIGNS: dict[str, Row] = {
     **_all("MINUS", "-", "- − – ‐ ‑"),
     **_all("JOIN", "*", "* ∗ ⋆"),
     **_all("JOIN", "cdot", "· ⋅ ∙ •"),
-    **_all("JOIN", "times", "×"),
-    **_all("JOIN", "odot", "⊙ ⨀ .*"),
-    **_all("JOIN", "circ", "∘ ◦"),
-    **_all("JOIN", "otimes", "⊗"),
-    **_all("JOIN", "@", "@"),
+    **_all("JOIN", "times", "× ✕ ✖"),
+    **_all("JOIN", "odot", "⊙ ⨀ ☉ .*"),
+    **_all("JOIN", "circ", "∘ ◦ ○ ⚬"),
+    **_all("JOIN", "otimes", "⊗ ⨂"),
+    **_all("JOIN", "@", "@ %*%"),
     **_all("JOIN", "/", "/ ÷ ∕ ⁄ ./"),
     **_all("SUP", "^", "^ ** .^"),
     **_all("SUB", "_", "_"),
-    **_all("PRIME", "'", "' ′ ’ .'"),
+    **_all("PRIME", "'", "' ′ ’ ‘ ´ ʹ ʼ .'"),
     **_all("PRIME", "''", "″"),
     **_all("RELATION", "=", "= == ≡"),
     **_all("RELATION", ":=", ":= ← <-"),
@@ -211,6 +229,8 @@ SIGNS: dict[str, Row] = {
     **_all("RELATION", ">", ">"),
     **_all("RELATION", "<=", "<= ≤ ⩽"),
     **_all("RELATION", ">=", ">= ≥ ⩾"),
+    **_all("RELATION", "<", "&lt;"),
+    **_all("RELATION", ">", "&gt;"),
     **_all("LPAR", "(", "("),
     **_all("RPAR", ")", ")"),
     **_all("LSQB", "[", "["),
@@ -223,7 +243,9 @@ SIGNS: dict[str, Row] = {
     **_all("SEMICOLON", ";", ";"),
     **_all("AMPERSAND", "&", "&"),
     **_all("PERIOD", ".", "."),
-    **_all("SKIP", "", "~"),
+    **_all("COLON", ":", ":"),
+    **_all("AMPERSAND", "&", "&amp;"),
+    **_all("SKIP", "", "~ &nbsp; ✓ ✔ ✅ ∎ □ ■ ∴"),
     **_all("NAME", "dots", ".. ... … ⋯ ⋮ ⋱"),
     **_all("NAME", "partial", "∂"),
     **_all("NAME", "nabla", "∇"),
@@ -236,13 +258,14 @@ SIGNS: dict[str, Row] = {
 }
 """Signs that stand for themselves, the longest spelling first when several fit."""
 
-MODULES = ("np", "numpy", "math", "torch", "tf", "jnp", "scipy")
+MODULES = ("np", "numpy", "math", "torch", "tf", "jnp", "scipy", "linalg", "special", "nn", "functional")
 """Names of Python modules, which say nothing in front of a function."""
 
 CALLS: dict[str, Row] = {
     **_all("CALL", "@", "dot matmul mm"),
     **_all("CALL", "odot", "multiply"),
-    **_all("WRAP", "", "array matrix asarray tensor asmatrix"),
+    **_all("WRAP", "", "array matrix Matrix asarray tensor asmatrix"),
+    **_all("NORM", "||", "norm"),
     **_all("WHERE", "", "where ifelse"),
 }
 """Python functions that are only another way to write a product or an array, when a bracket follows."""
@@ -256,18 +279,3 @@ METHODS: dict[str, Row] = {
 
 ACCENT_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
 """Combining marks, as in ŷ."""
-
-EXPECTED_WORDS: dict[str, str] = {
-    **dict.fromkeys(("NAME", "ACCENT", "CALL", "WRAP", "WHERE", "BIG"), "a name"),
-    **dict.fromkeys(("NUMBER", "FRACTION", "FRAC"), "a number"),
-    **dict.fromkeys(("LPAR", "LSQB", "LBRACE", "LCURLY", "LBAR", "MATRIX", "CASES"), "an opening bracket"),
-    **dict.fromkeys(
-        ("RPAR", "RSQB", "RBRACE", "RCURLY", "RBAR", "MATRIXEND", "CASESEND"), "a closing bracket"
-    ),
-    **dict.fromkeys(("PLUS", "MINUS", "JOIN", "OVER"), "a sign such as + or *"),
-    **dict.fromkeys(("COMMA", "SEMICOLON", "AMPERSAND", "ROW"), "a comma"),
-    **dict.fromkeys(("SUB", "SUP", "PRIME", "METHOD", "SCRIPT"), "a subscript or superscript"),
-    "RELATION": "a relation such as =",
-    "$END": "the end",
-}
-"""How a kind of piece is called in an error message."""
