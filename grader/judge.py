@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
 from math import prod
 
 from derive.problem import Part, Problem
@@ -21,11 +22,20 @@ JUDGES: dict[str, Callable[[Question, Reading], Finding]] = {"number": judge_num
 """How each kind of answer is judged."""
 
 
-def check(problem: Problem | str, part: str, answer: str, notation: str | None = None) -> Verdict:
+def check(
+    problem: Problem | str,
+    part: str,
+    answer: str,
+    notation: str | None = None,
+    earlier: Mapping[str, str] | None = None,
+) -> Verdict:
     """The verdict on one answer to one part of a problem (or of the problem with that name or file).
 
     >>> check("linear-activation", "delta1", r"\\delta_1 = \\delta_1").verdict
     'wrong'
+
+    ``earlier`` has the student's answers to other parts, by part. An answer that is wrong, but right given
+    wrong ones among them, keeps its marks (see `grader.judging.following`), unless the part says otherwise.
 
     Raises `Unusable` for an unknown problem, part or notation. Everything that is wrong with the answer is
     in the verdict; a failure of the grader itself is ``undecided``, for a human.
@@ -34,8 +44,23 @@ def check(problem: Problem | str, part: str, answer: str, notation: str | None =
 
     loaded = problems.load(problem) if isinstance(problem, str) else problem
     question = _question(Held(loaded), part, notation)
+    texts = earlier or {}
+    others = [
+        (_question(Held(loaded), id, notation), texts[id]) for id in _in_order(loaded, texts) if id != part
+    ]
+    return _safely(question, partial(_with_earlier, question, answer, others))
+
+
+def _in_order(problem: Problem, texts: Mapping[str, str]) -> list[str]:
+    """The parts in the order of the problem, in which an answer may follow from those before it. Raises
+    `Unusable` for an unknown part."""
+    return sorted(texts, key=lambda id: problem.parts.index(problem.part(id)))
+
+
+def _safely(question: Question, judge: Callable[[], Verdict]) -> Verdict:
+    """The verdict, also where the answer cannot be read or judged."""
     try:
-        return _judged(question, answer)
+        return judge()
     except Unreadable as fault:
         return _unreadable(question.part, fault.position, fault.message)
     except NotUnderstood as fault:
@@ -75,6 +100,27 @@ def _award(part: Part, finding: Finding) -> float:
         return finding.award
     ruled = {rule.misconception: rule.award for rule in part.rubric}
     return prod(ruled.get(row.name, row.award) for row in finding.misconceptions)
+
+
+def _with_earlier(question: Question, answer: str, others: list[tuple[Question, str]]) -> Verdict:
+    """The verdict beside the answers to other parts: a wrong answer keeps its marks where it is right given
+    wrong ones among them."""
+    verdict = _judged(question, answer)
+    if verdict.verdict != "wrong" or not question.part.follow_through or not others:
+        return verdict
+    from grader.judging.following import Answered, follows_from
+
+    found = [(other, text, _safely(other, partial(_judged, other, text)).verdict) for other, text in others]
+    answered = [
+        Answered(other, read(text), word == "right")
+        for other, text, word in found
+        if word in ("right", "wrong") and other.part.answer in JUDGES
+    ]
+    parts = follows_from(question, read(answer), answered)
+    if not parts:
+        return verdict
+    words = f"This follows rightly from your answer to {' and '.join(parts)}, so it keeps its marks."
+    return replace(verdict, marks=verdict.out_of, misconceptions=(), feedback=(words,), follows_from=parts)
 
 
 def _undecided(part: Part, reason: str) -> Verdict:

@@ -14,7 +14,8 @@ class Verdict:
 
     ``undecided`` means a human must look: a crash, a limit or a disagreement of witnesses is never zero
     marks silently, so ``marks`` is None then. ``unreadable`` carries ``position``, a 0-based offset into
-    the answer.
+    the answer. ``follows_from`` names the parts whose wrong answers, taken for true, make a wrong answer
+    right: it keeps its marks.
     """
 
     part: str
@@ -25,6 +26,7 @@ class Verdict:
     feedback: tuple[str, ...] = ()
     read_as: str | None = None
     position: int | None = None
+    follows_from: tuple[str, ...] = ()
 
     def _repr_markdown_(self) -> str:
         """For a notebook: the word, the marks, how the answer was read, and the reasons."""
@@ -43,4 +45,5 @@ class Verdict:
             "feedback": list(self.feedback),
             "read_as": self.read_as,
             "position": self.position,
+            "follows_from": list(self.follows_from),
         }

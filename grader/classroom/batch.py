@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from typing import Any
 from derive.errors import Unusable
 from grader.classroom import report
 from grader.classroom.answersheet import Answer, AnswerSheet, WhichPart, nobody
-from grader.classroom.gradebook import FEEDBACK, Gradebook, Record, Sheet, grades_csv, replace
+from grader.classroom.desk import NOTHING, Desk, Leads
+from grader.classroom.gradebook import FEEDBACK, Gradebook, Sheet, grades_csv, replace
 from grader.classroom.report import Problem
 from grader.classroom.submissions import Collection, Submission, collect, read_one
-from grader.classroom.workers import Here, Judge, Judgement, Processes, Task, Ticket, Workers
+from grader.classroom.workers import Here, Judge, Processes, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ def grade(
     *,
     words: Mapping[str, str],
     which_part: WhichPart = nobody,
+    leads: Leads = NOTHING,
     jobs: int = 1,
     mathml: report.MathML = report.no_mathml,
 ) -> Summary:
@@ -73,7 +74,7 @@ def grade(
         with workers, progress(len(collection.students)) as step:
             reading = _Reading(collection, AnswerSheet(problem.parts, which_part), step)
             points = {part.id: part.points for part in problem.parts}
-            judged = _judge_all(reading.answers(), book, workers, points)
+            judged = Desk(book, workers, points, leads).judge_all(reading.answers())
         _write(problem, book, reading, mathml)
         return _summary(collection, judged, reading.sheets(book))
 
@@ -87,12 +88,12 @@ class _Reading:
         self._step = step
         self._read: list[tuple[Submission, int]] = []
 
-    def answers(self) -> Iterator[tuple[str, Answer]]:
-        """Every answer with its student."""
+    def answers(self) -> Iterator[tuple[str, tuple[Answer, ...]]]:
+        """Every student with the answers."""
         for handed_in in self._collection.students:
             submission = read_one(handed_in, self._sheet)
             self._read.append((dataclasses.replace(submission, answers=()), len(submission.answers)))
-            yield from ((submission.student, answer) for answer in submission.answers)
+            yield submission.student, tuple(submission.answers)
             self._step()
 
     def sheets(self, book: Gradebook) -> Iterator[Sheet]:
@@ -101,57 +102,6 @@ class _Reading:
         for submission, count in self._read:
             own = tuple(islice(records, count))
             yield Sheet(submission.student, submission.file, submission.problems, submission.readable, own)
-
-
-def _judge_all(
-    answers: Iterator[tuple[str, Answer]], book: Gradebook, workers: Workers, points: Mapping[str, float]
-) -> int:
-    """Judges what the journal lacks and writes it there in order; equal answers to a part are judged once."""
-    offsets = _known(answers, book)
-    flying: dict[bytes, Ticket] = {}
-    waiting: deque[tuple[str, Answer]] = deque()
-    judged = 0
-
-    def settle() -> None:
-        student, answer = waiting.popleft()
-        key = _key(answer)
-        ticket = flying.pop(key, None)
-        judgement = workers.result(ticket) if ticket else _judgement(book.at(offsets[key]))
-        offset = book.add(Record(student, answer, judgement.verdict, judgement.note))
-        offsets.setdefault(key, offset)
-
-    for student, answer in answers:
-        key = _key(answer)
-        if key not in offsets and key not in flying:
-            flying[key] = workers.submit(Task(answer.part, points[answer.part], answer.text))
-        waiting.append((student, answer))
-        judged += 1
-        if len(waiting) >= workers.width:
-            settle()
-    while waiting:
-        settle()
-    return judged
-
-
-def _known(answers: Iterator[tuple[str, Answer]], book: Gradebook) -> dict[bytes, int]:
-    """Passes over the answers that the journal has, and says where each different one stands in it."""
-    offsets: dict[bytes, int] = {}
-    for offset, record in book.placed():
-        if next(answers, None) != (record.student, record.answer):
-            raise Unusable(
-                f"{book.path}: the answer of '{record.student}' to {record.answer.part} is not what was"
-                f" handed in; give another -o, or delete the file to grade again"
-            )
-        offsets.setdefault(_key(record.answer), offset)
-    return offsets
-
-
-def _key(answer: Answer) -> bytes:
-    return blake2b(f"{answer.part}\0{answer.text}".encode(), digest_size=16).digest()
-
-
-def _judgement(record: Record) -> Judgement:
-    return Judgement(record.verdict, record.note)
 
 
 def _write(problem: Problem, book: Gradebook, reading: _Reading, mathml: report.MathML) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +13,7 @@ from derive.problem import Part, Problem
 from grader.classroom.batch import Summary
 from grader.classroom.batch import grade as grade_batch
 from grader.judge import check
+from grader.judging.following import leads
 from grader.judging.question import question_of
 from grader.judging.sides import Sides, understood
 from grader.meaning import terms
@@ -28,8 +30,8 @@ class Judge:
     problem: Problem
     notation: str | None = None
 
-    def __call__(self, part: str, answer: str) -> Verdict:
-        return check(self.problem, part, answer, self.notation)
+    def __call__(self, part: str, answer: str, earlier: Mapping[str, str] | None = None) -> Verdict:
+        return check(self.problem, part, answer, self.notation, earlier)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def grade(
             "version": _version(),
         },
         which_part=LeftSides(loaded, notation),
+        leads=leads(loaded, notation),
         jobs=jobs,
         mathml=latex_to_mathml,
     )

@@ -72,6 +72,7 @@ class Record:
             **{name: fields[name] for name in ("part", "verdict", "marks", "out_of", "read_as", "position")},
             misconceptions=tuple(fields["misconceptions"]),
             feedback=tuple(fields["feedback"]),
+            follows_from=tuple(fields["follows_from"]),
         )
         answer = Answer(fields["part"], fields["answer"], fields["source"], fields["line"])
         return cls(fields["student"], answer, verdict, fields["note"])

@@ -107,6 +107,7 @@ def _helpers(mathml: MathML) -> dict[str, object]:
         "number": number,
         "pieces": pieces,
         "markdown_math": _markdown_math,
+        "markdown_code": _markdown_code,
         "fenced": fenced,
         "shown": shown,
         "around": around,
@@ -128,24 +129,37 @@ def number(value: float | None) -> str:
 
 def shown(record: Record) -> Shown:
     """How the verdict on an answer looks."""
+    if record.verdict.follows_from:
+        return Shown("wrong", "↪", f"follows from {' and '.join(record.verdict.follows_from)}")
     if record.verdict.verdict == "wrong" and record.verdict.marks:
         return Shown("wrong", "◐", "partly right")
     return VERDICTS[record.verdict.verdict]
 
 
-def pieces(sentence: str) -> list[tuple[bool, str]]:
-    """A sentence in pieces, with whether each is a formula.
+def pieces(sentence: str) -> list[tuple[str, str]]:
+    """A sentence in pieces, each with what it is: text, formula, or code, which is what the student typed.
 
-    >>> pieces("The slope $f'$ is missing.")
-    [(False, 'The slope '), (True, "f'"), (False, ' is missing.')]
+    >>> pieces("The slope $f'$ is missing in `a*b`.")
+    [('text', 'The slope '), ('formula', "f'"), ('text', ' is missing in '), ('code', 'a*b'), ('text', '.')]
     """
-    split = re.split(r"\$([^$]+)\$", sentence)
-    return [(bool(index % 2), text) for index, text in enumerate(split) if text]
+    return [(str(found.lastgroup), found[str(found.lastgroup)]) for found in _PIECE.finditer(sentence)]
+
+
+_PIECE = re.compile(
+    r"\$(?P<formula>[^$]+)\$|(`+)(?P<code>.+?)(?<!`)\2(?!`)|(?P<text>(?:[^$`]+|[$`])+?(?=[$`]|\Z))", re.S
+)
 
 
 def _markdown_math(latex: str) -> Ready:
     """A formula as GitHub and GitLab write it; where that is not known it still is code, and never markup."""
     return Ready("$`" + visible(latex).replace("`", "'").replace("\n", " ") + "`$")
+
+
+def _markdown_code(text: str) -> Ready:
+    """Text as inline code which the text itself cannot end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence, line = "`" * (longest + 1), visible(text).replace("\n", " ")
+    return Ready(f"{fence} {line} {fence}" if longest else f"`{line}`")
 
 
 def around(text: str, position: int | None) -> tuple[str, str, str]:
@@ -300,7 +314,8 @@ def _alike(record: Record) -> bytes:
     """What two answers share if they are one case for a teacher, as a short hash."""
     verdict = record.verdict
     understood = verdict.read_as or " ".join(record.answer.text.split())
-    said = (verdict.part, verdict.verdict, str(verdict.marks), *verdict.misconceptions, understood)
+    why = (*verdict.misconceptions, *verdict.follows_from)
+    said = (verdict.part, verdict.verdict, str(verdict.marks), *why, understood)
     return blake2b("\0".join(said).encode(), digest_size=16).digest()
 
 

@@ -16,8 +16,9 @@ from typing import Protocol, Self
 from derive.errors import Unusable
 from grader.verdicts import Verdict
 
-Judge = Callable[[str, str], Verdict]
-"""Judges an answer, given the part's id and the answer's text. For several processes it must be picklable."""
+Judge = Callable[..., Verdict]
+"""Judges an answer, given the part's id and the answer's text and, where it may follow from them, the
+student's answers to earlier parts, by part. For several processes it must be picklable."""
 
 FOR_A_HUMAN = "This answer could not be judged by machine; a person will look at it."
 TASKS_A_WORKER = 8
@@ -25,11 +26,12 @@ TASKS_A_WORKER = 8
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One answer to be judged."""
+    """One answer to be judged; ``earlier`` are the answers to other parts that it may follow from."""
 
     part: str
     out_of: float
     text: str
+    earlier: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Judgement:
 def judge_one(judge: Judge, task: Task) -> Judgement:
     """What ``judge`` says, or undecided if it fails."""
     try:
-        verdict = judge(task.part, task.text)
+        verdict = judge(task.part, task.text, *([dict(task.earlier)] if task.earlier else []))
         if verdict.marks is not None and not isfinite(verdict.marks):
             return undecided(task, f"judged to be worth {verdict.marks} marks")
     except (Exception, SystemExit) as error:

@@ -20,15 +20,24 @@ SOME_UNREADABLE = 4
 @click.option(
     "--notation", help="A name of `deltagrade notations`, if the answer is not written in the problem's own."
 )
+@click.option(
+    "--earlier",
+    "others",
+    metavar="PART=ANSWER",
+    multiple=True,
+    help="The student's answer to another part, from which a wrong one may follow; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @reports_errors
-def check(problem: str, part: str, answer: str, notation: str | None, as_json: bool) -> None:
+def check(
+    problem: str, part: str, answer: str, notation: str | None, others: tuple[str, ...], as_json: bool
+) -> None:
     """Judge one ANSWER (- reads it from stdin) to one PART of PROBLEM."""
     from grader.judge import check as judge
 
     given = sys.stdin.buffer.read() if answer == "-" else answer.encode("utf-8", "surrogateescape")
     text = given.decode("utf-8", "replace")  # what is no UTF-8 could not be printed again
-    verdict = judge(problem, part, text, notation)
+    verdict = judge(problem, part, text, notation, dict(map(_named, others)))
     if as_json:
         print_json(verdict.as_json())
         return
@@ -42,6 +51,16 @@ def check(problem: str, part: str, answer: str, notation: str | None, as_json: b
         click.echo(f"misconception: {name}")
     for sentence in verdict.feedback:
         click.echo(sentence)
+
+
+def _named(other: str) -> tuple[str, str]:
+    """PART=ANSWER taken apart. Raises `UsageError` for a text that names no part."""
+    part, equals, answer = other.partition("=")
+    if not equals or not part.strip():
+        raise click.UsageError(
+            f"--earlier {other!r}: expected PART=ANSWER, such as --earlier 'delta2=[1, 2]'"
+        )
+    return part.strip(), answer
 
 
 @click.command()

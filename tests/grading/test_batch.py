@@ -20,6 +20,7 @@ import pytest
 
 from derive.errors import Unusable
 from grader.classroom.batch import grade
+from grader.classroom.course import grade as grade_class
 from grader.verdicts import Verdict
 from tests.grading.classroom import POINTS, PROBLEM, WORDS, files, grade_folder, hand_in, judge
 
@@ -217,3 +218,76 @@ def test_the_path_through_the_journal_does_not_hold_the_answers_again(tmp_path: 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1.5 * table.stat().st_size
+
+
+# ---- what follows from a student's own earlier answers
+
+DELTA3, DELTA2 = "[0.34624641, -0.09524559]", "[0.02192839, 0.02488564]"
+CLASS = [
+    ("ann", "delta2", DELTA2),
+    ("ann", "delta3", DELTA3),  # what follows may stand before what it follows from
+    ("bob", "delta2", DELTA2),
+    ("bob", "delta3", "[0.138498562, -0.0380982366]"),
+    ("cid", "delta3", DELTA3),
+    ("cid", "delta2", DELTA2),
+    ("dan", "delta2", DELTA2),
+    ("eve", "delta3", "[0, 0]"),
+    ("eve", "delta2", "[0, 0]"),
+]
+
+
+def class_of(folder: Path) -> Path:
+    table = folder / "class.csv"
+    rows = [f'{student},{part},"{answer}"' for student, part, answer in CLASS]
+    table.write_text("\n".join(["student,part,answer", *rows, ""]))
+    return table
+
+
+def test_wrong_answers_follow_from_the_same_students_answers_only(tmp_path: Path) -> None:
+    table = class_of(tmp_path)
+    grade_class("mazur", table, tmp_path / "out")
+    lines = {(line["student"], line["part"]): line for line in journal(tmp_path / "out")}
+    marks = {student: lines[student, "delta2"]["marks"] for student, part, _ in CLASS if part == "delta2"}
+    assert marks == {"ann": 2, "bob": 0, "cid": 2, "dan": 0, "eve": 0}
+    assert lines["ann", "delta2"]["follows_from"] == lines["cid", "delta2"]["follows_from"] == ["delta3"]
+    assert lines["ann", "delta2"]["verdict"] == "wrong" and not lines["dan", "delta2"]["follows_from"]
+    for form in ("html", "md"):
+        page = (tmp_path / f"out/feedback/ann.{form}").read_text()
+        assert "follows from delta3" in page and "2 of 2" in page
+        assert "follows from" not in (tmp_path / f"out/feedback/bob.{form}").read_text()
+    assert "follows from delta3" in (tmp_path / "out/report.html").read_text()
+
+
+def test_what_follows_is_the_same_wherever_a_run_was_cut_off(tmp_path: Path) -> None:
+    table = class_of(tmp_path)
+    grade_class("mazur", table, tmp_path / "whole")
+    whole = files(tmp_path / "whole")
+    lines = whole["answers.jsonl"].splitlines(keepends=True)
+    for kept in range(len(lines)):
+        out = tmp_path / f"cut{kept}"
+        out.mkdir()
+        (out / "run.json").write_bytes(whole["run.json"])
+        (out / "answers.jsonl").write_bytes(b"".join(lines[:kept]))
+        grade_class("mazur", table, out)
+        assert files(out) == whole
+    grade_class("mazur", table, tmp_path / "two", jobs=2)
+    assert files(tmp_path / "two") == whole
+
+
+def test_an_answer_is_judged_again_only_beside_other_earlier_answers(tmp_path: Path) -> None:
+    rows = ["student,part,answer"]
+    for number in range(12):
+        rows += [f"s{number},output,wrong {number % 2}", f"s{number},delta1,wrong"]
+    table = tmp_path / "class.csv"
+    table.write_text("\n".join([*rows, ""]))
+    seen: list[tuple[object, ...]] = []
+
+    def counting(part: str, text: str, earlier: dict[str, str] | None = None) -> Verdict:
+        seen.append((part, text, tuple((earlier or {}).items())))
+        return judge(part, text)
+
+    leads = {"delta1": frozenset({"output"}), "dW1": frozenset({"delta1"})}
+    grade(PROBLEM, table, tmp_path / "out", counting, words=WORDS, leads=leads)
+    alone = [("output", "wrong 0", ()), ("output", "wrong 1", ()), ("delta1", "wrong", ())]
+    beside = [("delta1", "wrong", (("output", f"wrong {n}"),)) for n in (0, 1)]
+    assert sorted(seen) == sorted([*alone, *beside])
