@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction as Number
+from functools import cached_property
 
 from derive import ops
 from derive.custom import is_custom
@@ -48,17 +49,24 @@ SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
 @dataclass(frozen=True)
 class Writer:
     """Writes expressions in one notation; ``output`` is the kind that derivatives are taken of, ``taken`` are
-    the names that a computation graph has given away.
+    the names that a computation graph has given away. What was drawn once is remembered: rules look at what
+    they put together more than once.
     """
 
     notation: Notation
     output: str = "loss"
     taken: frozenset[str] = frozenset()
 
+    @cached_property
+    def _drawn(self) -> dict[Node, Box]:
+        return {}
+
     def box(self, node: Node) -> Box:
         """The expression on paper."""
         node = _bare(node)
-        return LAYOUT[node.op].rule(self, node)
+        if node not in self._drawn:
+            self._drawn[node] = LAYOUT[node.op].rule(self, node)
+        return self._drawn[node]
 
     def entry(self, quantity: Quantity, places: Places, indices: tuple[Box, ...]) -> Box:
         """An entry of a quantity."""
@@ -66,7 +74,9 @@ class Writer:
 
     def within(self, node: Node, tightness: int) -> Box:
         """The expression as an operand: in brackets if it holds together less tightly than asked."""
-        drawn = self.box(node)
+        return self._fenced(node, self.box(node), tightness)
+
+    def _fenced(self, node: Node, drawn: Box, tightness: int) -> Box:
         return drawn if _tightness(_bare(node), drawn) >= tightness else bracket(drawn)
 
     def last(self, node: Node, tightness: int) -> Box:
@@ -75,7 +85,7 @@ class Writer:
         """
         drawn = self.box(node)
         open_end = _ends_in_sum(_bare(node)) and not begins_with_minus(drawn)
-        return drawn if open_end else self.within(node, tightness)
+        return drawn if open_end else self._fenced(node, drawn, tightness)
 
 
 @dataclass(frozen=True)

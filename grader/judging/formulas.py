@@ -30,6 +30,9 @@ from grader.meaning.products import MissingIndex
 from grader.meaning.terms import Entry, Gathered, Reference, Term, letters_in
 from grader.reading import Reading
 
+MOST_SHOWN = 200
+"""Operations in an expression that is shown as it was understood; nobody reads longer ones."""
+
 
 def judge_formula(question: Question, reading: Reading) -> Finding:
     """The finding for a formula. Raises `NotUnderstood` for a name that means nothing in any notation."""
@@ -118,7 +121,17 @@ def _leave_whole_columns(term: Term, values: Evaluations) -> None:
 
 def _read_as(question: Question, nodes: list[Lowered], notation: Notation) -> str | None:
     node = next((node for node in nodes if isinstance(node, Node)), None)
-    return to_latex(node, notation, question.derivation.graph.output) if node is not None else None
+    if node is None or _length(node) > MOST_SHOWN:
+        return None
+    return to_latex(node, notation, question.derivation.graph.output)
+
+
+def _length(node: Node) -> int:
+    """How many operations an expression has on paper, where one that is used twice stands twice."""
+    lengths: dict[Node, int] = {}
+    for inner in node.walk():
+        lengths[inner] = 1 + sum(lengths[argument] for argument in inner.args)
+    return lengths[node]
 
 
 def _remarks(values: Evaluations, plan: Plan) -> tuple[str, ...]:
