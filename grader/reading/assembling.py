@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from grader.reading.scanner import Piece
-from grader.reading.tree import Group, Matrix, Name, Product, Quotient, Scripted, Span, Tree
+from grader.reading.tree import Calculus, Group, Matrix, Name, Product, Quotient, Scripted, Span, Tree
 from grader.reading.unreadable import Unreadable
 from grader.reading.words import WORDS
 
@@ -147,10 +147,15 @@ def _with_function(tree: Tree, post: Post) -> Tree:
     return Product(span, (function, Group(span, "(", (tree, *arguments))), ("",))
 
 
+def _factorial(tree: Tree, post: Post) -> Tree:
+    return Calculus((tree.span[0], post.span[1]), "factorial", (tree,))
+
+
 POSTS = {
     "sub": _with_sub,
     "sup": _with_sup,
     "prime": _with_prime,
+    "factorial": _factorial,
     "method": _with_method,
     "function": _with_function,
 }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from grader.reading.scanner import Piece
 
-OPERANDS = frozenset(["NUMBER", "NAME", "FRACTION", "PRIME", "SCRIPT"])
-PREFIXES = frozenset(["FRAC", "ACCENT", "BIG", "CALL", "WRAP", "NORM", "WHERE"])
+OPERANDS = frozenset(["NUMBER", "NAME", "FRACTION", "PRIME", "BANG", "SCRIPT"])
+PREFIXES = frozenset(["FRAC", "BINOM", "ACCENT", "BIG", "CALL", "WRAP", "NORM", "WHERE"])
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ needs only the kind of the next item. Products and sums are flat; nothing here k
     expression = signed {(PLUS | MINUS) signed}    signed = [PLUS] [MINUS] term
     term       = big | factor {[JOIN [PLUS | MINUS]] factor} [[JOIN [PLUS | MINUS]] big]
     big        = BIG {post} signed                 factor = atom {post}
-    post       = (SUB | SUP) script | PRIME | METHOD bracket
+    post       = (SUB | SUP) script | PRIME | BANG | METHOD bracket
     script     = SCRIPT | [MINUS] atom
 """
 
@@ -24,6 +24,7 @@ from grader.reading.row import OPERAND, Row
 from grader.reading.scanner import Piece
 from grader.reading.tree import (
     BigOperator,
+    Calculus,
     Cases,
     Group,
     Name,
@@ -217,6 +218,11 @@ def _prime(row: Row) -> Post:
     return Post("prime", len(primes.value), (primes.start, primes.end))
 
 
+def _bang(row: Row) -> Post:
+    sign = row.piece()
+    return Post("factorial", None, (sign.start, sign.end))
+
+
 def _method(row: Row) -> Post:
     """``x.sum(axis=0)`` and ``W.T.dot(d)``."""
     name = row.piece()
@@ -230,7 +236,7 @@ def _method(row: Row) -> Post:
     return Post("method", Joined(name.value, arguments[0]), span)
 
 
-POSTS = {"SUB": _script("sub"), "SUP": _script("sup"), "PRIME": _prime, "METHOD": _method}
+POSTS = {"SUB": _script("sub"), "SUP": _script("sup"), "PRIME": _prime, "BANG": _bang, "METHOD": _method}
 """What may hang on an atom, by the kind of its first piece."""
 
 
@@ -323,6 +329,12 @@ def _fraction(row: Row) -> Tree:
     start = row.take().start
     above, below = _argument(row), _argument(row)
     return Quotient((start, below.span[1]), above, below)
+
+
+def _binomial(row: Row) -> Tree:
+    start = row.take().start
+    arguments = _argument(row), _argument(row)
+    return Calculus((start, arguments[1].span[1]), "binom", arguments)
 
 
 def _argument(row: Row) -> Tree:
@@ -429,6 +441,7 @@ ATOMS: dict[str, Callable[[Row], Tree]] = {
     "LBRACE": _braced,
     "LBAR": _norm,
     "FRAC": _fraction,
+    "BINOM": _binomial,
     "SQRT": _root,
     "ACCENT": _accent,
     "CALL": _call,

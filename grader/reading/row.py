@@ -32,6 +32,7 @@ SENTENCES = {
     "SUB": "this subscript hangs on nothing",
     "SCRIPT": "this script hangs on nothing",
     "PRIME": "this prime hangs on nothing",
+    "BANG": "this exclamation mark hangs on nothing",
     "BIG": "a sum or product needs brackets around it here",
 }
 """What is wrong when a piece of this kind stands where it cannot."""

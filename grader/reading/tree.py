@@ -187,7 +187,7 @@ class Norm(Tree):
 
 @dataclass(frozen=True, slots=True)
 class BigOperator(Tree):
-    """``\\sum_{low}^{high} body``: ``kind`` is ``sum``, ``prod``, ``max`` or ``min`` with bounds; body
+    """``\\sum_{low}^{high} body``: ``kind`` is ``sum``, ``prod``, ``int``, ``lim``, ``max`` or ``min``; body
     reaches to the end of the term.
     """
 
@@ -199,6 +199,20 @@ class BigOperator(Tree):
     @property
     def parts(self) -> tuple[Tree, ...]:
         return tuple(part for part in (self.low, self.high, self.body) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Calculus(Tree):
+    """What only calculus works out: ``binom`` of two numbers, ``factorial`` of one; ``number`` is a quantity
+    that stands for a single number in something that was worked out.
+    """
+
+    kind: str
+    arguments: tuple[Tree, ...]
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        return self.arguments
 
 
 @dataclass(frozen=True, slots=True)
