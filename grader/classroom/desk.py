@@ -97,9 +97,13 @@ class Desk:
     def _settle(self, pile: Pile) -> None:
         """Writes one student's judgements into the journal."""
         alone = [self._judgement(_key(answer)) for answer in pile.fresh]
-        words = [judged.verdict.verdict for judged in (*pile.known, *alone)]
-        pairs = zip(pile.answers, words, strict=True)
-        decided = {answer.part: (answer.text, word) for answer, word in pairs if word in ("right", "wrong")}
+        verdicts = [record.verdict for record in pile.known] + [judged.verdict for judged in alone]
+        pairs = zip(pile.answers, verdicts, strict=True)
+        decided = {
+            answer.part: (answer.text, found.verdict)
+            for answer, found in pairs
+            if found.verdict in ("right", "wrong")
+        }
         earlier = [self._earlier(answer.part, decided) for answer in pile.fresh]
         for answer, others in zip(pile.fresh, earlier, strict=True):
             if others:

@@ -11,13 +11,15 @@ from grader.misconceptions import Misconception
 @dataclass(frozen=True)
 class Finding:
     """``right``, and otherwise the sentences that show why not, with the misconceptions that the answer
-    follows from; ``award`` is the share of the marks that is kept."""
+    follows from; ``award`` is the share of the marks that is kept, ``by_entry`` what its right entries
+    earn."""
 
     right: bool
     feedback: tuple[str, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
     award: float = 0.0
     read_as: str | None = None
+    by_entry: float = 0.0
 
 
 def wrong(*feedback: str, award: float = 0.0, read_as: str | None = None) -> Finding:

@@ -97,7 +97,7 @@ def _stated_numbers(question: Question, reading: Reading) -> Stated | None:
     if typed is None or notation is None or question.numbers is None:
         return None
     view = question.numbers.seen_in(notation)
-    said = {GIVEN: _unseen(view, question.asked, typed.values[None])}
+    said: dict[str | int, Array] = {GIVEN: _unseen(view, question.asked, typed.values[None])}
     slack = _unseen(view, question.asked, typed.half_units[None])
     return Stated(question.part.id, canonical(question.asked), question.entry, said, slack)
 

@@ -1,0 +1,96 @@
+"""Partial credit by entry: a wrong vector or matrix with right entries earns their share of the marks.
+
+The rule, as a lecturer would defend it before a class:
+
+* An entry counts if it is right by the part's own rules for numbers, and if it took work: not where zero, or
+  the number at the same place of something the problem gives, would have been right as well. A matrix that
+  repeats one number throughout earns nothing by entry.
+* The share is that of the right ones among the entries that count, or among all entries if that is less, so
+  that a wrong answer never has full marks. It is rounded down to quarters of a mark.
+* A misconception that was recognised earns its own award where that is higher; what the part's rubric says of
+  it is final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from derive.functions import Array
+from derive.graph import Graph
+from grader.judging.case import Case
+from grader.judging.closeness import Truth, right
+from grader.judging.question import Question
+from grader.judging.typed import Typed, TypedMatrix
+from grader.judging.values import OF_LARGEST, RELATIVE, Evaluations
+from grader.meaning.lowering import Unfit
+from grader.worlds.views import View
+
+STEP = 0.25
+"""Marks are given in these steps."""
+
+
+def by_numbers(question: Question, typed: TypedMatrix, truth: Truth, good: Array, view: View) -> float:
+    """The share of the marks that the right numbers in an answer earn."""
+    if len(np.unique(typed.values)) == 1:
+        return 0.0
+    easy = np.zeros(good.shape, dtype=bool)
+    for other in (np.zeros(good.shape), *_given(view, good.shape)):
+        easy |= right(_exactly(other), truth, question.part.tolerance)
+    return _share(question, good, ~easy)
+
+
+def by_formulas(question: Question, values: Evaluations) -> float:
+    """The share that right entries earn in a matrix of formulas, given its values in all worlds."""
+    own = [(case, found) for case, found in values if case.own]
+    if any(isinstance(found, Unfit) or found.shape != case.expected.shape for case, found in own):
+        return 0.0
+    good = np.logical_and.reduce([_right_everywhere(case, found) for case, found in own])
+    easy = np.logical_or.reduce([_easy(case) for case, _ in own])
+    return _share(question, good, ~easy)
+
+
+def _share(question: Question, good: Array, telling: Array) -> float:
+    """The share of the right ones among the entries that tell something, or among all, in steps of marks."""
+    points = question.part.points
+    if good.size == 1 or not telling.any() or not points:
+        return 0.0
+    share = min((good & telling).sum() / telling.sum(), good.sum() / good.size)
+    return floor(share * points / STEP + 1e-9) * STEP / points
+
+
+def _given(view: View, shape: tuple[int, ...]) -> Iterator[Array]:
+    """The numbers of everything that is given in the shape of the answer."""
+    world = view.world
+    graph = world.model if isinstance(world.model, Graph) else world.derivation.graph
+    for quantity in graph.inputs:
+        value = view.values[quantity][0]
+        if value.shape == shape:
+            yield value
+
+
+def _exactly(values: Array) -> TypedMatrix:
+    rows = [[Typed(Fraction(number), Fraction(0)) for number in row] for row in values.tolist()]
+    return TypedMatrix(tuple(map(tuple, rows)))
+
+
+def _right_everywhere(case: Case, found: Array) -> Array:
+    """Which entries are right in all samples of a world."""
+    return _alike(found, case.expected)
+
+
+def _easy(case: Case) -> Array:
+    """Which entries zero, or an entry of something given, would have got right in a world."""
+    shape = case.expected.shape
+    graph = case.world.derivation.graph
+    others = (case.view.values[q] for q in graph.inputs if case.view.values[q].shape == shape)
+    return np.logical_or.reduce([_alike(other, case.expected) for other in (np.zeros(shape), *others)])
+
+
+def _alike(value: Array, expected: Array) -> Array:
+    largest = np.abs(expected).max(axis=(-1, -2), keepdims=True)
+    near = np.abs(value - expected) <= RELATIVE * np.abs(expected) + OF_LARGEST * largest
+    return np.asarray(near.all(axis=0))

@@ -1,0 +1,147 @@
+"""What is said of wrong numbers: which entries are right, where to look again, and what a slip it may have
+been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from derive.functions import Array
+from derive.problem import Tolerance
+from grader.judging.closeness import Truth, as_shown, right
+from grader.judging.question import Question
+from grader.judging.sides import asked_latex
+from grader.judging.typed import Typed, TypedMatrix
+
+MOST_PLACES = 6
+"""So many wrong entries are named."""
+MOST_SLIPS = 2
+"""Slips are only guessed where so few entries are wrong."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip of the pen: the numbers that may have been meant, and what is said if one of them is right."""
+
+    meant: Callable[[Typed], Iterator[Typed]]
+    words: str
+
+
+def _times(*factors: Fraction) -> Callable[[Typed], Iterator[Typed]]:
+    def meant(cell: Typed) -> Iterator[Typed]:
+        for factor in factors:
+            yield Typed(cell.value * factor, cell.half_unit * abs(factor))
+
+    return meant
+
+
+def _digits(cell: Typed) -> tuple[str, Fraction]:
+    """The digits that were typed, and the unit of the last one."""
+    unit = 2 * cell.half_unit if cell.half_unit else Fraction(1)
+    return str(abs(int(cell.value / unit))), unit if cell.value >= 0 else -unit
+
+
+def _neighbours_swapped(cell: Typed) -> Iterator[Typed]:
+    digits, unit = _digits(cell)
+    for place in range(len(digits) - 1):
+        swapped = digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+        yield Typed(int(swapped) * unit, cell.half_unit)
+
+
+def _one_digit_changed(cell: Typed) -> Iterator[Typed]:
+    digits, unit = _digits(cell)
+    for place in range(len(digits)) if len(digits) > 2 else ():
+        for other in "0123456789":
+            yield Typed(int(digits[:place] + other + digits[place + 1 :]) * unit, cell.half_unit)
+
+
+SLIPS = (
+    Slip(_times(Fraction(-1)), "the sign is the wrong one"),
+    Slip(_times(*(Fraction(10) ** power for power in (1, -1, 2, -2, 3, -3))), "the decimal point has moved"),
+    Slip(_times(Fraction(2), Fraction(1, 2)), "a factor 2 is missing or too much"),
+    Slip(_neighbours_swapped, "two neighbouring digits have changed places"),
+    Slip(_one_digit_changed, "a single digit is wrong"),
+)
+"""What is looked for, the more likely slips first."""
+
+
+def number_evidence(question: Question, typed: TypedMatrix, truth: Truth, good: Array) -> Iterator[str]:
+    """The sentences on numbers of the asked shape that are wrong, and a question that leads on."""
+    asked, tolerance = asked_latex(question), question.part.tolerance
+    if (as_shown(typed, truth) & (typed.values != 0))[~good].all():
+        yield "Give more digits: these are too few to tell."
+        return
+    if good.size > 1 and _turned(typed, truth, tolerance):
+        yield f"This is the transpose of ${asked}$."
+        yield "Which index counts the rows, and which the columns?"
+        return
+    if good.size > 1 and _in_another_order(typed, truth, tolerance):
+        yield f"These are the right numbers for ${asked}$, but they stand in another order."
+        yield "Which neuron does each row belong to?"
+        return
+    yield _where(typed, asked, good)
+    yield _slip(typed, truth, good, tolerance) or _question(good)
+
+
+def _where(typed: TypedMatrix, asked: str, good: Array) -> str:
+    if good.size == 1:
+        return f"{typed.rows[0][0]} is not the value of ${asked}$."
+    if not good.any():
+        return f"None of these is the value of ${asked}$ at its place."
+    off = [_place(good, row, column) for row, column in np.argwhere(~good)]
+    places = ", ".join(off[:MOST_PLACES]) + (" and others" if len(off) > MOST_PLACES else "")
+    verb = "is" if good.sum() == 1 else "are"
+    kind = "row" if good.shape[1] == 1 else "column" if good.shape[0] == 1 else "(row, column)"
+    return f"{good.sum()} of {good.size} entries {verb} right; look again at {kind} {places}."
+
+
+def _place(good: Array, row: int, column: int) -> str:
+    rows, columns = good.shape
+    return str(row + 1) if columns == 1 else str(column + 1) if rows == 1 else f"({row + 1}, {column + 1})"
+
+
+def _question(good: Array) -> str:
+    if good.any():
+        return "Which numbers did you multiply and add up there, and do they belong to that row and column?"
+    return "Which formula did you use, and which numbers did you put in for its letters?"
+
+
+def _turned(typed: TypedMatrix, truth: Truth, tolerance: Tolerance) -> bool:
+    turned = typed.transposed
+    return turned.shape == truth.values.shape and bool(right(turned, truth, tolerance).all())
+
+
+def _in_another_order(typed: TypedMatrix, truth: Truth, tolerance: Tolerance) -> bool:
+    """Whether every true number is there, at some place."""
+    cells = sorted((cell for row in typed.rows for cell in row), key=lambda cell: cell.value)
+    order = np.argsort(truth.values, axis=None)
+    placed = [cell for _, cell in sorted(zip(order, cells, strict=True), key=lambda pair: int(pair[0]))]
+    columns = typed.shape[1]
+    rows = tuple(tuple(placed[at : at + columns]) for at in range(0, len(placed), columns))
+    return bool(right(TypedMatrix(rows), truth, tolerance).all())
+
+
+def _slip(typed: TypedMatrix, truth: Truth, good: Array, tolerance: Tolerance) -> str | None:
+    """What a slip it looks like, if one kind of slip explains every wrong entry."""
+    off = [(int(row), int(column)) for row, column in np.argwhere(~good)]
+    if len(off) > MOST_SLIPS or (good.size > 1 and not good.any()):
+        return None
+    for slip in SLIPS:
+        if all(_explains(slip, typed, truth, tolerance, *place) for place in off):
+            return f"It looks as if {slip.words}."
+    return None
+
+
+def _explains(
+    slip: Slip, typed: TypedMatrix, truth: Truth, tolerance: Tolerance, row: int, column: int
+) -> bool:
+    """Whether an entry would be right without the slip."""
+    for meant in slip.meant(typed.rows[row][column]):
+        rows = [list(cells) for cells in typed.rows]
+        rows[row][column] = meant
+        if right(TypedMatrix(tuple(map(tuple, rows))), truth, tolerance)[row, column]:
+            return True
+    return False
