@@ -32,13 +32,15 @@ class Index:
         return -4 - self.axis
 
 
-Place = Index | int | None
-"""One coordinate of an entry: a letter, a number from 1, or None where there is only one."""
+WHOLE = "whole"
+"""The coordinate that keeps all rows or columns."""
+Place = Index | int | str | None
+"""One coordinate of an entry: a letter, a number from 1, None where there is only one, or `WHOLE`."""
 Places = tuple[Place, Place]
 
 
 def picked(data: Places, body: Shape) -> Shape:
-    """The shape of one entry. Raises `ShapeError` for one that is not there."""
+    """The shape of one entry, or of a whole row or column. Raises `ShapeError` for one that is not there."""
     for place, size, what in zip(data, body, ("row", "column"), strict=True):
         wanted = place.size if isinstance(place, Index) else 1 if place is None else size
         outside = isinstance(place, int) and isinstance(size, int) and not 1 <= place <= size
@@ -47,22 +49,31 @@ def picked(data: Places, body: Shape) -> Shape:
         if wanted != size:
             here = place.letter if isinstance(place, Index) else f"one {what}"
             raise ShapeError(f"{here} stands for {wanted}, but there are {size} {what}s")
-    return SCALAR
+    rows, columns = (size if place == WHOLE else 1 for place, size in zip(data, body, strict=True))
+    return rows, columns
 
 
 def scalar(data: Any, *bodies: Shape) -> Shape:
-    """Sums over an index are taken of numbers."""
+    """Entries are numbers."""
     for body in bodies:
         if body != SCALAR:
-            raise ShapeError(f"a sum over an index is taken of numbers, not of a {body[0]}×{body[1]} matrix")
+            raise ShapeError(f"an entry is a number, not a {body[0]}×{body[1]} matrix")
     return SCALAR
 
 
 def gathered(data: Places, body: Shape) -> Shape:
-    """The matrix that a formula for every entry makes."""
-    scalar(data, body)
-    rows, columns = (place.size if isinstance(place, Index) else 1 for place in data)
+    """The matrix that a formula for every entry, or for every row or column, makes."""
+    if WHOLE not in data:
+        scalar(data, body)
+    rows, columns = (
+        place.size if isinstance(place, Index) else size for place, size in zip(data, body, strict=True)
+    )
     return (rows, columns)
+
+
+def summed(data: Index, body: Shape) -> Shape:
+    """A sum over an index has the shape of its terms."""
+    return body
 
 
 # -- values --------------------------------------------------------------------------------------------------
@@ -75,7 +86,7 @@ def at(data: Places, arithmetic: Arithmetic) -> Callable[[Array], Array]:
         for axis, place in ((-2, data[0]), (-1, data[1])):
             if isinstance(place, Index):
                 body = _along(body, axis, place)
-            elif place is not None:
+            elif isinstance(place, int):
                 body = np.take(body, [place - 1], axis=axis)
         return body
 

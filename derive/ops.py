@@ -234,7 +234,7 @@ OPS: dict[str, Operation] = {
             _stack_pullback,
         ),
         Operation("at", indices.picked, indices.at),
-        Operation("over", indices.scalar, indices.over),
+        Operation("over", indices.summed, indices.over),
         Operation("kronecker", lambda data: SCALAR, indices.kronecker),
         Operation("gather", indices.gathered, indices.gather),
         Operation(

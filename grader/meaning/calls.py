@@ -86,6 +86,16 @@ def _along(axis: str, mean: bool) -> Build:
     return _one(build)
 
 
+def _flat(axis: str, mean: bool) -> Build:
+    """The same without ``keepdims``: a list of numbers, which stands for a row where vectors are rows."""
+
+    def call(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
+        found = _along(axis, mean)(span, arguments, frame)
+        return ops.transpose(found) if frame.examples == "rows" and found.shape[1] == 1 else found
+
+    return call
+
+
 def _mean(body: Node) -> Node:
     rows, columns = body.shape
     if not isinstance(rows, int) or not isinstance(columns, int):
@@ -103,6 +113,8 @@ CALLS: dict[str, Build] = {
     "mean": _one(_mean),
     **{f"sum {axis}": _along(axis, mean=False) for axis in AXES},
     **{f"mean {axis}": _along(axis, mean=True) for axis in AXES},
+    **{f"sum {axis} flat": _flat(axis, mean=False) for axis in AXES},
+    **{f"mean {axis} flat": _flat(axis, mean=True) for axis in AXES},
     "square": _one(lambda body: ops.power(body, Fraction(2))),
     "outer": _outer,
     "cost": _cost,

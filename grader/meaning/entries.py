@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from derive import ops
 from derive.graph import SCALAR, Dim, Node, Shape, ShapeError, symbol
+from derive import indices, ops
 from derive.indices import Index
 from derive.indices import Place as Coordinate
 from derive.quantities import KINDS, Quantity
@@ -17,7 +17,8 @@ from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import MissingIndex, Plan, Unfit
-from grader.meaning.terms import Place, Term, letters_in
+from grader.meaning.sizes import settled
+from grader.meaning.terms import WHOLE, Place, Term, letters_in
 from grader.reading.tree import Span
 
 Lower = Callable[[Term, Frame, Plan], Node]
@@ -52,7 +53,7 @@ def _picked(body: Node, places: tuple[Place, ...], span: Span, frame: Frame) -> 
             raise Unfit(span, f"there is no {what} {place} in a {show(body.shape)} matrix")
     found = _coordinate(row, span, frame), _coordinate(column, span, frame)
     try:
-        if not any(isinstance(place, Index) for place in found):
+        if not any(isinstance(place, Index) or place == indices.WHOLE for place in found):
             return ops.entry(body, row or 1, column or 1)  # type: ignore[arg-type]
         return ops.at(body, *found)
     except ShapeError as error:
@@ -85,6 +86,8 @@ def _is_pair(number: int, shape: Shape) -> bool:
 def _coordinate(place: Place | None, span: Span, frame: Frame) -> Coordinate:
     if not isinstance(place, str):
         return place
+    if place == WHOLE:
+        return indices.WHOLE
     if place not in frame.indices:
         raise Unfit(span, f"{place} is neither summed over nor an index of what is asked")
     return frame.indices[place]
@@ -162,13 +165,19 @@ def sum_over(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     inner, index = frame.counting(term.letter, size)
     _refuse_many(inner)
     body = lower(term.body, inner, plan)
-    if body.shape != SCALAR:
+    if body.shape != SCALAR and not _counts_examples(term.letter, term.body):
         raise Unfit(
             term.body.span,
             f"a sum over {term.letter} is taken of numbers, not of a {show(body.shape)} matrix",
         )
-    total = ops.over(index, body)
-    return total if frame.depth else ops.gather(total, None, None)
+    total = ops.over(index, settled(body))
+    return total if frame.depth else ops.gather(total, indices.WHOLE, indices.WHOLE)
+
+
+def _counts_examples(letter: str, term: Term) -> bool:
+    """Whether a letter picks whole columns, the examples of a batch."""
+    entries = (part.indices for part in term.walk() if isinstance(part, terms.Entry))
+    return any(letter in places and WHOLE in places for places in entries)
 
 
 def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
@@ -176,17 +185,35 @@ def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     shape = frame.shapes.get(frame.quantity(term.like))
     if shape is None:
         raise Unfit(term.span, "what stands on the left has no value here")
-    found: list[Index | None] = []
-    for letter, size in zip(coordinates(term.letters, shape, term.span), shape, strict=True):
-        frame, index = (frame, None) if letter is None else frame.counting(str(letter), size)
+    found: list[Coordinate] = []
+    for letter, size in zip(coordinates(_all_of(term, frame, shape), shape, term.span), shape, strict=True):
+        if letter is None or letter == WHOLE:
+            found.append(None if letter is None else indices.WHOLE)
+            continue
+        frame, index = frame.counting(str(letter), size)
         found.append(index)
     _refuse_many(frame)
     body = lower(term.body, frame, plan)
     if body.shape == shape and not letters_in(term.body):
         return body
+    if indices.WHOLE in found and body.shape == _one_example(found, shape):
+        return ops.gather(settled(body), *found)
     if body.shape != SCALAR:
         raise Unfit(term.body.span, f"one entry is asked, a number, but this is a {show(body.shape)} matrix")
     return ops.gather(body, *found)
+
+
+def _all_of(term: Any, frame: Frame, shape: Shape) -> tuple[Place, ...]:
+    """The letters of what is asked; one that counts examples leaves the neurons whole."""
+    if len(term.letters) == 1 and 1 not in shape and _counts_examples(term.letters[0], term.body):
+        return frame.neuron_first((WHOLE, *term.letters))
+    return tuple(term.letters)
+
+
+def _one_example(found: Sequence[Coordinate], shape: Shape) -> Shape:
+    """The shape of what one example has of a batch."""
+    rows, columns = (size if at == indices.WHOLE else 1 for at, size in zip(found, shape, strict=True))
+    return rows, columns
 
 
 def opened(lower: Lower, sides: Sequence[Term], frame: Frame, plan: Plan) -> Frame:

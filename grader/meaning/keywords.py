@@ -28,13 +28,16 @@ def without_keywords(function: str | None, items: tuple[Tree, ...]) -> tuple[str
         return function, items
     first, *others = items
     axis: str | None = None
+    flat = " flat"
     for other in others:
         name, value = _argument(other)
         if name in AXIS:
             axis = _axis(value)
-        elif name not in KEEP:
+        elif name in KEEP:
+            flat = ""
+        else:
             raise NotUnderstood(other.span, f"`{name}` is no argument of `{function}` that is known here")
-    return (function if axis is None else f"{function} {axis}"), (first,)
+    return (function if axis is None else f"{function} {axis}{flat}"), (first,)
 
 
 def _argument(item: Tree) -> tuple[str, Tree]:
@@ -42,9 +45,11 @@ def _argument(item: Tree) -> tuple[str, Tree]:
     if not isinstance(item, tree.Relation):
         return AXIS[0], item
     name, *values = item.sides
-    if item.relations != ("=",) or not isinstance(name, tree.Name):
+    letters = name.factors if isinstance(name, tree.Product) else (name,)
+    word = "".join(letter.text for letter in letters if isinstance(letter, tree.Name))
+    if item.relations != ("=",) or word not in (*AXIS, *KEEP):
         raise NotUnderstood(item.span, "this is no argument: write `axis=0`")
-    return name.text, values[0]
+    return word, values[0]
 
 
 def _axis(value: Tree) -> str | None:

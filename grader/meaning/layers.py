@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.notation import Notation
 from derive.quantities import General, LayerIndex
@@ -27,12 +27,14 @@ class Scripts:
 @dataclass(frozen=True)
 class Layers:
     """The layers of a network of ``depth`` in a notation; ``general`` allows letters for them. ``strict``
-    refuses layers on the other side than the notation has them."""
+    refuses layers on the other side than the notation has them; ``fenced`` says that the answer has its layers
+    in brackets, so that a bare number above is a power."""
 
     notation: Notation
     depth: int
     general: bool = False
     strict: bool = False
+    fenced: bool = False
 
     def scripts(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
         """Which script is the layer, which an entry, which a power. Raises `NotUnderstood`."""
@@ -78,13 +80,25 @@ class Layers:
 
     def _above(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
         """Layers stand above and entries below; a layer alone may stand below."""
+        if marks.index is not None and self._is_power(sub, marks):
+            unpowered = replace(marks, index=None)
+            return replace(self._above(sub, unpowered, kind), power=marks.index)
         if marks.index is not None:
-            return Scripts(marks.index, () if sub is None else places_in(sub, width_of(kind)))
+            entry = () if sub is None else places_in(sub, width_of(kind))
+            return Scripts(marks.index, entry, marks.power)
         if sub is not None and is_letters(sub) and not (self.general and self._names(sub)):
             return Scripts(None, places_in(sub, width_of(kind)))
         if sub is not None and self.strict:
             raise NotUnderstood(sub.span, "here layers stand above")
         return Scripts(sub)
+
+    def _is_power(self, sub: Tree | None, marks: Marks) -> bool:
+        """Whether a bare number above is a power: where layers stand in brackets and this one is known
+        without it, or all others of the answer do."""
+        if not self.notation.fence or marks.bracketed or not isinstance(marks.index, tree.Number):
+            return False
+        is_only_layer = self.depth == 1 and not self.general
+        return self.fenced or (is_only_layer and is_letters(sub))
 
     def _names(self, sub: Tree) -> bool:
         """Whether a subscript may be a letter for a layer."""

@@ -9,6 +9,8 @@ from functools import cached_property
 from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
 from grader.meaning import terms
+from grader.meaning.examples import is_counter, of_example, with_example
+from grader.meaning.habits import INPUT_LETTERS, NONE, Habits
 from grader.meaning.keywords import setting_named
 from grader.meaning.layers import Layers, Scripts, width_of
 from grader.meaning.picks import bias_among_weights, is_layer_and_entry, kronecker_letters
@@ -32,8 +34,6 @@ OUTPUT_LETTERS = ("hat_y", "yhat", "o", "hat_Y")
 """Names of the network's output that carry no layer."""
 OUTPUT_WORDS = (("y", "pred"), ("Y", "pred"))
 """The same with a word below the letter."""
-INPUT_LETTERS = ("x", "X")
-"""Names of the input that carry no layer."""
 STATES = ("v", "s", "m")
 """Letters for what an update rule remembers of the parameter that stands below them."""
 GRADIENTS = ("grad",)
@@ -47,7 +47,7 @@ class NetworkVocabulary:
     """Names of a network of ``depth`` layers written in ``notation``; ``general`` allows layer letters.
 
     ``sizes`` says what letters without a layer number count: examples, or outputs. ``strict`` refuses layers
-    on the other side than the notation has them.
+    on the other side than the notation has them; ``habits`` are those of the answer.
     """
 
     notation: Notation
@@ -55,10 +55,11 @@ class NetworkVocabulary:
     general: bool = False
     sizes: Mapping[str, Quantity] = field(default_factory=dict)
     strict: bool = False
+    habits: Habits = NONE
 
     @cached_property
     def _layers(self) -> Layers:
-        return Layers(self.notation, self.depth, self.general, self.strict)
+        return Layers(self.notation, self.depth, self.general, self.strict, self.habits.fenced)
 
     def named(self, name: Name) -> Named | None:
         """The quantity that a letter with its scripts names; None for what is none."""
@@ -120,7 +121,9 @@ class NetworkVocabulary:
         """A quantity whose layer is settled, with what stands below and above it."""
         entry = () if sub is None else places_in(sub, width_of(quantity.kind))
         quantity, entry = self.picked(quantity, entry)
-        return Named(quantity, entry, marks.transposed or primes % 2 == 1, marks.index)
+        marks = of_example(marks, quantity.kind, self.notation)
+        entry = with_example(entry, marks.example, self.notation)
+        return Named(quantity, entry, marks.transposed or primes % 2 == 1, marks.power or marks.index)
 
     def _new(self, quantity: Quantity, span: Span) -> Quantity:
         if quantity.kind not in ("W", "b", "z", "a", "loss") and KINDS[quantity.kind].role != "state":
@@ -233,6 +236,10 @@ class NetworkVocabulary:
         """An entry of a quantity; among weights number 0 is that of the bias."""
         return bias_among_weights(quantity, places, self.notation)
 
+    def example(self, number: Tree) -> tuple[Place, ...]:
+        """All neurons in one example."""
+        return with_example((), number, self.notation)
+
     def kronecker(self, name: Name) -> tuple[str, str] | None:
         """The letters of a δ with two indices and no layer; with one layer of weights it is that layer's
         error, if the second index counts examples."""
@@ -252,8 +259,7 @@ class NetworkVocabulary:
             self.strict or marks.index or "delta" not in self.notation.letters.values()
         ):
             return "delta"
-        is_input = letter in INPUT_LETTERS and self.notation.letter("a") != letter
-        if is_input and marks.index is None and (sub is None or is_letters(sub)):
+        if self._is_input(letter, sub, marks):
             return "a"
         for candidate in (letter, letter.swapcase()):
             kinds = self.notation.kinds(candidate)
@@ -276,16 +282,28 @@ class NetworkVocabulary:
         self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int
     ) -> Named:
         sub, new = self._without_new(sub, marks.new)
-        is_input = letter in INPUT_LETTERS and marks.index is None and is_letters(sub)
-        if is_input and self.notation.letter("a") != letter:
-            scripts = Scripts(None, places_in(sub)) if sub is not None else Scripts(None)
-        else:
-            scripts = self._layers.scripts(sub, marks, kind)
+        if self._is_input(letter, sub, marks) and (sub is not None or marks.index is not None):
+            return self._whole(Quantity(kind, 0), sub, marks, primes)
+        if self.notation.place == "sub" and marks.bracket == "(" and is_counter(marks.index):
+            marks = of_example(marks, kind, self.notation)
+        scripts = self._layers.scripts(sub, marks, kind)
         quantity = Quantity(kind, self._layers.layer(scripts.layer, kind, letter, name.span))
         if new:
             quantity = self._new(quantity, name.span)
         quantity, entry = self.picked(quantity, scripts.entry)
+        entry = with_example(entry, marks.example, self.notation)
         return Named(quantity, entry, marks.transposed or primes % 2 == 1, scripts.power)
+
+    def _is_input(self, letter: str, sub: Tree | None, marks: Marks) -> bool:
+        """Whether a letter is the input though no layer is named: alone, with entries below, or with the
+        number of an example or a power above."""
+        if letter not in INPUT_LETTERS or self.notation.letter("a") == letter:
+            return False
+        if sub is not None and not is_letters(sub) and not self.habits.numbers_inputs:
+            return False
+        is_power = bool(self.notation.fence) and not marks.bracketed and isinstance(marks.index, tree.Number)
+        is_example = is_counter(marks.index) and of_example(marks, "a", self.notation).index is None
+        return marks.index is None or is_power or is_example
 
     def _without_new(self, sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
         """``W1_new`` in plain spelling carries the word in its subscript."""

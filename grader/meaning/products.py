@@ -121,7 +121,8 @@ def _pair(left: Node, right: Node, join: str, span: Span, plan: Plan) -> Node:
     if left.shape == SCALAR:
         return ops.scale(left, right)
     if right.shape == SCALAR:
-        return ops.scale(right, left)
+        keeps_order = left.shape[1] == 1 and right.op != "constant"
+        return ops.matmul(left, right) if keeps_order else ops.scale(right, left)
     if join == "otimes":
         return _outer(left, right, span)
     left, right = fitted(left, columns=right.shape[0]), fitted(right, rows=left.shape[1])

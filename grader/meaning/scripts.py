@@ -1,8 +1,9 @@
-"""Letters with scripts taken apart: what is a transpose, a new value, a layer, an entry, a power."""
+"""Letters with scripts taken apart: what is a transpose, a new value, a layer, an entry, an example, a
+power."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.notation import TRANSPOSES
 from grader.meaning.terms import Place
@@ -25,40 +26,78 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Marks:
-    """A superscript taken apart: is it a transpose, a new value, an index, a power?"""
+    """A superscript taken apart: is it a transpose, a new value, an index, the number of an example, a
+    power? ``bracket`` is what stands around the index, if anything does."""
 
     transposed: bool = False
     new: bool = False
     index: Tree | None = None
-    bracketed: bool = False
+    bracket: str = ""
+    example: Tree | None = None
+    power: Tree | None = None
+
+    @property
+    def bracketed(self) -> bool:
+        return bool(self.bracket)
+
+
+Piece = tuple[Tree, str]
+"""What stands in a script, and the bracket around it."""
 
 
 def marks_of(sup: Tree | None) -> Marks:
     """The parts of a superscript. Raises `NotUnderstood` for something else."""
-    marks = Marks()
-    for part, bracketed in pieces(sup):
+    if sup is None:
+        return _NO_MARKS
+    numbers: list[Piece] = []
+    transposed = new = False
+    for part, bracket in pieces(sup):
         if isinstance(part, tree.Name) and part.text in TRANSPOSES:
-            marks = Marks(True, marks.new, marks.index, marks.bracketed)
+            transposed = True
         elif isinstance(part, tree.Name | tree.Text) and part.text in NEW:
-            marks = Marks(marks.transposed, True, marks.index, marks.bracketed)
-        elif marks.index is None:
-            marks = Marks(marks.transposed, marks.new, part, bracketed)
+            new = True
         else:
-            raise NotUnderstood(part.span, "this superscript holds more than a layer number and a transpose")
-    return marks
+            numbers.append((part, bracket))
+    listed = isinstance(sup, tree.Group) and len(sup.items) > 1
+    return replace(_numbered(numbers, listed), transposed=transposed, new=new)
 
 
-def pieces(part: Tree | None, bracketed: bool = False) -> list[tuple[Tree, bool]]:
-    """What stands side by side in a script, and whether each stands in brackets."""
+def _numbered(numbers: list[Piece], listed: bool) -> Marks:
+    """Which of the numbers and letters in a superscript is the layer's, the example's, a power."""
+    if not numbers:
+        return _NO_MARKS
+    (first, bracket), *others = numbers
+    if not others:
+        return Marks(index=first, bracket=bracket)
+    (second, fence) = others[0]
+    if len(others) == 1:
+        if bracket and fence:
+            inside = (second, fence, first) if fence == "[" != bracket else (first, bracket, second)
+            return Marks(index=inside[0], bracket=inside[1], example=inside[2])
+        if bracket and isinstance(second, tree.Number):
+            return Marks(index=first, bracket=bracket, power=second)
+        if fence or (listed and isinstance(second, tree.Name) and not isinstance(first, tree.Name)):
+            return Marks(index=first, example=second)
+        if listed and isinstance(first, tree.Name):
+            return Marks(index=second, example=first)
+    raise NotUnderstood(others[-1][0].span, "this superscript holds more than a layer number and a transpose")
+
+
+_NO_MARKS = Marks()
+
+
+def pieces(part: Tree | None, bracket: str = "") -> list[Piece]:
+    """What stands side by side in a script, and the round or square bracket around each."""
     if part is None:
         return []
     if isinstance(part, tree.Group):
-        return [piece for item in part.items for piece in pieces(item, part.bracket in "([")]
+        inside = part.bracket if part.bracket in "([" else ""
+        return [piece for item in part.items for piece in pieces(item, inside)]
     if isinstance(part, tree.Product) and not any(part.joins):
-        return [piece for factor in part.factors for piece in pieces(factor, bracketed)]
+        return [piece for factor in part.factors for piece in pieces(factor, bracket)]
     if isinstance(part, tree.Scripted) and part.sub is None and part.sup is not None and not part.primes:
-        return pieces(part.base, bracketed) + pieces(part.sup, bracketed)
-    return [(part, bracketed)]
+        return pieces(part.base, bracket) + pieces(part.sup, bracket)
+    return [(part, bracket)]
 
 
 def split(name: tree.Name | tree.Scripted) -> tuple[str | None, Tree | None, Tree | None, int]:
@@ -91,10 +130,11 @@ def places_in(sub: Tree, width: int | None = None) -> tuple[Place, ...]:
     first = parts[0]
     if width == 2 and len(parts) == 1 and isinstance(first, tree.Number) and len(first.text) == 2:
         parts = [tree.Number(first.span, digit) for digit in first.text]
-    return tuple(map(_place, parts))
+    return tuple(map(place_of, parts))
 
 
-def _place(piece: Tree) -> Place:
+def place_of(piece: Tree) -> Place:
+    """One coordinate. Raises `NotUnderstood` for what is neither a letter nor a whole number."""
     if isinstance(piece, tree.Number) and piece.text == str(piece.value) and piece.value < LARGEST_INDEX:
         return int(piece.value)
     if isinstance(piece, tree.Name) and len(piece.text) == 1 and piece.text.isalpha():

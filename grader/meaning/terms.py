@@ -69,7 +69,9 @@ class Reference(Term):
 
 
 Place = int | str
-"""One coordinate of an entry: a number from 1, or a letter that counts."""
+"""One coordinate of an entry: a number from 1, a letter that counts, or `WHOLE`."""
+WHOLE = ":"
+"""The coordinate that picks all rows or columns, as in the column of one example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,9 @@ def uses(term: Term) -> frozenset[Quantity]:
 def letters_in(term: Term) -> tuple[str, ...]:
     """The letters that count entries and that no sum binds, in the order in which they stand."""
     inside = [letter for part in term.parts for letter in letters_in(part)]
-    letters = dict.fromkeys((*inside, *(place for place in places_of(term) if isinstance(place, str))))
+    letters = dict.fromkeys(
+        (*inside, *(place for place in places_of(term) if isinstance(place, str) and place != WHOLE))
+    )
     bound: tuple[str, ...] = term.letters if isinstance(term, Gathered) else ()
     if isinstance(term, SumOver):
         bound = (term.letter,)

@@ -26,7 +26,8 @@ class Named:
 
 class Vocabulary(Protocol):
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
-    letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias.
+    letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
+    ``example`` which entries of a matrix are those of one example.
     """
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
@@ -38,6 +39,8 @@ class Vocabulary(Protocol):
     def kronecker(self, name: tree.Name | tree.Scripted) -> tuple[str, str] | None: ...
 
     def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]: ...
+
+    def example(self, number: Tree) -> tuple[Place, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,10 @@ class GraphVocabulary:
     def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]:
         """An entry of a node."""
         return quantity, places
+
+    def example(self, number: Tree) -> tuple[Place, ...]:
+        """A graph has no examples. Raises `NotUnderstood`."""
+        raise NotUnderstood(number.span, "this graph has no examples to be numbered")
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None

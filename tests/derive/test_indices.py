@@ -9,7 +9,7 @@ import sympy
 from derive import ops
 from derive.evaluate import Program
 from derive.graph import SCALAR, Equation, Node, ShapeError, symbol
-from derive.indices import Index
+from derive.indices import WHOLE, Index
 from derive.ops import OPS
 from derive.quantities import Quantity
 from derive.symbolic import LOWERING, as_sympy
@@ -90,9 +90,14 @@ def test_indices_that_do_not_fit_are_named(row: object, column: object, message:
         ops.at(a, row, column)  # type: ignore[arg-type]
 
 
-def test_sums_are_taken_of_numbers() -> None:
-    with pytest.raises(ShapeError, match="not of a 2×3 matrix"):
-        ops.over(i, a)
+def test_a_sum_over_examples_is_taken_of_whole_columns() -> None:
+    column = ops.at(a, WHOLE, Index("n", 0, 3))
+    assert column.shape == ops.over(Index("n", 0, 3), column).shape == (2, 1)
+
+
+def test_a_matrix_of_entries_is_made_of_numbers() -> None:
+    with pytest.raises(ShapeError, match="not a 2×3 matrix"):
+        ops.gather(a, i, None)
 
 
 def test_every_operation_with_indices_is_in_the_tables() -> None:
