@@ -1,0 +1,44 @@
+"""The factors of the chain rule are added instead of multiplied."""
+
+from collections.abc import Iterator
+
+from derive import ops
+from derive.derivation import Derivation
+from derive.graph import Equation, Node
+from derive.network import Network
+from grader.misconceptions.places import in_lines, is_slope
+from grader.misconceptions.row import Example, Misconception
+
+TANH = Network([3, 4, 2], "tanh")
+
+
+def added(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+    """An error with the slope added to what it multiplies."""
+
+    def change(node: Node) -> Iterator[Node]:
+        if node.op == "hadamard" and any(map(is_slope, node.args)):
+            yield ops.add(*node.args)
+
+    if equation.quantity.kind == "delta":
+        yield from in_lines(equation, derivation, change)
+
+
+ROW = Misconception(
+    name="chain-added",
+    words="Here a sum stands where the chain rule multiplies: slopes along one path are factors.",
+    question="If a grows three times as fast as z and the loss twice as fast as a, "
+    "how fast does the loss grow with z?",
+    award=0.25,
+    rewrite=added,
+    catches=(
+        Example("delta1", r"W_2^T \delta_2 + \sigma'(z_1)"),
+        Example("delta2", r"(x_2 - y) + (1 - x_2^2)", TANH),
+        Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,k} + \sigma'(z_{1,j})", TANH),
+        Example("delta1", r"W_2^T \delta_2 + \sigma'(z_1)", Network([3, 4, 2], "relu", batch=5)),
+    ),
+    spares=(
+        Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
+        Example("delta2", r"(x_2 - y) \odot (1 - x_2^2)", TANH),
+        Example("delta1", r"W_2^T \delta_2", Network([3, 4, 2], "identity")),
+    ),
+)
