@@ -167,13 +167,16 @@ def _attach(before: list[Item], bracket: Bracket, spelled: Spelled, read_script:
     bracket.inside = tidy(bracket.kind, bracket.inside, spelled)
     if bracket.kind == "CASES" and not bracket.inside:
         raise Unreadable(bracket.start, "there are no cases here", bracket.open.value, ("a value",))
-    if bracket.kind == "LAYOUT":
+    if bracket.kind == "LPAR" and _only_words(bracket):
+        words = " ".join(item.value for item in bracket.inside if isinstance(item, Piece))
+        before.append(Piece("TEXT", f"({words})", bracket.start, bracket.end))
+    elif bracket.kind == "LAYOUT":
         edges: list[Item] = [Piece("ROW", "", at.start, at.start) for at in (bracket.open, bracket.close)]
         before += [edges[0], *bracket.inside, edges[1]]
     elif bracket.kind == "LBRACE" and sign in ("SUB", "SUP"):
         _attach_script(before, bracket, read_script)
-    elif bracket.kind == "LBRACE" and not bracket.inside:
-        pass
+    elif bracket.kind == "LBRACE" and all(item.kind == "PRIME" for item in bracket.inside):
+        before += bracket.inside
     elif bracket.kind == "LBRACE" and len(bracket.inside) == 1 and not ends_operand(bracket.inside[0]):
         before.append(bracket.inside[0])
     elif bracket.kind == "LBRACE" and sign == "SQRT":
@@ -182,6 +185,12 @@ def _attach(before: list[Item], bracket: Bracket, spelled: Spelled, read_script:
         before.append(bracket.inside[0])
     else:
         before.append(bracket)
+
+
+def _only_words(bracket: Bracket) -> bool:
+    """``(by the chain rule)``."""
+    kinds = {item.kind for item in bracket.inside}
+    return "TEXT" in kinds and kinds <= {"TEXT", "COMMA", "PERIOD", "GAP"}
 
 
 def _attach_script(before: list[Item], script: Bracket, read_script: ReadScript) -> None:

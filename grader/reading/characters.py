@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from grader.reading import words
 
+_STYLES = ("MATHEMATICAL", "SCRIPT ", "DOUBLE-STRUCK ", "BLACK-LETTER ", "PLANCK CONSTANT")
+"""How the names of letters begin that are only printed in another style."""
+
 
 def letter(char: str) -> str:
     """The name behind a Greek, mathematical or accented letter; empty for anything else.
@@ -22,7 +25,7 @@ def letter(char: str) -> str:
         len(plain) == 1
         and plain.isascii()
         and plain.isalpha()
-        and unicodedata.name(char, "").startswith("MATHEMATICAL")
+        and unicodedata.name(char, "").startswith(_STYLES)
     ):
         return plain
     return _greek(plain) if len(plain) == 1 else ""

@@ -9,6 +9,9 @@ from grader.reading.scanner import SCRIPT_SIGNS, SPACE, Piece, Scanner
 
 BIG_WORDS = ("sum", "prod", "max", "min")
 SCRIPT_FOLLOWS = re.compile(rf"{SPACE}*(?:\\limits{SPACE}*)?_")
+_EDGES_BEFORE = frozenset(["", *" \t\r\n\u00a0~({$,;"])
+_EDGES_BEHIND = frozenset(["", *" \t\r\n\u00a0~)}$,;.:\\"])
+_BOUND = re.compile(r"[A-Za-z]=[0-9](?=\^)")
 _CALL_FOLLOWS = re.compile(rf"{SPACE}*\(")
 
 
@@ -18,6 +21,9 @@ def word_in_script(scan: Scanner, match: re.Match[str]) -> bool:
         return False
     if match[0].isdigit():
         return _digits_in_script(scan, match)
+    if (bound := _lower_bound(scan, match)) is not None:
+        scan.add_braced(bound, match.start())
+        return scan.go(match.start() + len(bound))
     taken = _taken_by_script(scan, match)
     rest = match[0] != taken and scan.text[match.start() + len(taken) + 1 :][:1] != "_"
     if rest and scan.pieces[-1].kind == "SUB":
@@ -27,6 +33,13 @@ def word_in_script(scan: Scanner, match: re.Match[str]) -> bool:
     else:
         scan.add_braced(taken, match.start())
     return scan.go(match.start() + len(taken))
+
+
+def _lower_bound(scan: Scanner, match: re.Match[str]) -> str | None:
+    """``k=1`` of ``sum_k=1^K``, which has no braces in plain spelling."""
+    below_sum = [piece.kind for piece in scan.pieces[-2:]] == ["BIG", "SUB"]
+    bound = _BOUND.match(scan.text, match.start()) if below_sum and not scan.latex else None
+    return bound[0] if bound else None
 
 
 def _taken_by_script(scan: Scanner, match: re.Match[str]) -> str:
@@ -53,12 +66,19 @@ def word(scan: Scanner, match: re.Match[str]) -> bool:
     run = match["letters"]
     if run in words.CASE_WORDS and _stands_alone(scan, match):
         return scan.add(*words.CASE_WORDS[run], match.start(), match.end("letters"))
+    prose = words.PROSE.get(run) or words.PROSE.get(run.lower())
+    if prose and match.end() == match.end("letters") and _stands_alone(scan, match):
+        return (
+            scan.add(*prose, match.start(), match.end())
+            if prose[0] != "TEXT"
+            else scan.add("TEXT", run, match.start(), match.end())
+        )
     if run in words.CALLS and _CALL_FOLLOWS.match(scan.text, match.end()):
         return scan.add(*words.CALLS[run], match.start(), match.end("letters")) and scan.go(
             match.end("letters")
         )
     start = match.start()
-    for name in _names(scan, run):
+    for name in _names(scan, match):
         big = name in BIG_WORDS and SCRIPT_FOLLOWS.match(scan.text, start + len(name))
         scan.add("BIG" if big else "NAME", name, start, start + len(name))
         start += len(name)
@@ -66,18 +86,22 @@ def word(scan: Scanner, match: re.Match[str]) -> bool:
 
 
 def _stands_alone(scan: Scanner, match: re.Match[str]) -> bool:
-    """A word with something other than letters, scripts and calls around it; in LaTeX with blanks."""
-    before, after = scan.text[match.start() - 1 : match.start()], scan.text[match.end() : match.end() + 1]
-    blank = not before.strip() and not after.strip(" \t\n,.;:})~\\$")
-    return scan.cases > 0 or blank if scan.latex else after not in tuple("(_^=")
+    """A word with blanks around it, or the edge of what it stands in; among cases always."""
+    before, after = (
+        scan.text[max(match.start() - 1, 0) : match.start()],
+        scan.text[match.end() : match.end() + 1],
+    )
+    return scan.cases > 0 or (before in _EDGES_BEFORE and after in _EDGES_BEHIND)
 
 
-def _names(scan: Scanner, run: str) -> tuple[str, ...]:
-    """The names in a run of letters."""
+def _names(scan: Scanner, match: re.Match[str]) -> tuple[str, ...]:
+    """The names in a run of letters; with blanks around it is a word, as products of letters seldom are."""
+    run = match["letters"]
     plain = not (scan.latex or scan.in_subscript)
     known = run in words.WORDS and (len(run) > 2 or plain)
     differential = len(run) == 2 and run[0] == "d" and plain
-    longest_split = len(run) if scan.latex and not scan.in_subscript else 3
+    alone = not scan.latex or scan.in_subscript or _stands_alone(scan, match)
+    longest_split = 3 if alone else len(run)
     return (run,) if known or differential or len(run) > longest_split else tuple(run)
 
 

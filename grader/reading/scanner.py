@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.reading import words
@@ -125,6 +125,14 @@ class Scanner:
             ) from None
         for piece in inner.pieces:
             self.add(piece.kind, piece.value, piece.start + start, piece.end + start)
+
+    def accent_last(self, accent: str, end: int) -> bool:
+        """Put an accent on the letter just read; False if there is none."""
+        last = self.pieces[-1] if self.pieces else None
+        if not last or last.kind != "NAME" or last.end != end - 1 or len(last.value) > 1:
+            return False
+        self.pieces[-1] = replace(last, value=f"{accent}_{last.value}", end=end)
+        return True
 
     def go(self, end: int) -> bool:
         """Go on at ``end``, which may be before the end of what the rule saw."""

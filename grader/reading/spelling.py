@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from grader.reading import bycases, characters, letters, numerals, words
 from grader.reading.scanner import SPACE, Rule, Rules, Scanner, Spelled
 from grader.reading.unreadable import Unreadable
+from grader.reading.wrapping import unwrapped
 
 MAX_CHARACTERS = 4096
 
@@ -23,13 +24,20 @@ def spell(text: str) -> Spelled:
     """
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(MAX_CHARACTERS, f"this is longer than {MAX_CHARACTERS} characters")
-    scanner = Scanner(text, rules=_RULES, latex="\\" in text or "{" in text)
+    bare, remarks = unwrapped(text)
+    scanner = Scanner(bare, rules=_RULES, latex="\\" in bare)
     scanner.run()
-    return Spelled(text, scanner.pieces, scanner.remarks)
+    return Spelled(text, scanner.pieces, [*remarks, *scanner.remarks])
 
 
 _LOOKS_LIKE_A_NAME = re.compile(rf"{SPACE}*(?:[_^('=≈]|:=|\\(?:left|big|Big|approx|prime)\b)")
 _RELATION_FOLLOWS = re.compile(rf"{SPACE}*&?(?:=|:=|≈|\\approx(?![A-Za-z]))")
+_SUGGESTED = sorted(words.COMMANDS.keys() - words.MACROS)
+_LETTER_T = re.compile(rf"{SPACE}*T(?![A-Za-z])")
+_OPTION = re.compile(r"\[[a-z]{0,4}\]")
+_BIG_SET = re.compile(
+    rf"{SPACE}*\{{(?P<below>[^{{}}]*)\}}{SPACE}*\{{?{SPACE}*\\(?P<kind>sum|prod|max|min)(?![A-Za-z]){SPACE}*\}}?"
+)
 _ALSO_FUNCTIONS = ("max", "min")
 _ENVIRONMENTS = {
     **dict.fromkeys(words.MATRICES, "MATRIX"),
@@ -62,6 +70,8 @@ def _environment(scan: Scanner, match: re.Match[str]) -> bool:
     if edge == "begin" and name in ("array", "alignat", "alignedat"):
         columns = scan.argument(match.end())
         scan.at = columns[1] + 1 if columns else match.end()
+    elif edge == "begin" and (option := _OPTION.match(scan.text, match.end())) and match[0].endswith("*}"):
+        scan.at = option.end()
     return True
 
 
@@ -77,7 +87,7 @@ def _command(scan: Scanner, match: re.Match[str]) -> bool:
     if name not in words.COMMANDS:
         raise Unreadable(
             match.start(),
-            f"`\\{name[:20]}` is no command I know{_did_you_mean(name, words.COMMANDS, prefix=chr(92))}",
+            f"`\\{name[:20]}` is no command I know{_did_you_mean(name, _SUGGESTED, prefix=chr(92))}",
             match[0],
         )
     kind, value = words.COMMANDS[name]
@@ -113,14 +123,65 @@ def _upright(scan: Scanner, match: re.Match[str]) -> bool:
         return True
     if squeezed in words.CASE_WORDS:
         return scan.add(*words.CASE_WORDS[squeezed], match.start(), scan.at)
-    transposed = squeezed == "T" and (scan.in_script or scan.after_script_sign)
+    transposed = squeezed in ("T", "tr") and (scan.in_script or scan.after_script_sign)
     scan.at = content[1] + 1
     big = squeezed in letters.BIG_WORDS and letters.SCRIPT_FOLLOWS.match(scan.text, scan.at)
     return scan.add("BIG" if big else "NAME", "top" if transposed else squeezed, match.start(), scan.at)
 
 
+def _derivative(scan: Scanner, match: re.Match[str]) -> bool:
+    """``\\pdv{E}{W}`` and ``\\dv{E}{W}``: a fraction of differentials."""
+    sign = words.COMMANDS[match["name"]][1]
+    scan.add("FRAC", "frac", match.start(), match.end())
+    end = match.end()
+    for _ in range(2):
+        content = scan.argument(end)
+        if not content:
+            raise Unreadable(match.start(), f"`{match[0]}` needs two arguments in braces", match[0], ("{",))
+        scan.add("LBRACE", "{", content[0] - 1, content[0])
+        scan.add("NAME", sign, content[0], content[0])
+        scan.add_inner(scan.text[slice(*content)], content[0])
+        end = content[1] + 1
+        scan.add("RBRACE", "}", content[1], end)
+    return scan.go(end)
+
+
+def _between(scan: Scanner, match: re.Match[str]) -> bool:
+    """``\\abs{z}`` and ``\\norm{z}``: bars around an argument."""
+    bars = words.COMMANDS[match["name"]][1]
+    return _enclosed(scan, match, ("LBAR", bars), ("RBAR", bars))
+
+
+def _old_matrix(scan: Scanner, match: re.Match[str]) -> bool:
+    """``\\pmatrix{1 & 2 \\cr 3 & 4}``, as plain TeX writes matrices."""
+    return _enclosed(scan, match, ("MATRIX", match["name"]), ("MATRIXEND", match["name"]))
+
+
+def _enclosed(scan: Scanner, match: re.Match[str], opening: words.Row, closing: words.Row) -> bool:
+    """The argument of a command, between two pieces that take the place of its braces."""
+    content = scan.argument(match.end())
+    if not content:
+        raise Unreadable(
+            match.start(), f"the argument of `{match[0]}` must stand in braces", match[0], ("{",)
+        )
+    scan.add(*opening, match.start(), content[0])
+    scan.add_inner(scan.text[slice(*content)], content[0])
+    return scan.add(*closing, content[1], content[1] + 1) and scan.go(content[1] + 1)
+
+
+def _set_below(scan: Scanner, match: re.Match[str]) -> bool:
+    """``\\underset{k}{\\sum}`` is a sum over k; below anything else stands a label."""
+    big = _BIG_SET.match(scan.text, match.end())
+    if not big:
+        return _skip_argument(scan, match)
+    scan.add("BIG", big["kind"], big.start("kind") - 1, big.end("kind"))
+    scan.add("SUB", "_", match.start(), match.start())
+    scan.add_braced(big["below"], big.start("below"))
+    return scan.go(big.end())
+
+
 def _transposed(scan: Scanner, match: re.Match[str]) -> bool:
-    letter = re.compile(rf"{SPACE}*T(?![A-Za-z])").match(scan.text, match.end())
+    letter = _LETTER_T.match(scan.text, match.end())
     if letter and (scan.in_script or scan.after_script_sign):
         scan.at = letter.end()
         scan.add("NAME", "top", match.start(), scan.at)
@@ -130,6 +191,8 @@ def _transposed(scan: Scanner, match: re.Match[str]) -> bool:
 def _words(scan: Scanner, match: re.Match[str]) -> bool:
     """``\\text{...}``: a name where a name can stand, else words that mean nothing to mathematics."""
     content = scan.argument(match.end())
+    if not content and _LETTER_T.match(scan.text, match.end()):
+        return _transposed(scan, match)
     if not content:
         raise Unreadable(match.start(), f"the words of `{match[0]}` must stand in braces", match[0], ("{",))
     raw = scan.text[slice(*content)].strip()
@@ -140,8 +203,10 @@ def _words(scan: Scanner, match: re.Match[str]) -> bool:
         return True
     scan.at = content[1] + 1
     squeezed = re.sub(r"\W", "", raw)
+    if squeezed.lower() in words.ALL and scan.in_subscript:
+        return True
     script = scan.in_script or scan.after_script_sign
-    if squeezed == "T" and script:
+    if squeezed in ("T", "tr") and script:
         squeezed = "top"
     if squeezed and script:
         return scan.add("NAME", squeezed, match.start(), scan.at)
@@ -155,7 +220,8 @@ def _names_something(scan: Scanner, raw: str) -> bool:
     known = raw in words.WORDS or (" " not in raw and bool(_LOOKS_LIKE_A_NAME.match(scan.text, scan.at)))
     before = scan.pieces[-1].kind if scan.pieces else "ROW"
     side = before in ("ROW", "JOIN") and bool(_RELATION_FOLLOWS.match(scan.text, scan.at))
-    return known or side or (before == "JOIN" and " " not in raw)
+    lone = len(raw) == 1 and raw not in "aI" and scan.text[scan.at - 2 : scan.at] == raw + "}"
+    return known or side or lone or (before == "JOIN" and " " not in raw)
 
 
 def _skip_argument(scan: Scanner, match: re.Match[str]) -> bool:
@@ -191,13 +257,44 @@ def _method(scan: Scanner, match: re.Match[str]) -> bool:
     return scan.add_row(row, match)
 
 
+def _derivative_word(scan: Scanner, match: re.Match[str]) -> bool:
+    """``dL_dW2`` is dL/dW2, as programs name derivatives."""
+    known = all(len(match[part]) == 1 or match[part] in words.WORDS for part in ("above", "below"))
+    if scan.latex or not known or scan.after_script_sign:
+        return False
+    scan.add("NAME", "d" + match["above"], match.start(), match.end("above"))
+    scan.add("JOIN", "/", match.end("above"), match.end("above") + 1)
+    scan.add("NAME", "d" + match["below"], match.end("above") + 1, match.end("below"))
+    return scan.go(match.end("below")) and letters.digits_behind(scan)
+
+
+def _sum_over(scan: Scanner, match: re.Match[str]) -> bool:
+    """``sum over k of …``."""
+    scan.add("BIG", "sum", match.start(), match.start() + 3)
+    scan.add("SUB", "_", match.start("letter"), match.start("letter"))
+    return scan.add("NAME", match["letter"], *match.span("letter"))
+
+
+def _html_script(scan: Scanner, match: re.Match[str]) -> bool:
+    """``W<sub>2</sub>``, as text copied from a web page has it."""
+    if match["edge"]:
+        return scan.add("RBRACE", "}", match.start(), match.end())
+    scan.add(*(("SUB", "_") if match["side"] == "sub" else ("SUP", "^")), match.start(), match.start())
+    return scan.add("LBRACE", "{", match.start(), match.end())
+
+
 def _sign(scan: Scanner, match: re.Match[str]) -> bool:
-    return scan.add_row(words.SIGNS[match[0]], match)
+    row = words.SIGNS[match[0]]
+    if row == ("NAME", "top") and not (scan.in_script or scan.after_script_sign):
+        scan.add("SUP", "^", match.start(), match.start())
+    return scan.add_row(row, match)
 
 
 def _character(scan: Scanner, match: re.Match[str]) -> bool:
     """A letter beyond ASCII, a raised or lowered character, a fraction; anything else is refused."""
     char, start = match[0], match.start()
+    if char in words.ACCENT_MARKS and scan.accent_last(words.ACCENT_MARKS[char], match.end()):
+        return True
     if characters.letter(char):
         return _letter(scan, match)
     if characters.raised(char):
@@ -234,6 +331,10 @@ _COMMAND_RULES: dict[str, Rule] = {
     "TEXT": _words,
     "SKIP ARGUMENT": _skip_argument,
     "SPACE ARGUMENT": _space_argument,
+    "DERIVATIVE": _derivative,
+    "BETWEEN": _between,
+    "OLD MATRIX": _old_matrix,
+    "SET": _set_below,
 }
 
 _RULES: Rules = (
@@ -257,7 +358,13 @@ _RULES: Rules = (
     (re.compile(r"\\(.)", re.DOTALL), _escaped),
     (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*|[0-9]+"), letters.word_in_script),
     (numerals.PATTERN, numerals.number),
+    (re.compile(r"<(?P<edge>/?)(?P<side>sub|sup)>"), _html_script),
     (re.compile(rf"(?:{'|'.join(words.MODULES)})\.(?=[A-Za-z])"), lambda scan, match: True),
+    (
+        re.compile(r"d(?P<above>[A-Za-z]+)_d(?P<below>[A-Za-z]+)(?P<index>[0-9]*)(?![A-Za-z_(])"),
+        _derivative_word,
+    ),
+    (re.compile(r"[Ss]um\s+over\s+(?:all\s+)?(?P<letter>[a-zA-Z])(?:\s+of)?(?![A-Za-z_])"), _sum_over),
     (re.compile(r"\.(?:(?P<transpose>T\b|(?:t|transpose)\(\))|(?P<call>[A-Za-z]+)(?=\())"), _method),
     (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*"), letters.word),
     (

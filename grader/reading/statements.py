@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from grader.reading.items import Bracket, Item, states
 from grader.reading.scanner import Piece, Spelled
 from grader.reading.unreadable import Unreadable
+from grader.reading.words import PROSE
 
 Segment = tuple[Item | None, list[Item]]
 """A stretch of a line and the separator before it."""
+_OPENING_RELATIONS = frozenset(["=", "approx", ":=", "to"])
+_WORD = re.compile(r"\w+")
 _SIGNS = frozenset(["PLUS", "MINUS", "JOIN", "RELATION", "SUB", "SUP"])
 _LOOSE = {"TEXT": "words stand", "AMPERSAND": "an & stands", "GAP": "a gap stands"}
 """Separators that leave no trace in the tree, so that they must not stand between two factors."""
@@ -21,11 +26,40 @@ def statements(items: list[Item], spelled: Spelled) -> list[list[Item]]:
     """The statements one after another, by lines, gaps, commas, words; ``= …`` on a new line goes on."""
     found: list[list[Item]] = []
     for line in _split(items, ("ROW", "NEWLINE")):
-        parts = list(_apart(_without_number(line, spelled), spelled))
+        parts = list(_apart(_labelled(_without_number(line, spelled)), spelled))
         if found and parts and _goes_on(found[-1], parts[0]):
             found[-1] += parts.pop(0)
         found += parts
-    return found
+    return [_begun(found[0]), *found[1:]] if found else found
+
+
+def _begun(statement: list[Item]) -> list[Item]:
+    """``= 0.5``: the answer to what was asked, whose left side is not repeated."""
+    first = statement[0]
+    if not isinstance(first, Piece) or first.kind != "RELATION" or first.value not in _OPENING_RELATIONS:
+        return statement
+    return statement[1:]
+
+
+def _labelled(line: list[Item]) -> list[Item]:
+    """``answer: …`` without its label; ``δ_1: …`` is read as ``δ_1 := …``. Raises `Unreadable`."""
+    at = next((at for at, item in enumerate(line) if item.kind == "COLON"), None)
+    if at is None:
+        return line
+    colon, before = line[at], line[:at]
+    if all(item.kind in _LOOSE for item in before):
+        return [*before, *line[at + 1 :]]
+    if not _is_left_side(before) or not isinstance(colon, Piece):
+        raise Unreadable(colon.start, "this colon has no meaning here: write = or ÷ for it", ":")
+    return [*before, replace(colon, kind="RELATION", value=":="), *line[at + 1 :]]
+
+
+def _is_left_side(items: list[Item]) -> bool:
+    """One name with its scripts, or a derivative."""
+    kinds = [item.kind for item in items]
+    names = [item.value for item in items if isinstance(item, Piece) and item.kind == "NAME"]
+    derivative = "FRAC" in kinds or bool({"partial", "nabla"} & set(names))
+    return derivative or (len(names) == 1 and not {"PLUS", "MINUS", "JOIN", "RELATION"} & set(kinds))
 
 
 def _goes_on(statement: list[Item], line: list[Item]) -> bool:
@@ -82,8 +116,8 @@ def _segments(line: list[Item], spelled: Spelled) -> list[Segment]:
         if item.kind not in _SEPARATORS:
             segments[-1][1].append(item)
             continue
-        if item.kind == "TEXT":
-            spelled.remark(f"the words “{item.value[:40]}” were left out" if isinstance(item, Piece) else "")
+        if isinstance(item, Piece) and item.kind == "TEXT" and not _says_nothing(item.value):
+            spelled.remark(f"the words “{item.value[:40]}” were left out")
         before = segments[-1][0]
         if segments[-1][1]:
             segments.append((item, []))
@@ -92,6 +126,11 @@ def _segments(line: list[Item], spelled: Spelled) -> list[Segment]:
     joined = _joined([segment for segment in segments if segment[1]])
     _refuse_loose(joined)
     return joined
+
+
+def _says_nothing(text: str) -> bool:
+    """Words that everybody leaves out, which need no remark."""
+    return all(word in PROSE or word.lower() in PROSE for word in _WORD.findall(text))
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:

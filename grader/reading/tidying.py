@@ -25,6 +25,17 @@ def _tidy_bracket(inside: list[Item], spelled: Spelled) -> list[Item]:
     return _tidy(kept, spelled)
 
 
+def _tidy_braces(inside: list[Item], spelled: Spelled) -> list[Item]:
+    """``k : k \\neq j`` below a sum is a list."""
+    return _tidy_bracket(
+        [
+            replace(item, kind="SEMICOLON") if isinstance(item, Piece) and item.kind == "COLON" else item
+            for item in inside
+        ],
+        spelled,
+    )
+
+
 def _tidy_matrix(inside: list[Item], spelled: Spelled) -> list[Item]:
     return _tidy([item for item in inside if item.kind not in ("NEWLINE", "GAP")], spelled)
 
@@ -171,4 +182,5 @@ _BY_KIND: dict[str, Callable[[list[Item], Spelled], list[Item]]] = {
     "MATRIX": _tidy_matrix,
     "CASES": _tidy_cases,
     "LSQB": _tidy_list,
+    "LBRACE": _tidy_braces,
 }

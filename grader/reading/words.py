@@ -43,6 +43,9 @@ ALL = frozenset(["all", "alle", "every", "over", "über"])
 WORDS = frozenset(f"{GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
 """Runs of letters that are one name in every spelling."""
 
+MACROS = frozenset(["sigmoid", "softmax", "relu", "ReLU", "softplus", "sign", "sgn", "diag"])
+"""Commands that no LaTeX has, but courses define: they are read, and not suggested."""
+
 COMMANDS: dict[str, Row] = {
     **_rows("NAME", GREEK),
     **_rows("NAME", CAPITAL_GREEK),
@@ -59,7 +62,7 @@ COMMANDS: dict[str, Row] = {
     **_all("NAME", "j", "jmath"),
     **_all("NAME", "top", "top intercal transpose dagger trans transp"),
     **_all("NAME", "tr", "tr Tr trace"),
-    **_rows("NAME", "sigmoid softmax relu ReLU softplus sign sgn diag sinh arctan"),
+    **_rows("NAME", " ".join(MACROS)),
     **_all("NAME", "dots", "dots ldots cdots vdots ddots dotsb dotsc dotso dotsi"),
     **_rows("BIG", "sum prod max min"),
     **_all("PRIME", "'", "prime"),
@@ -131,7 +134,8 @@ COMMANDS: dict[str, Row] = {
         "",
         "mathbf boldsymbol bm vec overrightarrow mathcal mathbb mathds mathbbm mathfrak mathscr pmb bf it "
         "symbf mathbfit bfseries underline boxed fbox mathop therefore qed square blacksquare checkmark "
-        "mathbin mathrel mathopen mathclose mathord mathinner mathpunct ensuremath limits nolimits displaystyle textstyle scriptstyle nonumber notag hline "
+        "mathbin mathrel mathopen mathclose mathord mathinner mathpunct ensuremath limits nolimits "
+        "displaystyle textstyle scriptstyle nonumber notag hline "
         "left right middle big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm "
         "thinspace enspace enskip "
         "allowbreak nobreak noindent centering smallskip medskip bigskip displaylimits",
@@ -258,13 +262,25 @@ SIGNS: dict[str, Row] = {
 }
 """Signs that stand for themselves, the longest spelling first when several fit."""
 
+PROSE: dict[str, Row] = {
+    **_all("RELATION", "=", "equals is ist gleich"),
+    **_rows(
+        "TEXT",
+        "so thus hence therefore then thereby because since as we get have obtain find gives yields are it "
+        "that the an answer ans antwort result ergebnis solution lösung final using by chain rule from and "
+        "or und daher damit dann also mit da weil wobei gilt folgt aus nach der die das den kettenregel let "
+        "return print with think say call use note definition backprop backpropagation equation formula",
+    ),
+}
+"""Words between formulas, which say nothing to mathematics or stand for a sign."""
+
 MODULES = ("np", "numpy", "math", "torch", "tf", "jnp", "scipy", "linalg", "special", "nn", "functional")
 """Names of Python modules, which say nothing in front of a function."""
 
 CALLS: dict[str, Row] = {
     **_all("CALL", "@", "dot matmul mm"),
     **_all("CALL", "odot", "multiply"),
-    **_all("WRAP", "", "array matrix Matrix asarray tensor asmatrix"),
+    **_all("WRAP", "", "array matrix Matrix asarray tensor asmatrix print"),
     **_all("NORM", "||", "norm"),
     **_all("WHERE", "", "where ifelse"),
 }

@@ -29,7 +29,7 @@ REFUSED = [
     ("   ", 3, "no formula"),
     ("()", 1, "before this closing bracket"),
     ("a + * b", 4, "something is missing before this sign"),
-    ("= 3", 0, "something is missing before this relation"),
+    ("< 3", 0, "something is missing before this relation"),
     ("3 =", 3, "something is missing at the end: a name or a number"),
     (r"\frac{1}", 8, "something is missing at the end"),
     ("x_{}", 2, "this script is empty"),

@@ -1,0 +1,66 @@
+"""What stands around a formula and is none of it: Markdown, quotation marks, list marks, comments."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_WORDS_ONLY = r"[ \t]*(?:[^\W\d_]{2,}[ \t,.'’-]*)+$"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """What is blanked: the groups of ``pattern``, or all of it if it has none; ``remark`` is said of it."""
+
+    pattern: re.Pattern[str]
+    remark: str = ""
+
+
+def _wrapping(pattern: str, remark: str = "") -> Wrapping:
+    return Wrapping(re.compile(pattern, re.MULTILINE), remark)
+
+
+COMMENT = "the comment “{}” was left out"
+
+WRAPPINGS = (
+    _wrapping(r"```(?:[A-Za-z]+(?=[ \t]*\n))?"),
+    _wrapping(r"(`)[^`]*(`)"),
+    _wrapping(r"\A\s*([\"“„«])[^\"“”„«»]*([\"”“»])\s*\Z"),
+    _wrapping(r"^[ \t]*(\*\*)(?=[^\s*])[^*\n]*(\*\*)"),
+    _wrapping(r"\A\s*(\*)(?=[^\s*])[^*\n]*(\*)(?!\*)"),
+    _wrapping(r"\A\s*[*•>](?=\s)"),
+    _wrapping(r"\A\s*(?:\([a-h]\)|[a-h1-9]\)|[1-9]\.)\s+(?=[^\W\d]|[\\∂∇$])(?=[^=]*=)"),
+    _wrapping(r"(?:^|(?<=[\s;]))#.*$", COMMENT),
+    _wrapping(rf"(?<=[\s;])//{_WORDS_ONLY}", COMMENT),
+    _wrapping(rf"(?<=[^\s\d\\])[ \t]+%{_WORDS_ONLY}", COMMENT),
+    _wrapping(r",\s*(?:grad_fn=<\w+>|requires_grad=\w+|dtype=[\w.]+|device=['\"][\w:]*['\"])"),
+    _wrapping(r"</?(?:p|span|em|strong|br|div)\b[^<>]*>"),
+)
+"""In this order; what stands earlier blanks what stands later."""
+
+_SUSPICIOUS = re.compile(r"[`#\"“„«>]|//|%|\*\*?\s*\S|dtype|grad|device|\A\s*(?:[*•]|\(?\w[.)]\s)")
+
+
+def unwrapped(text: str) -> tuple[str, tuple[str, ...]]:
+    """``text`` with blanks where something stands that is no mathematics, and remarks on it.
+
+    >>> unwrapped("`W.T @ d`  # chain rule")
+    (' W.T @ d               ', ('the comment “chain rule” was left out',))
+    """
+    remarks: list[str] = []
+    if not _SUSPICIOUS.search(text):
+        return text, ()
+    for wrapping in WRAPPINGS:
+        text = wrapping.pattern.sub(lambda match, said=wrapping.remark: _blanked(match, said, remarks), text)
+    return text, tuple(remarks)
+
+
+def _blanked(match: re.Match[str], said: str, remarks: list[str]) -> str:
+    if said:
+        remarks.append(said.format(match[0].strip(" \t#/%")[:40]))
+    spans = [match.span(group) for group in range(1, len(match.groups()) + 1)] or [match.span()]
+    kept = list(match[0])
+    for start, end in spans:
+        for at in range(start - match.start(), end - match.start()):
+            kept[at] = "\n" if kept[at] == "\n" else " "
+    return "".join(kept)
