@@ -18,7 +18,23 @@ from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
 from grader.verdicts import Verdict
 
-JUDGES: dict[str, Callable[[Question, Reading], Finding]] = {"number": judge_number, "formula": judge_formula}
+
+def _one_claim(judge: Callable[[Question, Reading], Finding]) -> Callable[[Question, str], Finding]:
+    """A judge of texts from a judge of one formula."""
+    return lambda question, answer: judge(question, read(answer))
+
+
+def _derivation(question: Question, answer: str) -> Finding:
+    from grader.judging.derivations import judge_derivation
+
+    return judge_derivation(question, answer)
+
+
+JUDGES: dict[str, Callable[[Question, str], Finding]] = {
+    "number": _one_claim(judge_number),
+    "formula": _one_claim(judge_formula),
+    "derivation": _derivation,
+}
 """How each kind of answer is judged."""
 
 
@@ -80,7 +96,7 @@ def _judged(question: Question, answer: str) -> Verdict:
     if judge is None:
         reason = f"Answers of the kind {part.answer} are not judged by this version; a human must look at it."
         return _undecided(part, reason)
-    finding = judge(question, read(answer))
+    finding = judge(question, answer)
     share = 1.0 if finding.right else _award(part, finding)
     return Verdict(
         part.id,
@@ -95,10 +111,10 @@ def _judged(question: Question, answer: str) -> Verdict:
 
 def _award(part: Part, finding: Finding) -> float:
     """The share of the marks a wrong answer keeps: what the part's rubric says of its misconceptions, else
-    what their rows say; of several the product."""
-    if not finding.misconceptions:
-        return finding.award
+    what their rows say, of several the product; where no rubric decides, what right entries earn if more."""
     ruled = {rule.misconception: rule.award for rule in part.rubric}
+    if not any(row.name in ruled for row in finding.misconceptions):
+        return max(finding.award, finding.by_entry)
     return prod(ruled.get(row.name, row.award) for row in finding.misconceptions)
 
 
@@ -108,13 +124,16 @@ def _with_earlier(question: Question, answer: str, others: list[tuple[Question, 
     verdict = _judged(question, answer)
     if verdict.verdict != "wrong" or not question.part.follow_through or not others:
         return verdict
-    from grader.judging.following import Answered, follows_from
+    from grader.judging.following import TESTS, Answered, follows_from
+
+    if question.part.answer not in TESTS:
+        return verdict
 
     found = [(other, text, _safely(other, partial(_judged, other, text)).verdict) for other, text in others]
     answered = [
         Answered(other, read(text), word == "right")
         for other, text, word in found
-        if word in ("right", "wrong") and other.part.answer in JUDGES
+        if word in ("right", "wrong") and other.part.answer in TESTS
     ]
     parts = follows_from(question, read(answer), answered)
     if not parts:

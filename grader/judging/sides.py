@@ -71,8 +71,13 @@ def sides_of(question: Question, whole: Tree, notation: Notation, namer: Namer) 
         if strange is not None:
             raise NotUnderstood(whole.span, f"an answer says what equals what, but here stands `{strange}`")
     found = tuple(namer.term(part) for part in parts)
-    spans = tuple(part.span for part in parts)
-    left = _left(question, parts[0], found[0]) if len(found) > 1 else None
+    return between(question, parts[0], found, notation)
+
+
+def between(question: Question, first: Tree, found: tuple[Term, ...], notation: Notation) -> Sides:
+    """The sides of an answer whose terms are known; ``first`` is how the first of them was written."""
+    spans = tuple(term.span for term in found)
+    left = _left(question, first, found[0]) if len(found) > 1 else None
     if left is None:
         return Sides(notation, None, found, spans)
     shift = _shift(question, left.quantity)
@@ -218,6 +223,11 @@ def own_entry(question: Question, notation: Notation) -> tuple[int, ...]:
     if len(entry) == 2 and entry[1] == 1 and question.asked.kind.removesuffix("_new") in NEURONS:
         entry = entry[:1]
     return entry[::-1] if is_turned(question.asked.kind, notation) else entry
+
+
+def quantity_latex(question: Question, quantity: Quantity) -> str:
+    """A quantity as LaTeX in the course's notation."""
+    return _latex(question, quantity)
 
 
 def asked_latex(question: Question) -> str:

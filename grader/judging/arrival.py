@@ -1,0 +1,286 @@
+"""Whether a derivation arrives: what is asked is given by an expression that may be used, and how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from derive.backprop import Step
+from derive.errors import Unusable
+from derive.quantities import SETTINGS, General, Quantity, parse_address
+from grader.held import Held
+from grader.judging.chains import EXPLAINS, Chains, Link, quantity_named
+from grader.judging.finding import Finding
+from grader.judging.formulas import claims_of, judge_term
+from grader.judging.question import ALIASES, Question
+from grader.judging.sides import between, circular, forbidden, loose_index, wrong_left_side
+from grader.judging.steps import Side, Steps
+from grader.meaning import terms
+from grader.meaning.terms import Partial, PartialEntry, Term
+
+GIVEN = "forward"
+"""The stage of a derivation whose equations a problem states itself."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The side that gives what is asked, and what the judge of formulas says of it; ``shown`` if something
+    stands on the way to it."""
+
+    side: Side
+    finding: Finding
+    refused: Finding | None = None
+    shown: bool = False
+
+
+@dataclass
+class Way:
+    """What a derivation has to do with what is asked."""
+
+    question: Question
+    steps: Steps
+    chains: Chains
+    _worked: dict[int, bool] = field(default_factory=dict)
+
+    def arrival(self) -> Arrival | None:
+        """The last side that gives what is asked by an expression that may be used; one that may not be used
+        comes with the finding that says so."""
+        refused: Arrival | None = None
+        for head, side in self._claims():
+            finding = self.claimed(self.question, head, side)
+            if finding is None or not finding.right:
+                continue
+            used = forbidden(self.question, side.term)
+            if used is not None:
+                refused = refused or Arrival(side, finding, used)
+            elif self._worked_out(side.term):
+                return Arrival(side, finding, shown=self._shown(side))
+        return refused
+
+    def names_asked(self, term: Term) -> bool:
+        """Whether a side is what is asked, or an entry of it, by any of its names."""
+        return self._same_as_asked(quantity_named(term))
+
+    def _same_as_asked(self, quantity: Quantity | None) -> bool:
+        if quantity is None:
+            return False
+        asked = self.question.asked
+        if isinstance(asked.layer, General) and isinstance(quantity.layer, General):
+            kinds = quantity.kind, ALIASES.get(quantity.kind)
+            return asked.kind in kinds and asked.layer.letter == quantity.layer.letter
+        return self.question.is_asked(quantity)
+
+    def _claims(self) -> Iterator[tuple[Side | None, Side]]:
+        """Pairs of a side that is what is asked and one that is said to equal it, the last ones first; then
+        expressions that stand alone."""
+        for statement in reversed(self.steps.statements):
+            heads = [side for side in statement.sides if self.names_asked(side.term)]
+            for side in reversed(statement.sides):
+                if heads and not self.names_asked(side.term):
+                    yield heads[0], side
+        for statement in reversed(self.steps.statements):
+            if len(statement.sides) == 1 or quantity_named(statement.sides[0].term) is None:
+                yield from ((None, side) for side in reversed(statement.sides))
+
+    def claimed(self, question: Question, head: Side | None, side: Side) -> Finding | None:
+        """What the judge of formulas says of ``head = side``; None where it is no claim about what is
+        asked."""
+        found = (side.term,) if head is None else (head.term, side.term)
+        sides = between(question, (head or side).tree, found, self.steps.notation)
+        if wrong_left_side(question, sides) or circular(question, sides):
+            return None
+        if loose := loose_index(question, sides):
+            return loose
+        return judge_term(question, claims_of(question, sides)[-1], sides.notation)
+
+    # -- worked out ------------------------------------------------------------------------------------------
+
+    def _worked_out(self, term: Term) -> bool:
+        """Whether a side holds no derivative that is yet to be found: those that are numbers, and the slope
+        by an activation, may have been found in another line."""
+        return all(self._found(part) for part in self._open(term))
+
+    def _open(self, term: Term) -> Iterator[Term]:
+        """The derivatives in a side that no step of the derivation gives a name."""
+        for part in term.walk():
+            named = isinstance(part, terms.Reference) and not self._is_usable(part.quantity)
+            if named or isinstance(part, Partial | PartialEntry):
+                yield part
+
+    def _is_usable(self, quantity: Quantity) -> bool:
+        if quantity.kind in ("n", "N", *SETTINGS) or self._is_allowed(quantity):
+            return True
+        return canonical(self.question, quantity) in _usable(Held(self.question))
+
+    def _is_allowed(self, quantity: Quantity) -> bool:
+        allowed = self.question.part.in_terms_of or ()
+        return any(parse_address(address)[0] == quantity for address in allowed)
+
+    def _found(self, part: Term) -> bool:
+        """Whether some other line says what a derivative is."""
+        if isinstance(part, Partial) and self.question.derivation.network is not None:
+            return False
+        for link in self.chains.links:
+            if link.holds and _same(link.head.term, part) and not any(self._open(link.right.term)):
+                return True
+        return False
+
+    def still_open(self) -> list[Term]:
+        """The derivatives that are yet to be found in the last line about what is asked."""
+        for statement in reversed(self.steps.statements):
+            if any(self.names_asked(side.term) for side in statement.sides):
+                last = statement.sides[-1].term
+                return [
+                    part for part in self._open(last) if not self._found(part) and not self.names_asked(part)
+                ]
+        return []
+
+    # -- the way ---------------------------------------------------------------------------------------------
+
+    def counts(self, link: Link) -> bool:
+        """Whether a link is a step: not what the problem itself states, not another name for the same, not
+        the meaning of an abbreviation."""
+        if not link.holds:
+            return True
+        return link.word != EXPLAINS and not self._given(link) and not _renamed(link)
+
+    def _given(self, link: Link) -> bool:
+        asked = canonical(self.question, self.question.asked)
+        stages = _stages(Held(self.question))
+        quantity = link.quantity
+        if quantity is None or stages.get(asked) == GIVEN:
+            return False
+        return stages.get(canonical(self.question, quantity)) == GIVEN
+
+    def _shown(self, arrived: Side) -> bool:
+        """Whether something stands on the way: a true side that is neither what is asked, nor the final
+        expression put in another order, nor what the problem states itself."""
+        final = _leaves(arrived.term)
+        for link in self.chains.links:
+            if not self.counts(link) or not link.holds or link.right is arrived:
+                continue
+            if not self.names_asked(link.right.term) and _leaves(link.right.term) != final:
+                return True
+        return False
+
+    def reached(self) -> tuple[list[Quantity], list[Quantity]]:
+        """The quantities on the way to what is asked, and those of them that have been truly found."""
+        path = _path(Held(self.question))
+        stated = {
+            canonical(self.question, link.quantity)
+            for link in self.chains.links
+            if link.holds and link.quantity is not None and not _renamed(link)
+            if self._worked_out(link.right.term)
+        }
+        return path, [quantity for quantity in path if quantity in stated]
+
+
+def _same(left: Term, right: Term) -> bool:
+    """Whether two terms name the same, whatever letters pick the entry."""
+    if isinstance(left, PartialEntry) and isinstance(right, PartialEntry):
+        return (left.of, left.by) == (right.of, right.by)
+    if isinstance(left, Partial) and isinstance(right, Partial):
+        return (left.of, left.by) == (right.of, right.by)
+    return quantity_named(left) is not None and quantity_named(left) == quantity_named(right)
+
+
+def _renamed(link: Link) -> bool:
+    """Whether a link only gives another name to the same, as in δ = ∂E/∂z."""
+    left, right = quantity_named(link.left.term), quantity_named(link.right.term)
+    if left is None or right is None:
+        return link.left.term == link.right.term
+    return left == right or Quantity(ALIASES.get(left.kind, ""), left.layer) == right
+
+
+def _leaves(term: Term) -> Counter[object]:
+    """What a side is made of, in any order."""
+    return Counter(leaf for part in term.walk() if (leaf := _leaf(part)) is not None)
+
+
+def _leaf(part: Term) -> object:
+    if isinstance(part, terms.Reference):
+        kind = "delta" if part.quantity.kind == "dz" else part.quantity.kind
+        return Quantity(kind, part.quantity.layer)
+    if isinstance(part, terms.Call):
+        return part.function, part.order
+    if isinstance(part, Partial | PartialEntry):
+        return part.of, part.by
+    return None
+
+
+# -- the derivation that there is ----------------------------------------------------------------------------
+
+
+def canonical(question: Question, quantity: Quantity) -> Quantity:
+    """The quantity under the name and number that the derivation's own step has."""
+    concrete = question.cases[0].frame.quantity(quantity) if _has_layer(question, quantity) else quantity
+    return Quantity("delta", concrete.layer) if concrete.kind == "dz" else concrete
+
+
+def _has_layer(question: Question, quantity: Quantity) -> bool:
+    layer = quantity.layer
+    return not isinstance(layer, General) or layer.letter in question.cases[0].frame.layers
+
+
+@lru_cache(maxsize=256)
+def _usable(held: Held[Question]) -> frozenset[Quantity]:
+    """What is given, or has a step of its own."""
+    question = held.value
+    world = question.cases[0].world
+    before = {step.quantity for step in question.derivation}
+    return frozenset(
+        before | set(question.derivation.graph.inputs) | _unexplained(question, set(world.values))
+    )
+
+
+def _unexplained(question: Question, known: set[Quantity]) -> set[Quantity]:
+    """Slopes of a loss that the course leaves open are part of the language."""
+    network = question.derivation.network
+    open_loss = network is not None and network.loss == "generic"
+    last = Quantity("da", network.depth) if network is not None else None
+    return {last} & known if open_loss and last is not None else set()
+
+
+@lru_cache(maxsize=256)
+def _stages(held: Held[Question]) -> dict[Quantity, str]:
+    return {step.quantity: step.stage for step in held.value.derivation}
+
+
+@lru_cache(maxsize=256)
+def _path(held: Held[Question]) -> list[Quantity]:
+    """What the derivation finds on its way to what is asked, in order; of a forward quantity all of it."""
+    question = held.value
+    stages, asked = _stages(held), canonical(question, question.asked)
+    formulas = {step.quantity: step.formula.symbols for step in question.derivation}
+    wanted, waiting = set[Quantity](), [asked]
+    while waiting:
+        quantity = waiting.pop()
+        if quantity in formulas and quantity not in wanted:
+            wanted.add(quantity)
+            waiting.extend(formulas[quantity])
+    forward = stages.get(asked) == GIVEN
+    return [q for q in formulas if q in wanted and (forward or stages[q] != GIVEN)]
+
+
+def step_of(question: Question, quantity: Quantity) -> Step | None:
+    """The derivation's own step for a quantity; None for one that has none."""
+    wanted = canonical(question, quantity)
+    return next((step for step in question.derivation if step.quantity == wanted), None)
+
+
+@lru_cache(maxsize=256)
+def question_about(held: Held[Question], quantity: Quantity) -> Question | None:
+    """The same problem, asking for a formula for another of its quantities; None where there is none."""
+    question = held.value
+    layer = quantity.layer
+    if isinstance(layer, General):
+        quantity = Quantity(quantity.kind, General(layer.letter))
+    part = replace(question.part, ask=quantity.address, answer="formula", in_terms_of=None)
+    asked = replace(question, part=part)
+    try:
+        asked.cases  # noqa: B018 - made here, so that it fails here
+    except (Unusable, KeyError, ValueError):
+        return None
+    return asked

@@ -1,0 +1,181 @@
+"""Every link of a derivation judged: equal to the side before, or true by itself, or following from a wrong
+line above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.functions import Array
+from derive.quantities import Quantity
+from grader.judging.abbreviations import OWN
+from grader.judging.contraction import by_way_of_z
+from grader.judging.ground import Ground, Stand
+from grader.judging.links import Compared, compared, whole
+from grader.judging.steps import Side, Statement, Steps, Unread
+from grader.judging.values import lowered, plans_for, value
+from grader.meaning import terms
+from grader.meaning.limits import Undecidable
+from grader.meaning.lowering import Unfit
+from grader.meaning.terms import Reference, Term, letters_in
+
+RIGHT, FOLLOWS, BROKEN, EXPLAINS = "right", "follows", "broken", "explains"
+"""What can be said of a link; ``explains`` of one that says what a student's own name is short for."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two neighbouring sides of a chain, and what became of them. ``since`` is the line that a link follows
+    from; ``why`` says why a link is broken as far as shapes and letters tell."""
+
+    head: Side
+    left: Side
+    right: Side
+    word: str
+    why: str = ""
+    since: int | None = None
+
+    @property
+    def line(self) -> int:
+        return self.right.line
+
+    @property
+    def holds(self) -> bool:
+        return self.word != BROKEN
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The quantity that its chain is about."""
+        return quantity_named(self.head.term)
+
+
+@dataclass
+class Chains:
+    """All links of a derivation; ``alone`` are expressions that say nothing of anything, ``unread`` the rows
+    that could not be judged."""
+
+    links: list[Link] = field(default_factory=list)
+    alone: list[Side] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    remarks: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> Link | None:
+        """The first link that does not hold."""
+        return next((link for link in self.links if not link.holds), None)
+
+
+def chains_of(steps: Steps, ground: Ground) -> Chains:
+    """Every link of every statement, in order."""
+    chains = Chains(unread=list(steps.unread))
+    last: Side | None = None
+    for statement in steps.statements:
+        try:
+            last = _walked(statement, ground, chains, last)
+        except Undecidable as limit:
+            side = statement.sides[0]
+            chains.unread.append(Unread(side.start, str(limit), side.line))
+    chains.unread.sort(key=lambda one: one.position)
+    return chains
+
+
+def _walked(statement: Statement, ground: Ground, chains: Chains, last: Side | None) -> Side:
+    """The links of one statement; an expression by itself goes on with what stands before it."""
+    if len(statement.sides) == 1:
+        (side,) = statement.sides
+        if last is not None and _compare(ground, (last, side), last)[0].equal:
+            chains.links.append(Link(last, last, side, RIGHT))
+        elif not statement.aside:
+            chains.alone.append(side)
+        return side
+    links = _links(statement, ground, chains.remarks)
+    chains.links += links
+    _taken_over(links, ground)
+    return statement.sides[-1]
+
+
+def _links(statement: Statement, ground: Ground, remarks: dict[str, None]) -> list[Link]:
+    head, *others = statement.sides
+    before, links = head, list[Link]()
+    since: int | None = None
+    for side in others:
+        if statement.names and before is head:
+            links.append(Link(head, before, side, EXPLAINS))
+        else:
+            links.append(_link(ground, head, before, side, since, remarks))
+        if links[-1].word == BROKEN:
+            since = side.line
+        elif links[-1].word == RIGHT:
+            since = None
+        before = side
+    return links
+
+
+def _link(
+    ground: Ground, head: Side, before: Side, side: Side, since: int | None, remarks: dict[str, None]
+) -> Link:
+    found, believed = _compare(ground, (before, side), head)
+    if found.equal:
+        remarks.update({found.remark: None} if found.remark else {})
+        return Link(head, before, side, FOLLOWS if since else RIGHT, since=since)
+    if believed:
+        return Link(head, before, side, FOLLOWS, since=ground.since)
+    if before is not head and _compare(ground, (head, side), head)[0].equal:
+        # What stands between was wrong, and is left behind.
+        return Link(head, head, side, RIGHT)
+    return Link(head, before, side, BROKEN, found.why)
+
+
+def _compare(ground: Ground, pair: tuple[Side, Side], head: Side) -> tuple[Compared, bool]:
+    """Two sides compared by the true values, and whether they agree by those that a wrong line gave."""
+    left, right, named = (_judged(side) for side in (*pair, head))
+    stands = ground.stands((left, right))
+    found = compared(left, right, stands, named)
+    believed = [] if found.equal else ground.as_believed(stands)
+    return found, bool(believed) and compared(left, right, believed, named).equal
+
+
+def _judged(side: Side) -> Term:
+    return by_way_of_z(side.term)
+
+
+def _taken_over(links: Sequence[Link], ground: Ground) -> None:
+    """After a wrong chain, its quantity has the value that the student gave it."""
+    if all(link.holds for link in links) or links[-1].word == RIGHT:
+        return
+    quantity = quantity_named(links[-1].head.term)
+    if quantity is None or quantity.kind.startswith(OWN):
+        return
+    values = _values(links[-1], quantity, ground)
+    line = next(link.line for link in links if not link.holds)
+    if values is not None and ground.take(quantity, values):
+        ground.since = line
+
+
+def _values(link: Link, quantity: Quantity, ground: Ground) -> list[tuple[Stand, Array]] | None:
+    head, term = link.head.term, _judged(link.right)
+    if letters_in(term):
+        term = whole(term, letters_in(head) or letters_in(term), quantity)
+    if isinstance(head, terms.Transposed):
+        term = terms.Transposed(term.span, term)
+    elif isinstance(head, terms.Entry) and letters_in(head) != head.indices:
+        return None
+    true = [stand for stand in ground.stands((head, term)) if stand.own]
+    stands = ground.as_believed(true) or true
+    for plan in plans_for(term):
+        nodes = [lowered(term, stand, plan) for stand in stands]
+        placed = [replace(s, against=s.view.values[s.frame.quantity(quantity)]) for s in stands]
+        found = [value(node, stand) for node, stand in zip(nodes, placed, strict=True)]
+        fitting = [(s, v) for s, v in zip(true, found, strict=True) if not isinstance(v, Unfit)]
+        if len(fitting) == len(true) and all(
+            v.shape[-2:] == s.expected.shape[-2:] for s, (_, v) in zip(placed, fitting, strict=True)
+        ):
+            return fitting
+    return None
+
+
+def quantity_named(term: Term | None) -> Quantity | None:
+    """The quantity that a side names, or an entry of; None for an expression."""
+    while isinstance(term, terms.Entry | terms.Transposed):
+        term = term.body
+    return term.quantity if isinstance(term, Reference) else None

@@ -1,0 +1,214 @@
+"""Judging derivations: every line is a claim, and together they have to arrive.
+
+A derivation is right if every link of every chain holds, if some line gives what is asked by an expression
+that may be used, and if something stands on the way to it. What counts as a way: at least one true side that
+is neither what is asked by any name, nor the final expression in another order, nor an equation that the
+problem states itself (the forward pass). Gaps are allowed: any step may be left out, as long as one is shown.
+
+Marks go by steps: the share of links that are right, or follow rightly from the student's own wrong line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.held import Held
+from grader.judging.arrival import Arrival, Way, question_about, step_of
+from grader.judging.chains import Chains, Link, chains_of
+from grader.judging.finding import Finding, wrong
+from grader.judging.ground import Ground
+from grader.judging.question import Question
+from grader.judging.readback import aligned
+from grader.judging.sides import asked_latex
+from grader.judging.steps import Side, Unread, steps_of
+from grader.judging.telling import (
+    first_broken,
+    more_broken,
+    not_arrived,
+    quoted,
+    quoted_at,
+    right_so_far,
+    rule_for,
+    sentence,
+    what_follows,
+)
+from grader.meaning.limits import Undecidable
+from grader.meaning.scripts import NotUnderstood
+from grader.reading import Unreadable
+
+MOST_OF_BROKEN = 0.8
+"""The largest share of the marks for a derivation with a wrong step."""
+FORMULA_ALONE = 0.5
+"""The share for the right result without a way to it."""
+NOT_AS_ASKED = 0.75
+"""The share for a right derivation whose result is given in other terms than asked."""
+MOST_UNFINISHED = 0.75
+"""The largest share for right steps that do not arrive."""
+
+
+def judge_derivation(question: Question, text: str) -> Finding:
+    """The finding for a derivation.
+
+    Raises `Unreadable` for one that could not be read far enough to be judged, and `Undecidable` where a row
+    that could not be read may hold an error that matters.
+    """
+    steps = steps_of(question, text)
+    ground = Ground(question, steps.notation)
+    chains = chains_of(steps, ground)
+    way = Way(question, steps, chains)
+    _second_look(way)
+    arrival = way.arrival()
+    read_as = aligned(steps, ground, text)
+    if (broken := chains.broken) is not None:
+        return replace(_broken(way, text, broken, arrival), read_as=read_as)
+    _refuse_unread(text, chains, arrived=arrival is not None and arrival.refused is None and arrival.shown)
+    return replace(_unbroken(way, text, arrival), read_as=read_as)
+
+
+def _second_look(way: Way) -> None:
+    """What the judge of formulas takes for right is right, such as indices in an order that is not said."""
+    for place, link in enumerate(way.chains.links):
+        if not link.holds and (finding := _as_formula(way, link)) is not None and finding.right:
+            way.chains.links[place] = replace(link, word="right")
+
+
+# -- every link holds ----------------------------------------------------------------------------------------
+
+
+def _unbroken(way: Way, text: str, arrival: Arrival | None) -> Finding:
+    question = way.question
+    if arrival is None:
+        return _unfinished(way, text)
+    if arrival.refused is not None:
+        share = max(NOT_AS_ASKED if way.chains.links else 0.0, arrival.refused.award)
+        return replace(arrival.refused, award=share)
+    if not arrival.shown:
+        return wrong(
+            f"The result for ${asked_latex(question)}$ is right, but a derivation is asked: show how it "
+            "follows, with at least one step on the way.",
+            "Which quantities lie between the loss and this one, and what does the chain rule make of them?",
+            award=FORMULA_ALONE,
+        )
+    remarks = (
+        *way.steps.remarks,
+        *(sentence(remark) for remark in way.chains.remarks),
+        *arrival.finding.feedback,
+    )
+    return Finding(True, remarks, award=1.0)
+
+
+def _unfinished(way: Way, text: str) -> Finding:
+    path, reached = way.reached()
+    circular = [link for link in way.chains.links if way.names_asked(link.head.term)]
+    if circular and all(not way.counts(link) for link in way.chains.links):
+        asked = asked_latex(way.question)
+        return wrong(f"This only gives ${asked}$ another name; the question is what it equals and why.")
+    counted = [link for link in way.chains.links if way.counts(link)]
+    chain_rule = any(way.names_asked(link.head.term) for link in counted)
+    share = (len(reached) + 0.5 * chain_rule) / len(path) if path else 0.0
+    share = max(share, 0.25 if counted else 0.0)
+    return wrong(
+        *not_arrived(way.question, path, reached, [quoted_at(text, part.span) for part in way.still_open()]),
+        award=MOST_UNFINISHED * min(share, 1.0),
+    )
+
+
+# -- a link is broken ----------------------------------------------------------------------------------------
+
+
+def _broken(way: Way, text: str, broken: Link, arrival: Arrival | None) -> Finding:
+    finding = _as_formula(way, broken)
+    misconceptions = finding.misconceptions if finding is not None else ()
+    feedback = (
+        *right_so_far(way.chains, broken),
+        first_broken(text, broken),
+        *_why(finding, broken),
+        *_rule(way, broken),
+        *_result(way, arrival, broken),
+        *what_follows(way.chains),
+        *more_broken(way.chains, broken),
+        *_not_read(way.chains),
+        *_asking(finding, broken),
+    )
+    return Finding(False, feedback, misconceptions, _share(way, arrival))
+
+
+def _as_formula(way: Way, link: Link) -> Finding | None:
+    """What the judge of formulas says of a link about a quantity; None where it says nothing."""
+    if link.quantity is None:
+        return None
+    about = question_about(Held(way.question), link.quantity)
+    if about is None:
+        return None
+    try:
+        return way.claimed(about, link.head, link.right)
+    except (NotUnderstood, Undecidable):
+        return None
+
+
+def _why(finding: Finding | None, broken: Link) -> Iterator[str]:
+    """The misconception, or what shapes and letters say, or numbers that differ."""
+    if finding is not None and finding.misconceptions:
+        yield from (row.words for row in finding.misconceptions)
+    elif broken.why:
+        yield sentence(broken.why)
+    elif finding is not None and finding.feedback:
+        yield finding.feedback[0]
+    else:
+        yield "With random numbers put in for the letters the two sides come out different."
+
+
+def _asking(finding: Finding | None, broken: Link) -> Iterator[str]:
+    if finding is not None and finding.misconceptions:
+        yield finding.misconceptions[0].question
+
+
+def _rule(way: Way, broken: Link) -> Iterator[str]:
+    if broken.quantity is not None:
+        yield from rule_for(step_of(way.question, broken.quantity))
+
+
+def _result(way: Way, arrival: Arrival | None, broken: Link) -> Iterator[str]:
+    if arrival is not None:
+        yield (
+            f"Your formula for ${asked_latex(way.question)}$ is right in itself, but the way to it is not: "
+            f"either a second slip undid the one in line {broken.line}, or that line was never put in."
+        )
+
+
+def _not_read(chains: Chains) -> Iterator[str]:
+    for one in chains.unread:
+        if one.states:
+            yield sentence(f"line {one.line} could not be read: {one.message}")
+            return
+
+
+def _share(way: Way, arrival: Arrival | None) -> float:
+    """The share of the marks by step."""
+    counted = [link for link in way.chains.links if way.counts(link)]
+    good = sum(link.holds for link in counted)
+    asked = [link for link in way.chains.links if way.names_asked(link.head.term)]
+    arrives = arrival is not None or (asked and asked[-1].holds)
+    return min(MOST_OF_BROKEN, good / (len(counted) + (not arrives)))
+
+
+# -- rows that were not read ---------------------------------------------------------------------------------
+
+
+def _refuse_unread(text: str, chains: Chains, arrived: bool) -> None:
+    """A row that was not read may hold an error: where all else arrives a human decides, else it has to be
+    written again."""
+    rest = [one for one in chains.unread if one.states]
+    rest += [_alone(text, side) for side in chains.alone] if arrived else []
+    if not rest:
+        return
+    first = rest[0]
+    if arrived:
+        said = f"line {first.line} could not be read ({first.message})"
+        raise Undecidable(f"all that could be read is right and arrives, but {said}")
+    raise Unreadable(first.position, f"line {first.line} cannot be read: {first.message}")
+
+
+def _alone(text: str, side: Side) -> Unread:
+    return Unread(side.start, f"{quoted(text, side)} does not say what it is the value of", side.line)

@@ -1,0 +1,215 @@
+"""The steps of a derivation: what each row states, in the first notation that understands them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from derive.notation import Notation
+from grader.judging.abbreviations import Abbreviation, WithOwnNames, letters_left, name_given, put_in
+from grader.judging.lines import Row, row_numbers, rows
+from grader.judging.question import Question
+from grader.judging.sides import EQUALITIES
+from grader.judging.unsaid import unsaid
+from grader.meaning.names import Namer
+from grader.meaning.scripts import NotUnderstood
+from grader.meaning.terms import Term
+from grader.meaning.vocabulary import Vocabulary
+from grader.reading import Unreadable, read_lines
+from grader.reading.tree import Relation, Tree
+
+MOST_STATEMENTS, MOST_SIDES = 60, 120
+"""How much one derivation may state."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an equation: as it was read, and what it means with abbreviations written out."""
+
+    tree: Tree
+    term: Term
+    line: int
+
+    @property
+    def start(self) -> int:
+        return self.tree.span[0]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """``sides`` that are claimed to be equal; ``aside`` if they stand inside a sentence, ``names`` the
+    student's own name that it explains."""
+
+    sides: tuple[Side, ...]
+    aside: bool = False
+    names: str | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A row that could not be read or understood, and why; ``states`` if it says that something equals
+    something."""
+
+    position: int
+    message: str
+    line: int
+    states: bool = True
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A derivation as it was understood. ``namer`` understands its names, the student's own too."""
+
+    notation: Notation
+    namer: Namer
+    statements: tuple[Statement, ...]
+    unread: tuple[Unread, ...]
+    short: Mapping[str, Abbreviation]
+    remarks: tuple[str, ...] = ()
+
+
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One equation as it was read: ``goes_on`` if it begins with an equals sign."""
+
+    sides: tuple[Tree, ...]
+    goes_on: bool
+    aside: bool
+    strange: str | None = None
+
+
+def steps_of(question: Question, text: str) -> Steps:
+    """The steps of a derivation. Raises `Unreadable` where no mathematics at all is found."""
+    if len(text) > 4096:
+        raise Unreadable(4096, "this is longer than 4096 characters")
+    found, unread, remarks = _read_rows(text)
+    if not found:
+        if unread:
+            raise Unreadable(unread[0].position, unread[0].message)
+        raise Unreadable(len(text), "there is no formula here: write each step as an equation")
+    chains = _joined(found)
+    understood = min(_ways(question, chains), key=lambda way: len(way.unread))
+    numbered = _numbered(text, understood.statements, (*unread, *understood.unread))
+    return replace(understood, statements=numbered[0], unread=numbered[1], remarks=remarks)
+
+
+def _read_rows(text: str) -> tuple[list[_Read], list[Unread], tuple[str, ...]]:
+    found: list[_Read] = []
+    unread: list[Unread] = []
+    remarks: dict[str, None] = {}
+    for row in rows(text):
+        try:
+            readings = read_lines(" " * row.start + row.text)
+        except Unreadable as fault:
+            unread.append(Unread(fault.position, fault.message, 0, row.states or not row.aside))
+            continue
+        for place, reading in enumerate(readings):
+            remarks.update(dict.fromkeys(reading.remarks))
+            found.append(_equation(reading.tree, row, first=place == 0))
+        if sum(len(one.sides) for one in found) > MOST_SIDES or len(found) > MOST_STATEMENTS:
+            raise Unreadable(row.start, f"this derivation has more than {MOST_SIDES} sides: shorten it")
+    return found, unread, tuple(remarks)
+
+
+def _equation(whole: Tree, row: Row, first: bool) -> _Read:
+    while len(whole.parts) == 1 and isinstance(whole.parts[0], Relation):
+        (whole,) = whole.parts
+    goes_on = row.goes_on and first
+    if not isinstance(whole, Relation):
+        return _Read((whole,), goes_on, row.aside)
+    strange = next((sign for sign in whole.relations if sign not in EQUALITIES), None)
+    return _Read(whole.sides, goes_on, row.aside, strange)
+
+
+def _joined(found: Sequence[_Read]) -> list[_Read]:
+    """Chains over several rows put together."""
+    chains: list[_Read] = []
+    for one in found:
+        if one.goes_on and chains and not chains[-1].strange and not one.strange:
+            chains[-1] = replace(chains[-1], sides=chains[-1].sides + one.sides)
+        else:
+            chains.append(one)
+    return chains
+
+
+# -- understanding -------------------------------------------------------------------------------------------
+
+
+def _ways(question: Question, chains: Sequence[_Read]) -> Iterator[Steps]:
+    """The derivation in every notation, up to the first that understands all of it."""
+    sides = tuple(side for chain in chains for side in chain.sides)
+    everything = Relation((sides[0].span[0], sides[-1].span[1]), sides, ("=",) * (len(sides) - 1))
+    for notation, namer in question.readers(everything):
+        way = _understood(question, chains, notation, namer.vocabulary)
+        yield way
+        if not way.unread:
+            return
+
+
+def _understood(
+    question: Question, chains: Sequence[_Read], notation: Notation, vocabulary: Vocabulary
+) -> Steps:
+    given = [name_given(chain.sides[0], vocabulary) if len(chain.sides) > 1 else None for chain in chains]
+    names = frozenset(name for name, _ in filter(None, given))
+    namer = Namer(WithOwnNames(vocabulary, names))
+    short = _short(chains, given, namer)
+    statements: list[Statement] = []
+    unread: list[Unread] = []
+    explained: set[str] = set()
+    for chain, own in zip(chains, given, strict=True):
+        explains = own[0] if own and own[0] in short and own[0] not in explained else None
+        try:
+            if chain.strange:
+                raise NotUnderstood(chain.sides[0].span, f"this says `{chain.strange}`, not what equals what")
+            meant = [[put_in(namer.term(side), short) for side in chain.sides]]
+        except NotUnderstood as fault:
+            meant = [] if chain.strange else list(unsaid(question, notation, chain.sides, names, short))
+            if not meant:
+                states = len(chain.sides) > 1 and not (chain.strange and chain.aside)
+                unread.append(Unread(fault.span[0], str(fault), 0, states))
+        explained |= {explains} if explains and meant else set()
+        for said in meant:
+            sides = tuple(Side(side, term, 0) for side, term in zip(chain.sides, said, strict=True))
+            statements.append(Statement(sides, chain.aside, explains))
+    return Steps(notation, namer, tuple(statements), tuple(unread), short)
+
+
+def _short(
+    chains: Sequence[_Read], given: Sequence[tuple[str, tuple[str, ...]] | None], namer: Namer
+) -> dict[str, Abbreviation]:
+    """What the student's names are short for; a name may be explained after it is used, and by others."""
+    waiting: dict[str, Abbreviation] = {}
+    for chain, own in zip(chains, given, strict=True):
+        if own is None or own[0] in waiting:
+            continue
+        try:
+            body = namer.term(chain.sides[1])
+        except NotUnderstood:
+            continue
+        short = Abbreviation(body, own[1])
+        if not (own[1] and letters_left(short)):
+            waiting[own[0]] = short
+    known: dict[str, Abbreviation] = {}
+    for _ in range(len(waiting)):
+        for name in [name for name in waiting if name not in known]:
+            try:
+                known[name] = replace(waiting[name], body=put_in(waiting[name].body, known))
+            except NotUnderstood:
+                continue
+    return known
+
+
+def _numbered(
+    text: str, statements: Sequence[Statement], unread: Sequence[Unread]
+) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
+    """Every side and every row that was not read with the number of its line."""
+    starts = [side.start for statement in statements for side in statement.sides]
+    numbers = iter(row_numbers(text, [*starts, *(one.position for one in unread)]))
+    told = tuple(
+        replace(each, sides=tuple(replace(side, line=next(numbers)) for side in each.sides))
+        for each in statements
+    )
+    return told, tuple(replace(one, line=next(numbers)) for one in unread)

@@ -1,0 +1,115 @@
+"""What a student is told about a derivation: what is right so far, the first wrong step, why, and what leads
+on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from derive.backprop import Step
+from derive.graph import BY_DEFINITION
+from derive.quantities import Quantity
+from grader.judging.chains import BROKEN, FOLLOWS, Chains, Link
+from grader.judging.question import Question
+from grader.judging.sides import asked_latex, quantity_latex
+from grader.judging.steps import Side
+from grader.reading.tree import Span
+
+LONGEST_QUOTE = 90
+
+
+def quoted(text: str, side: Side) -> str:
+    """A side in the student's own spelling."""
+    return quoted_at(text, side.tree.span)
+
+
+def quoted_at(text: str, span: Span) -> str:
+    """What stands somewhere in an answer, as mathematics if it is LaTeX."""
+    start, end = span
+    while end < len(text) and text[end] in "})]" and _unbalanced(text[start:end], text[end]):
+        end += 1
+    said = " ".join(text[start:end].replace("&", " ").replace("\\\\", " ").split())
+    said = said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return f"${said}$" if "\\" in said else f"`{said}`"
+
+
+def _unbalanced(said: str, closing: str) -> bool:
+    opening = {"}": "{", ")": "(", "]": "["}[closing]
+    return said.count(opening) > said.count(closing)
+
+
+def lines(numbers: Sequence[int]) -> str:
+    """ "line 3", "lines 1–3", "lines 1, 2 and 5"."""
+    shown = sorted(set(numbers))
+    if len(shown) == 1:
+        return f"line {shown[0]}"
+    if shown == list(range(shown[0], shown[-1] + 1)):
+        return f"lines {shown[0]}–{shown[-1]}" if len(shown) > 2 else f"lines {shown[0]} and {shown[1]}"
+    return f"lines {', '.join(map(str, shown[:-1]))} and {shown[-1]}"
+
+
+def sentence(words: str) -> str:
+    """Words with a capital letter and a point."""
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+
+
+def right_so_far(chains: Chains, broken: Link) -> Iterator[str]:
+    """The lines above the first broken one."""
+    above = sorted({link.line for link in chains.links if link.line < broken.line})
+    if above:
+        yield sentence(f"{lines(above)} {'is' if len(above) == 1 else 'are'} right")
+
+
+def first_broken(text: str, broken: Link) -> str:
+    """Which step is wrong, in the student's own words."""
+    return (
+        f"Line {broken.line} is the first that does not hold: {quoted(text, broken.left)} does not equal "
+        f"{quoted(text, broken.right)}."
+    )
+
+
+def rule_for(step: Step | None) -> Iterator[str]:
+    """The rule by which the derivation itself goes on here; never its formula."""
+    if step is None:
+        return
+    every = (reason for line in step.lines for reason in line.because.split("; "))
+    reasons = dict.fromkeys(reason for reason in every if reason not in ("", BY_DEFINITION))
+    if reasons:
+        yield sentence("the rule that leads on: " + "; ".join(reasons))
+
+
+def what_follows(chains: Chains) -> Iterator[str]:
+    """Lines that follow rightly from a wrong one."""
+    by_line: dict[int, list[int]] = {}
+    broken = {link.line for link in chains.links if link.word == BROKEN}
+    for link in chains.links:
+        if link.word == FOLLOWS and link.since is not None and link.line not in broken:
+            by_line.setdefault(link.since, []).append(link.line)
+    for since, after in by_line.items():
+        verb = "follows" if len(set(after)) == 1 else "follow"
+        yield sentence(f"{lines(after)} {verb} rightly from your line {since}, which counts")
+
+
+def more_broken(chains: Chains, first: Link) -> Iterator[str]:
+    """The lines below that are wrong as well."""
+    others = sorted({link.line for link in chains.links if not link.holds and link.line != first.line})
+    if others:
+        yield sentence(f"look at {lines(others)} again as well")
+
+
+def not_arrived(
+    question: Question, path: Sequence[Quantity], reached: Sequence[Quantity], still: Sequence[str]
+) -> Iterator[str]:
+    """What has been found of what is on the way; ``still`` are derivatives, as written, in a line about what
+    is asked that are yet to be found."""
+    asked = asked_latex(question)
+    if still:
+        yield f"The chain rule for ${asked}$ is right, but the derivation stops there."
+        yield f"What is {' and what is '.join(dict.fromkeys(still))} here?"
+        return
+    yield f"Every step is right, but the derivation stops before it gives ${asked}$."
+    if reached:
+        found = ", ".join(f"${quantity_latex(question, quantity)}$" for quantity in reached)
+        yield sentence(f"found so far: {found}")
+    missing = [quantity for quantity in path if quantity not in reached]
+    if missing:
+        yield f"How does ${quantity_latex(question, missing[0])}$ follow from what you have?"

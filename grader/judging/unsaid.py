@@ -1,0 +1,222 @@
+"""What a line of a derivation leaves unsaid: a letter for the layer, no layer at all, or a name for what is
+differentiated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from typing import Any
+
+from derive.network import Network
+from derive.notation import Notation
+from derive.quantities import General, Quantity
+from grader.judging.abbreviations import Abbreviation, WithOwnNames, put_in
+from grader.judging.case import Case
+from grader.judging.ground import Ground, alike, quantities_of
+from grader.judging.links import compared
+from grader.judging.question import Question
+from grader.judging.values import lowered, own, plans_for, value
+from grader.meaning import terms
+from grader.meaning.differentials import DIFFERENTIALS, behind_differential
+from grader.meaning.lowering import Unfit
+from grader.meaning.names import Namer
+from grader.meaning.network_vocabulary import NetworkVocabulary
+from grader.meaning.scripts import NotUnderstood
+from grader.meaning.terms import Partial, Reference, Term
+from grader.reading import tree
+from grader.reading.tree import Span, Tree
+
+Said = list[Term]
+"""The sides of a chain, as one way to fill in what was not said understands them."""
+
+
+def unsaid(
+    question: Question,
+    notation: Notation,
+    sides: Sequence[Tree],
+    names: frozenset[str],
+    short: Mapping[str, Abbreviation],
+) -> Iterator[Said]:
+    """What a chain means that is not understood as it stands: every equation that it makes. The first way
+    that makes any is taken."""
+    vocabulary = question.namer(notation).vocabulary
+    if not isinstance(vocabulary, NetworkVocabulary) or not isinstance(question.model, Network):
+        return
+    for way in WAYS:
+        found = []
+        with suppress(NotUnderstood):
+            for meant in way(question, notation, vocabulary, sides, names):
+                found.append([put_in(term, short) for term in meant])
+        if found:
+            yield from found
+            return
+
+
+# -- a letter for the layer ----------------------------------------------------------------------------------
+
+
+def _of_every_layer(
+    question: Question,
+    notation: Notation,
+    vocabulary: NetworkVocabulary,
+    sides: Sequence[Tree],
+    names: frozenset[str],
+) -> Iterator[Said]:
+    """A line about layer l, in a question about particular layers: what it says of each."""
+    if question.general:
+        return
+    namer = Namer(WithOwnNames(replace(vocabulary, general=True), names))
+    said = [namer.term(side) for side in sides]
+    shapes = question.cases_in(notation)[0].frame.shapes
+    letters = {q.layer.letter for term in said for q in quantities_of(term) if isinstance(q.layer, General)}
+    numbers = range(1, vocabulary.depth) if "l" in letters else [0]
+    for number in numbers:
+        meant = [_numbered(term, {"l": number, "L": vocabulary.depth}) for term in said]
+        if all(q in shapes or q.kind == "n" for term in meant for q in quantities_of(term)):
+            yield meant
+
+
+def _numbered(term: Term, layers: Mapping[str, int]) -> Term:
+    def number(quantity: Quantity) -> Quantity:
+        layer = quantity.layer
+        if not isinstance(layer, General):
+            return quantity
+        return replace(quantity, layer=layers[layer.letter] + layer.offset)
+
+    def change(part: Term) -> Term | None:
+        held = {name: number(getattr(part, name)) for name in ("quantity", "of", "by") if hasattr(part, name)}
+        return replace(part, **held) if held else None  # type: ignore[arg-type]
+
+    return terms.rewritten(term, change)
+
+
+# -- no layer ------------------------------------------------------------------------------------------------
+
+
+def _of_some_layer(
+    question: Question,
+    notation: Notation,
+    vocabulary: NetworkVocabulary,
+    sides: Sequence[Tree],
+    names: frozenset[str],
+) -> Iterator[Said]:
+    """A line whose names say no layer, such as σ′(z) = a(1 − a): the layer of which it is true, if any."""
+    namer, ground = Namer(WithOwnNames(vocabulary, names)), Ground(question, notation)
+    for number in range(vocabulary.depth, 0, -1):
+        with suppress(NotUnderstood):
+            meant = [namer.term(_layered(side, vocabulary, number)) for side in sides]
+            stands = ground.stands(meant)
+            if all(compared(meant[0], term, stands, meant[0]).equal for term in meant[1:]):
+                yield meant
+                return
+
+
+def _layered(part: Tree, vocabulary: NetworkVocabulary, number: int) -> Tree:
+    """A tree with a layer at every name that has none."""
+
+    def change(inner: Tree) -> Tree | None:
+        if not isinstance(inner, tree.Name | tree.Scripted):
+            return None
+        try:
+            vocabulary.named(inner)
+        except NotUnderstood:
+            return _with_layer(inner, vocabulary.notation, number)
+        return inner
+
+    return rebuilt(part, change)
+
+
+def _with_layer(name: tree.Name | tree.Scripted, notation: Notation, number: int) -> Tree | None:
+    layer = tree.Number(name.span, str(number))
+    if isinstance(name, tree.Name):
+        below = notation.place == "sub"
+        return tree.Scripted(name.span, name, layer if below else None, None if below else layer)
+    if not isinstance(name.base, tree.Name) or name.sub is not None or notation.place != "sub":
+        return None
+    return replace(name, sub=layer)
+
+
+# -- what is differentiated ----------------------------------------------------------------------------------
+
+
+class _Resembling(WithOwnNames):
+    """Knows what is differentiated by its value: ∂(W_1 x_0)/∂W_1 is ∂z_1/∂W_1 where there are no biases."""
+
+    cases: Sequence[Case] = ()
+
+    def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
+        try:
+            return super().derivative(of, by, span)
+        except NotUnderstood:
+            if isinstance(of, tree.Name | tree.Scripted):
+                raise
+        namer = Namer(self)
+        bottom, quantity = namer.term(by), _worth(namer.term(of), self.cases)
+        if quantity is None or not isinstance(bottom, Reference):
+            raise NotUnderstood(of.span, "nothing that has a name here equals what is differentiated")
+        return Partial(span, quantity, bottom.quantity)
+
+
+def _of_an_expression(
+    question: Question,
+    notation: Notation,
+    vocabulary: NetworkVocabulary,
+    sides: Sequence[Tree],
+    names: frozenset[str],
+) -> Iterator[Said]:
+    """A line with derivatives of expressions."""
+    if question.general:
+        return
+    resembling = _Resembling(vocabulary, names)
+    object.__setattr__(resembling, "cases", tuple(own(question.cases_in(notation))))
+    namer = Namer(resembling)
+    yield [namer.term(rebuilt(side, _held_together)) for side in sides]
+
+
+def _held_together(part: Tree) -> Tree | None:
+    """``∂ W x / ∂W`` with brackets around what is differentiated."""
+    if not isinstance(part, tree.Quotient) or behind_differential(part.denominator) is None:
+        return None
+    top = part.numerator
+    if not isinstance(top, tree.Product) or len(top.factors) < 3:
+        return None
+    first, *rest = top.factors
+    if not isinstance(first, tree.Name) or first.text not in DIFFERENTIALS:
+        return None
+    span = rest[0].span[0], rest[-1].span[1]
+    inside = tree.Group(span, "(", (tree.Product(span, tuple(rest), top.joins[1:]),))
+    return replace(part, numerator=tree.Product(top.span, (first, inside), ("",)))
+
+
+def _worth(term: Term, cases: Sequence[Case]) -> Quantity | None:
+    """The weighted input or activation that has the value of a term everywhere."""
+    known = [q for q in cases[0].frame.shapes if q.kind in ("z", "a") and q.layer]
+    for plan in plans_for(term):
+        found = [(case, value(lowered(term, case, plan), case)) for case in cases]
+        for quantity in known:
+            if all(not isinstance(v, Unfit) and alike(c.view.values[quantity], v) for c, v in found):
+                return quantity
+    return None
+
+
+WAYS: tuple[Callable[..., Iterator[Said]], ...] = (_of_every_layer, _of_some_layer, _of_an_expression)
+"""Ways to fill in what was not said, in the order in which they are tried."""
+
+
+def rebuilt(part: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """The tree with every part for which ``change`` gives another exchanged, from the root down."""
+    other = change(part)
+    if other is not None and (other is not part or isinstance(part, tree.Name | tree.Scripted)):
+        return other
+    held = {field.name: getattr(part, field.name) for field in fields(part) if field.name != "span"}
+    fresh: dict[str, Any] = {name: _rebuilt_in(inner, change) for name, inner in held.items()}
+    return replace(part, **fresh)
+
+
+def _rebuilt_in(inner: Any, change: Callable[[Tree], Tree | None]) -> Any:
+    if isinstance(inner, Tree):
+        return rebuilt(inner, change)
+    if isinstance(inner, tuple):
+        return tuple(_rebuilt_in(each, change) for each in inner)
+    return inner
