@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from derive.derivation import Derivation
 from derive.graph import Equation, Node, Shape, ShapeError, symbol
+from derive.network import Network
 from derive.quantities import Quantity
 from grader.misconceptions.edits import exchanged
 from grader.misconceptions.row import Example, Misconception
@@ -35,9 +36,7 @@ ROW = Misconception(
     award=0.25,
     rewrite=from_next_door,
     catches=(
-        Example("dW1", r"\delta_1 x_1^T"),
-        Example("dW2", r"\delta_2 x_2^T"),
-        Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_2)"),
+        Example("z2", r"W_2 x_1 + b_1", Network([3, 4, 4], "tanh")),
         Example("z2", r"W_1 x_1 + b_2"),
     ),
     spares=(Example("dW1", r"\delta_1 x_0^T"), Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)")),

@@ -6,16 +6,22 @@ from derive import ops
 from derive.derivation import Derivation
 from derive.graph import Equation, Node
 from grader.misconceptions.edits import is_forward, scaled_gradients
+from grader.misconceptions.places import is_error
 from grader.misconceptions.row import Example, Misconception
 
 
 def flipped(equation: Equation, derivation: Derivation) -> Iterator[Node]:
-    """Everything with the other sign; in an update, the step with the other sign."""
-    if is_forward(equation.quantity):
+    """Everything with the other sign; in an update, the step with the other sign. The output error as a
+    difference is left to the row that says which difference it is."""
+    if is_forward(equation.quantity) or _is_difference(equation):
         return
     yield from scaled_gradients(equation.expression, -1)
     if any(q.kind in ("dW", "db") for q in equation.expression.symbols):
         yield ops.negate(equation.expression)
+
+
+def _is_difference(equation: Equation) -> bool:
+    return equation.quantity.kind == "delta" and any(map(is_error, equation.expression.walk()))
 
 
 ROW = Misconception(
@@ -24,8 +30,8 @@ ROW = Misconception(
     question="Does the loss grow or shrink when this quantity grows a little?",
     rewrite=flipped,
     catches=(
-        Example("delta2", r"\delta_2 = (y - x_2) \odot \sigma'(z_2)"),
-        Example("W1_new", r"W_1 = W_1 + \alpha \frac{\partial E}{\partial W_1}"),
+        Example("delta1", r"\delta_1 = -W_2^T \delta_2 \odot \sigma'(z_1)"),
+        Example("db2", r"\frac{\partial E}{\partial b_2} = -\delta_2"),
         Example("dW1", r"-\delta_1 x_0^T"),
     ),
     spares=(

@@ -104,7 +104,7 @@ SMALL = Network([2, 2, 1], "identity", learning_rate=1)
     [
         ("a2", "2", None),
         ("a2", "1", "bias-omitted"),
-        ("delta2", "1", "sign-flipped"),
+        ("delta2", "1", "target-minus-output"),
         ("loss", "1", "factor-2"),
         ("loss", "0.25", "factor-half"),
         ("z1", "[1, 0]", None),
