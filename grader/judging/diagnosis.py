@@ -3,20 +3,20 @@ is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 
 from grader.judging.case import Case
+from grader.judging.credit import by_formulas
 from grader.judging.evidence import evidence, only_numbers
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.lineup import recognised
-from grader.judging.mending import Mended, mended
 from grader.judging.question import Question
+from grader.judging.suspect import Suspect
+from grader.judging.two_at_once import two_at_once
 from grader.judging.values import Evaluations, agrees, has_shape, holds, lowered, own, value
 from grader.meaning.lowering import Plan, Unfit
-from grader.meaning.terms import Term
-from grader.misconceptions import Misconception
-from grader.worlds.twins import Blamed
+from grader.meaning.terms import MatrixOf, Term
+from grader.worlds.slips import Blamed
 
 
 def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str | None) -> Finding:
@@ -25,39 +25,11 @@ def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str 
     for test in TESTS:
         blamed = test(answer)
         if blamed:
-            return believed(*blamed, read_as=read_as)
-    return wrong(*evidence(question, values), *only_numbers(term), read_as=read_as)
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A wrong answer, and its value in every world."""
-
-    question: Question
-    term: Term
-    values: Evaluations
-
-    @cached_property
-    def sampled(self) -> Evaluations:
-        """Its values at random numbers, the question's own sizes first."""
-        return [(case, found) for case, found in self.values if case.sampled]
-
-    @cached_property
-    def here(self) -> Evaluations:
-        """Its values in networks of just the question's sizes; where it fits none, wherever it does fit."""
-        here = [(case, found) for case, found in self.sampled if case.own]
-        if any(isinstance(found, Unfit) for _, found in here):
-            here = [(case, found) for case, found in self.sampled if not isinstance(found, Unfit)]
-        return here
-
-    @cached_property
-    def mended(self) -> tuple[Mended, ...]:
-        """What it becomes without one misconception or another."""
-        return mended(self.term, next(own([case for case, _ in self.values])))
-
-    def as_in_twin(self, row: Misconception, values: Evaluations) -> bool:
-        """Whether it has everywhere what one misconception gives."""
-        return all(recognised(found, self.question.lineup(case, (row,))) for case, found in values)
+            finding = believed(*blamed, read_as=read_as)
+            break
+    else:
+        finding = wrong(*evidence(question, values), *only_numbers(term), read_as=read_as)
+    return replace(finding, by_entry=by_formulas(question, values)) if isinstance(term, MatrixOf) else finding
 
 
 def _as_believed_everywhere(answer: Suspect) -> Blamed:
@@ -78,7 +50,7 @@ def _as_believed(answer: Suspect, values: Evaluations) -> Blamed:
     if not values:
         return ()
     (case, found), *others = values
-    suspects = recognised(found, answer.question.lineup(case))
+    suspects = recognised(found, answer.question.beliefs.alone(case))
     return next((rows for rows in suspects if answer.as_in_twin(rows[0], others)), ())
 
 
@@ -100,5 +72,5 @@ def _right_in(case: Case, term: Term, plan: Plan) -> bool:
     return has_shape(node, case) and holds(node, value(node, case), case)
 
 
-TESTS = (_as_believed_everywhere, _repaired, _as_believed_here)
+TESTS = (_as_believed_everywhere, _repaired, _as_believed_here, two_at_once)
 """Ways to recognise misconceptions, the most certain first."""

@@ -12,7 +12,7 @@ from grader.judging.case import Case
 from grader.judging.values import OF_LARGEST, RELATIVE
 from grader.meaning.lowering import Unfit
 from grader.misconceptions import MISCONCEPTIONS
-from grader.worlds.twins import Blamed, Twins
+from grader.worlds.slips import Blamed, Twins
 
 PLACES = {name: place for place, name in enumerate(MISCONCEPTIONS)}
 """Where each misconception stands in the table."""
@@ -38,12 +38,12 @@ class Lineup:
 
 
 def lined_up(twins: Iterable[Twins], case: Case) -> tuple[Lineup, ...]:
-    """The twins of what is asked, as a case sees it."""
-    return tuple(_seen(stack, case) for stack in twins)
+    """The twins of what is asked, as a case sees it; left out are those without the entry that is asked."""
+    seen = ((stack, case.at({case.quantity: stack.values})) for stack in twins)
+    return tuple(_lined_up(stack, values) for stack, values in seen if values.size)
 
 
-def _seen(stack: Twins, case: Case) -> Lineup:
-    values = case.at({case.quantity: stack.values})
+def _lined_up(stack: Twins, values: Array) -> Lineup:
     size = np.abs(values)
     largest = size.max(axis=(-1, -2), keepdims=True)
     return Lineup(stack.blamed, values, RELATIVE * size + OF_LARGEST * largest)

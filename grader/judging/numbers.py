@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,23 +11,21 @@ import numpy as np
 from derive.errors import Unusable
 from derive.functions import Array
 from derive.notation import Notation
-from derive.problem import Tolerance
 from derive.shape_rules import show
-from grader.judging.closeness import Truth, as_shown, right, same
+from grader.judging.closeness import Truth, as_shown, right
+from grader.judging.credit import by_numbers
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.formulas import judge_term
-from grader.judging.lineup import in_table
+from grader.judging.number_evidence import number_evidence
 from grader.judging.question import Question
 from grader.judging.sides import Sides, asked_latex, understood, wrong_left_side
+from grader.judging.tell_tale import gives_itself_away, numbers_believed
 from grader.judging.typed import TypedMatrix, numbers_of
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term, uses
 from grader.reading import Reading, Unreadable, read
-from grader.worlds.twins import Blamed
 from grader.worlds.world import World
 
-TELLING = 4
-"""With this many digits, a number that is near the truth but exactly what a misconception gives tells why."""
 COMMAS = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "", "The comma was read as parting thousands."),
     (re.compile(r"(?<=\d),(?=\d)"), ".", "The comma was read as a decimal point."),
@@ -142,12 +140,12 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
     if typed is None:
         return wrong(_shape_evidence(question, written, truth))
     good = right(typed, truth, question.part.tolerance)
-    if good.all() and not _gives_itself_away(question, typed, truth):
+    if good.all() and not gives_itself_away(question, typed, truth):
         return Finding(True, tuple(_notes(typed, written, truth)), award=1.0)
-    blamed = _believed(question, typed, truth)
-    if blamed:
-        return believed(*blamed)
-    return wrong(*_evidence(question, typed, truth, good))
+    blamed = numbers_believed(question, typed, truth)
+    finding = believed(*blamed) if blamed else wrong(*number_evidence(question, typed, truth, good))
+    view = _own(question).seen_in(notation)
+    return replace(finding, by_entry=by_numbers(question, typed, truth, good, view))
 
 
 def _truth(question: Question, notation: Notation) -> Truth:
@@ -181,65 +179,3 @@ def _notes(typed: TypedMatrix, written: TypedMatrix, truth: Truth) -> Iterator[s
         yield "The numbers are right; written as a column they would have the shape of the quantity."
     if not as_shown(typed, truth).all():
         yield "The last digits differ a little: intermediate values were probably rounded."
-
-
-# -- what went wrong -----------------------------------------------------------------------------------------
-
-
-def _wrong_truths(question: Question, truth: Truth) -> tuple[tuple[Blamed, ...], Truth]:
-    """What the numbers would be for each belief: beliefs, and their numbers beliefs×rows×columns."""
-    for stack in question.twins(_own(question), question.asked):
-        wrong_values: Array = truth.seen(stack.values)[:, 0]
-        if wrong_values.shape[1:] == truth.values.shape:
-            return stack.blamed, Truth(wrong_values)
-    return (), Truth(np.empty((0, *truth.values.shape)))
-
-
-def _gives_itself_away(question: Question, typed: TypedMatrix, truth: Truth) -> bool:
-    """Near the truth, but to every digit shown what a misconception gives.
-
-    Only misconceptions marked as subtle count here. Of the others some come near the truth by chance, and a
-    right number that was rounded on the way would be called wrong.
-    """
-    if question.part.tolerance != Tolerance() or truth.exact is not None or as_shown(typed, truth).all():
-        return False
-    if not (np.isfinite(typed.significant).all() and (typed.significant >= TELLING).all()):
-        return False
-    blamed, others = _wrong_truths(question, truth)
-    shown = as_shown(typed, others).all(axis=(1, 2))
-    return any(rows[0].subtle for rows, same in zip(blamed, shown, strict=True) if same)
-
-
-def _believed(question: Question, typed: TypedMatrix, truth: Truth) -> Blamed:
-    """The first misconception that gives just these numbers: exactly, else to every digit shown, else nearly.
-
-    Numbers too coarse to tell from the truth show a misconception only if they are exactly what it gives.
-    """
-    tolerance = question.part.tolerance
-    tests: tuple[Callable[[Truth], Array], ...] = (
-        lambda other: same(typed, other),
-        lambda other: as_shown(typed, other) & right(typed, other, tolerance),
-        lambda other: right(typed, other, tolerance),
-    )
-    blamed, others = _wrong_truths(question, truth)
-    for test in tests[:1] if as_shown(typed, truth).all() else tests:
-        suspects = [rows for rows, fits in zip(blamed, test(others).all(axis=(1, 2)), strict=True) if fits]
-        if suspects:
-            return min(suspects, key=in_table)
-    return ()
-
-
-def _evidence(question: Question, typed: TypedMatrix, truth: Truth, good: Array) -> Iterator[str]:
-    asked = asked_latex(question)
-    if as_shown(typed, truth)[~good].all():
-        yield "Give more digits: these are too few to tell."
-        return
-    if good.size == 1:
-        yield f"{typed.rows[0][0]} is not the value of ${asked}$."
-        return
-    if typed.shape[0] == typed.shape[1] and right(typed.transposed, truth, question.part.tolerance).all():
-        yield f"This is the transpose of ${asked}$."
-        return
-    off = [(int(row) + 1, int(column) + 1) for row, column in np.argwhere(~good)]
-    places = ", ".join(map(str, off[:6])) + (" and others" if len(off) > 6 else "")
-    yield f"{good.sum()} of {good.size} entries are right; look again at (row, column) {places}."

@@ -17,16 +17,13 @@ from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
 from derive.quantities import SETTINGS, General, Quantity, parse_address
+from grader.judging.beliefs import Beliefs
 from grader.judging.case import Case, entry_of
-from grader.judging.lineup import Lineup, lined_up
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.neurons import NeuronVocabulary, names_neurons
 from grader.meaning.vocabulary import GraphVocabulary
-from grader.misconceptions import MISCONCEPTIONS
 from grader.reading.tree import Tree
-from grader.worlds.path import path_to
-from grader.worlds.twins import Blamed, Twins, twins
 from grader.worlds.views import perspective_key
 from grader.worlds.world import BATCH, World, at_a_kink, given_world, worlds_of
 
@@ -34,8 +31,6 @@ ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
 ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
-EVERY = tuple(MISCONCEPTIONS.values())
-"""All misconceptions, in the order of the table."""
 NOT_LENT = ("first", "weights_of", "weights", "examples", "error_per_example")
 """What the course alone says of its symbols, whatever letters an answer borrows."""
 
@@ -181,28 +176,10 @@ class Question:
         turned = replace(own, place="sup" if own.place == "sub" else "sub")
         return (own, turned, *(_lent(row, own) for row in NOTATIONS.values() if row.name != own.name))
 
-    def twins(self, world: World, quantity: Quantity, rows: Blamed = EVERY) -> tuple[Twins, ...]:
-        """What the quantity would be in a world where one of these is believed; computed once for all
-        answers."""
-        key = (id(world), quantity, _names(rows))
-        if key not in self._twins:
-            self._twins[key] = twins(rows, path_to(quantity, world))
-        return self._twins[key]
-
     @cached_property
-    def _twins(self) -> dict[tuple[object, ...], tuple[Twins, ...]]:
-        return {}
-
-    def lineup(self, case: Case, rows: Blamed = EVERY) -> tuple[Lineup, ...]:
-        """The twins of what is asked as a case sees them."""
-        key = (id(case), _names(rows))
-        if key not in self._lineups:
-            self._lineups[key] = lined_up(self.twins(case.world, case.quantity, rows), case)
-        return self._lineups[key]
-
-    @cached_property
-    def _lineups(self) -> dict[tuple[object, ...], tuple[Lineup, ...]]:
-        return {}
+    def beliefs(self) -> Beliefs:
+        """What is asked as those see it who believe something wrong."""
+        return Beliefs()
 
     @property
     def derivation(self) -> Derivation:
@@ -285,7 +262,3 @@ def question_of(problem: Problem, part_id: str, notation: str | None = None) -> 
     """The question behind a part. Raises `Unusable` for an unknown part or notation."""
     part = problem.part(part_id)
     return Question(problem, part, notation_named(notation or part.notation or problem.notation))
-
-
-def _names(rows: Blamed) -> tuple[str, ...]:
-    return () if rows is EVERY else tuple(row.name for row in rows)

@@ -3,7 +3,7 @@ and spare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class Example:
     given: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Misconception:
     """One wrong belief, and what follows from it.
 
@@ -44,8 +44,8 @@ class Misconception:
     ``repair``  gives edits of the student's own answer, one of which makes it right;
     ``arithmetic`` gives other values to operations and functions (another base of the logarithm), in all of
     the calculation or in one step of it;
-    ``rounding`` is done to every value on the way before it is used on; it is looked for in the problem's own
-    numbers only, where somebody may have rounded too early.
+    ``roundings``: one of them is done to every value on the way before it is used on; it is looked for in the
+    problem's own numbers only, where somebody may have rounded too early.
 
     ``subtle``: what this gives lies so near the truth that it would pass for the truth rounded on the way. A
     number that is to every digit what a subtle misconception gives is then wrong. Mark a row so only where
@@ -67,5 +67,5 @@ class Misconception:
     network: Callable[[Network], Network | None] | None = None
     repair: Callable[[Term], Iterable[Term]] | None = None
     arithmetic: Callable[[Arithmetic], Arithmetic] | None = None
-    rounding: Callable[[Array], Array] | None = None
+    roundings: Sequence[Callable[[Array], Array]] = ()
     subtle: bool = False

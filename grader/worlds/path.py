@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,15 @@ class Path:
     world: World
     quantity: Quantity
     values: Values
+    _programs: dict[Quantity, Program] = field(default_factory=dict, repr=False, compare=False)
+    laid: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What can go wrong in each step, once it has been found out."""
+
+    def few(self, samples: int) -> Path:
+        """The same way in the first few samples."""
+        if len(self.true) <= samples:
+            return self
+        return replace(self, values={q: value[:samples] for q, value in self.values.items()})
 
     @cached_property
     def steps(self) -> tuple[Equation, ...]:
@@ -52,10 +62,6 @@ class Path:
     def behind(self, step: Quantity) -> tuple[Equation, ...]:
         """The equations that use a step's value, directly or not."""
         return self._behind[step]
-
-    @cached_property
-    def _programs(self) -> dict[Quantity, Program]:
-        return {}
 
     def follow(self, step: Quantity, wrong: Array, values: Values | None = None) -> Values:
         """All values with one step wrong and everything behind it computed rightly from there."""
@@ -93,14 +99,6 @@ class Path:
     def filled(self, value: Array) -> Array:
         """A value with as many samples as all others: a constant may come without."""
         return np.broadcast_to(value, (*value.shape[:-3], len(self.true), *value.shape[-2:]))
-
-
-def path_to(quantity: Quantity, world: World, samples: int | None = None) -> Path:
-    """The way to a quantity in all samples of a world, or in its first few."""
-    values = world.values
-    if samples is not None and len(values[quantity]) > samples:
-        values = {q: value[:samples] for q, value in values.items()}
-    return Path(world, quantity, values)
 
 
 def leading_to(quantity: Quantity, equations: Sequence[Equation]) -> list[Equation]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.derivation import derive_graph, derive_network
+from derive.backprop import Line
+from derive.derivation import Derivation, derive_graph, derive_network
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node, ShapeError
 from derive.network import Network
@@ -20,15 +21,17 @@ from grader.misconceptions import Misconception
 from grader.worlds.path import Path
 from grader.worlds.world import World
 
-Slip = tuple[Misconception, Node]
+Blamed = tuple[Misconception, ...]
+"""One misconception, or several that come together."""
+Slip = tuple[Blamed, Node]
 """Somebody who believes this writes that."""
 
 
 @dataclass(frozen=True)
-class Stumble:
-    """Wrong values of one step, all of one shape: ``values[k]`` comes from ``rows[k]``."""
+class Twins:
+    """Wrong values of one shape: ``values[k]``, …×samples×rows×columns, follows from ``blamed[k]``."""
 
-    rows: tuple[Misconception, ...]
+    blamed: tuple[Blamed, ...]
     values: Array
 
 
@@ -40,43 +43,63 @@ class Stones:
     slips: tuple[Slip, ...]
     program: Program
 
-    def stumbles(self, path: Path, values: Values) -> Iterator[Stumble]:
-        """The wrong values of the step, one stack for each shape."""
+    def stumbled(self, values: Values, front: tuple[int, ...]) -> Iterator[Twins]:
+        """The wrong values of the step, one stack for each shape; ``front`` are the axes that every value
+        gets before its rows and columns."""
+        found = list(zip(self.slips, self.computed(values, front), strict=True))
+        for shape in dict.fromkeys(value.shape[-2:] for _, value in found):
+            alike = [(blamed, value) for (blamed, _), value in found if value.shape[-2:] == shape]
+            yield Twins(tuple(blamed for blamed, _ in alike), np.stack([value for _, value in alike]))
+
+    def computed(self, values: Values, front: tuple[int, ...]) -> Iterator[Array]:
+        """What each slip gives."""
         results = self.program.run(values)
-        found = [(row, results[_numbered(number)]) for number, (row, _) in enumerate(self.slips)]
-        shapes = dict.fromkeys(value.shape[-2:] for _, value in found)
-        front = np.broadcast_shapes((len(path.true),), *(value.shape[:-2] for _, value in found))
-        for shape in shapes:
-            alike = [(row, value) for row, value in found if value.shape[-2:] == shape]
-            stacked = np.stack([np.broadcast_to(value, (*front, *shape)) for _, value in alike])
-            yield Stumble(tuple(row for row, _ in alike), stacked)
+        for number in range(len(self.slips)):
+            value = results[_numbered(number)]
+            yield np.broadcast_to(value, (*front, *value.shape[-2:]))
 
 
-def stones(rows: Iterable[Misconception], step: Equation, path: Path) -> Stones | None:
-    """What the misconceptions can do to a step; None if nothing."""
-    slips = [slip for row in rows for slip in _slips(row, step, path.world)]
-    return _laid(step, slips, path)
+def stones(rows: Blamed, step: Equation, path: Path) -> Stones | None:
+    """What the misconceptions can do to a step; None if nothing. It is found out once for a path."""
+    key = (step.quantity, rows)
+    if key not in path.laid:
+        path.laid[key] = laid(step, [slip for row in rows for slip in _slips(row, step, path.world)], path)
+    found: Stones | None = path.laid[key]
+    return found
 
 
-def on_top(
-    rows: Sequence[Misconception], first: Stones, path: Path
-) -> Iterator[tuple[Misconception, Stones]]:
-    """What the misconceptions can do to right sides that are wrong already: for each of those its row, and
-    the stones."""
-    for row, expression in first.slips:
-        wrong = replace(first.step, expression=expression)
-        others = [other for other in rows if other is not row]
-        laid = _laid(wrong, [slip for other in others for slip in _rewritten(other, wrong, path.world)], path)
-        if laid is not None:
-            yield row, laid
+def on_top(first: Stones, path: Path) -> Stones | None:
+    """What the misconceptions can do to right sides of a step that are wrong already; None if nothing."""
+    rows = list(dict.fromkeys(row for (row,), _ in first.slips))
+    slips: list[Slip] = []
+    for (row,), wrong in first.slips:
+        step, derivation = replace(first.step, expression=wrong), _with(wrong, first, path)
+        for other in _others(row, rows):
+            slips += [((row, other), twice) for _, twice in _rewritten(other, step, derivation)]
+    return laid(first.step, slips, path)
 
 
-def _laid(step: Equation, slips: Iterable[Slip], path: Path) -> Stones | None:
+def _others(row: Misconception, rows: Sequence[Misconception]) -> Sequence[Misconception]:
+    """Who may come on top of a row: those behind it, as the other way round gives the same; on top of one
+    that rewrites nothing, all."""
+    return rows[rows.index(row) + 1 :] if row.rewrite is not None else [r for r in rows if r is not row]
+
+
+def _with(wrong: Node, first: Stones, path: Path) -> Derivation:
+    """The derivation with a wrong right side, reached in one line."""
+    derivation = path.world.derivation
+    line = Line(wrong, first.step.because)
+    steps = (replace(s, lines=(line,)) if s.quantity == first.step.quantity else s for s in derivation)
+    return replace(derivation, steps=tuple(steps))
+
+
+def laid(step: Equation, slips: Iterable[Slip], path: Path) -> Stones | None:
+    """The slips that have a value in place of a step, compiled together; None if there are none."""
     behind = path.behind(step.quantity)
     later = {step.quantity, *(equation.quantity for equation in behind)}
     kept = tuple(
-        (row, expression)
-        for row, expression in slips
+        (blamed, expression)
+        for blamed, expression in slips
         if expression.symbols <= path.values.keys()
         and not expression.symbols & later
         and (not behind or expression.shape == step.expression.shape)
@@ -92,16 +115,16 @@ def _numbered(number: int) -> Quantity:
 
 
 def _slips(row: Misconception, step: Equation, world: World) -> Iterator[Slip]:
-    yield from _rewritten(row, step, world)
+    yield from _rewritten(row, step, world.derivation)
     wrong = believed(row, world).get(step.quantity)
     if wrong is not None and wrong.expression is not step.expression:
-        yield row, wrong.expression
+        yield (row,), wrong.expression
 
 
-def _rewritten(row: Misconception, step: Equation, world: World) -> Iterator[Slip]:
+def _rewritten(row: Misconception, step: Equation, derivation: Derivation) -> Iterator[Slip]:
     if row.rewrite is not None:
-        for expression in row.rewrite(step, world.derivation):
-            yield row, expression
+        for expression in row.rewrite(step, derivation):
+            yield (row,), expression
 
 
 def believed(row: Misconception, world: World) -> dict[Quantity, Equation]:

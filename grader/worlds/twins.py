@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,22 +14,10 @@ from derive.network import Network
 from derive.program import Program
 from grader.misconceptions import Misconception
 from grader.worlds.path import Path
-from grader.worlds.slips import believed, stones
+from grader.worlds.slips import Blamed, Twins, believed, stones
 
 SAME = 1e-7
 """Two values are the same if they differ by at most this share."""
-
-Blamed = tuple[Misconception, ...]
-Wrong = tuple[Blamed, Array]
-
-
-@dataclass(frozen=True)
-class Twins:
-    """What a quantity would be under different beliefs, all of one shape: ``values[k]``,
-    samples×rows×columns, follows from the misconceptions ``blamed[k]`` together."""
-
-    blamed: tuple[Blamed, ...]
-    values: Array
 
 
 def twins(rows: Iterable[Misconception], path: Path) -> tuple[Twins, ...]:
@@ -69,9 +57,8 @@ def _by_one_slip(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], A
     there."""
     for step in reversed(path.steps):
         laid = stones(rows, step, path)
-        for stumble in laid.stumbles(path, path.values) if laid else ():
-            values = path.follow(step.quantity, stumble.values)[path.quantity]
-            yield [(row,) for row in stumble.rows], values
+        for wrong in laid.stumbled(path.values, path.true.shape[:1]) if laid else ():
+            yield wrong.blamed, path.follow(step.quantity, wrong.values)[path.quantity]
 
 
 def _by_arithmetic(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], Array]]:
@@ -132,13 +119,12 @@ def _wholly_by_arithmetic(row: Misconception, path: Path) -> Iterator[Array]:
 
 def _rounded(row: Misconception, path: Path) -> Iterator[Array]:
     """Every value on the way was rounded before it was used on; looked for in a problem's own numbers."""
-    if row.rounding is None or len(path.true) > 1:
-        return
-    values = dict(path.given)
-    for step in path.steps:
-        exact = Program([step], path.world.arithmetic).run(values)[step.quantity]
-        values[step.quantity] = exact if step.quantity == path.quantity else row.rounding(exact)
-    yield values[path.quantity]
+    for rounding in row.roundings if len(path.true) == 1 else ():
+        values = dict(path.given)
+        for step in path.steps:
+            exact = Program([step], path.world.arithmetic).run(values)[step.quantity]
+            values[step.quantity] = exact if step.quantity == path.quantity else rounding(exact)
+        yield values[path.quantity]
 
 
 HELD = (_everywhere, _by_network, _wholly_by_arithmetic, _rounded)

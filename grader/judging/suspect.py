@@ -1,0 +1,45 @@
+"""A wrong answer that is looked into: its value in every world, and what it becomes by small edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from grader.judging.lineup import recognised
+from grader.judging.mending import Mended, mended
+from grader.judging.question import Question
+from grader.judging.values import Evaluations, own
+from grader.meaning.lowering import Unfit
+from grader.meaning.terms import Term
+from grader.misconceptions import Misconception
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A wrong answer, and its value in every world."""
+
+    question: Question
+    term: Term
+    values: Evaluations
+
+    @cached_property
+    def sampled(self) -> Evaluations:
+        """Its values at random numbers, the question's own sizes first."""
+        return [(case, found) for case, found in self.values if case.sampled]
+
+    @cached_property
+    def here(self) -> Evaluations:
+        """Its values in networks of just the question's sizes; where it fits none, wherever it does fit."""
+        here = [(case, found) for case, found in self.sampled if case.own]
+        if any(isinstance(found, Unfit) for _, found in here):
+            here = [(case, found) for case, found in self.sampled if not isinstance(found, Unfit)]
+        return here
+
+    @cached_property
+    def mended(self) -> tuple[Mended, ...]:
+        """What it becomes without one misconception or another."""
+        return mended(self.term, next(own([case for case, _ in self.values])))
+
+    def as_in_twin(self, row: Misconception, values: Evaluations) -> bool:
+        """Whether it has everywhere what one misconception gives."""
+        return all(recognised(found, self.question.beliefs.alone(case, (row,))) for case, found in values)
