@@ -12,6 +12,7 @@ from grader.misconceptions import (
     bias_omitted,
     chain_added,
     cross_entropy,
+    degrees_for_radians,
     delta_for_gradient,
     delta_of_wrong_layer,
     delta_omitted,
@@ -26,6 +27,7 @@ from grader.misconceptions import (
     l1_without_sign,
     learning_rate,
     local_slope_only,
+    log_base,
     loss_slope,
     mean,
     missing_slope,
@@ -40,6 +42,7 @@ from grader.misconceptions import (
     regularizer_elsewhere,
     regularizer_on_biases,
     relu_wrong_side,
+    rounding,
     running_means,
     sign_flipped,
     slope_at_activation,
@@ -138,6 +141,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         input_for_hidden_activation.ROW,
         updated_weight_used_early.ROW,
         neighbouring_layer.ROW,
+        log_base.TEN,
+        log_base.TWO,
+        degrees_for_radians.ROW,
+        rounding.ROUNDED,
+        rounding.CUT,
     )
 }
 

@@ -56,7 +56,7 @@ def test_a_row_says_what_it_is(row: Any) -> None:
     assert row.question[0].isupper() and row.question.endswith("?")
     assert 0 <= row.award < 1
     assert row.catches and row.spares
-    assert row.theory or row.rewrite or row.network or row.repair
+    assert row.theory or row.rewrite or row.network or row.repair or row.arithmetic or row.roundings
 
 
 LINEAR = Network([3, 4, 2], "identity", learning_rate=0.5)
