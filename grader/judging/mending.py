@@ -42,13 +42,13 @@ def mended(term: Term, case: Case) -> tuple[Mended, ...]:
         for plan in plans_for(edited)
         if isinstance(node := lowered(edited, case, plan), Node)
     ]
-    values = _values([node for *_, node in edits], case)
+    values = values_of([node for *_, node in edits], case)
     return tuple(
         Mended(row, edited, plan, value) for (row, edited, plan, _), value in zip(edits, values, strict=True)
     )
 
 
-def _values(nodes: Sequence[Node], case: Case) -> list[Array]:
+def values_of(nodes: Sequence[Node], case: Case) -> list[Array]:
     """The values of many expressions that share most of their parts."""
     equations = [Equation(Quantity("edit", number), node) for number, node in enumerate(nodes)]
     results = Program(equations, case.world.arithmetic).run(case.view.values)

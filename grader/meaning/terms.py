@@ -26,7 +26,7 @@ class Term:
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
         found: list[Term] = []
-        for name in _names_of_fields(type(self)):
+        for name in names_of_fields(type(self)):
             _collect(getattr(self, name), found)
         return tuple(found)
 
@@ -39,7 +39,7 @@ class Term:
             waiting.extend(reversed(term.parts))
 
 
-def _names_of_fields(kind: type[Term]) -> tuple[str, ...]:
+def names_of_fields(kind: type[Term]) -> tuple[str, ...]:
     """The fields of a kind of term beside its span."""
     names: tuple[str, ...] = getattr(kind, "__slots__", ())
     return names
@@ -192,6 +192,13 @@ class Quotient(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class SingleNumber(Term):
+    """What must be a single number: it was taken for one when an integral or limit was worked out."""
+
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
 class MatrixOf(Term):
     """A matrix written out; ``is_list`` for a flat list, which may be a row or a column."""
 
@@ -260,7 +267,7 @@ def raised(term: Term, by: int) -> Term:
 
 def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:
     """The term with everything for which ``change`` gives a replacement exchanged, from the leaves up."""
-    names = _names_of_fields(type(term))
+    names = names_of_fields(type(term))
     fresh = {name: _rewritten_in(getattr(term, name), change) for name in names}
     rebuilt = replace(term, **fresh)
     return change(rebuilt) or rebuilt

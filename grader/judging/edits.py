@@ -1,0 +1,227 @@
+"""EDITS: one row for each small change that may make a wrong formula right, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from derive.quantities import Quantity
+from grader.meaning import terms
+from grader.meaning.terms import Term
+
+Changes = Callable[[Term, Sequence[Quantity]], Iterator[Term]]
+"""What may stand in the place of a piece, given the quantities that an answer may use."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One kind of change. ``words`` say which piece is wrong (``{piece}``), not what belongs there;
+    ``question`` leads on. ``outermost`` if only the whole formula is changed like that."""
+
+    name: str
+    changes: Changes
+    words: str
+    question: str
+    outermost: bool = False
+
+
+def _sign(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Opposite):
+        yield term.body
+    if isinstance(term, terms.Sum):
+        for place, sign in enumerate(term.signs):
+            other = "-" if sign == "+" else "+"
+            yield replace(term, signs=(*term.signs[:place], other, *term.signs[place + 1 :]))
+
+
+def _opposite(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    yield terms.Opposite(term.span, term)
+
+
+def _turned(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Transposed):
+        yield term.body
+    elif isinstance(term, terms.Reference):
+        yield terms.Transposed(term.span, term)
+
+
+def _other_order(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Call) and term.order <= 1:
+        yield replace(term, order=1 - term.order)
+    if isinstance(term, terms.Call) and term.order == 0 and len(term.arguments) == 1:
+        yield term.arguments[0]
+
+
+def _number(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Constant):
+        for factor in (Fraction(2), Fraction(1, 2), Fraction(4), Fraction(1, 4), Fraction(-1)):
+            yield replace(term, value=term.value * factor)
+        yield from (replace(term, value=Fraction(number)) for number in (0, 1, 2) if number != term.value)
+
+
+def _scaled(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    for number in (Fraction(2), Fraction(1, 2)):
+        yield terms.Product(term.span, (terms.Constant(term.span, number), term), ("",))
+
+
+def _exponent(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Power):
+        yield term.body
+        for number in (Fraction(2), Fraction(3), Fraction(-1), Fraction(-2), Fraction(1, 2)):
+            yield replace(term, exponent=terms.Constant(term.span, number))
+    elif isinstance(term, terms.Reference | terms.Length):
+        yield terms.Power(term.span, term, terms.Constant(term.span, Fraction(2)))
+
+
+def _swapped(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Quotient):
+        yield replace(term, top=term.bottom, bottom=term.top)
+    if isinstance(term, terms.Product):
+        for place in range(len(term.factors) - 1):
+            first, second = term.factors[place : place + 2]
+            yield replace(term, factors=(*term.factors[:place], second, first, *term.factors[place + 2 :]))
+
+
+def _indices(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Entry) and len(term.indices) == 2:
+        yield replace(term, indices=term.indices[::-1])
+
+
+def _without_factor(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    """The product or sum without one of its parts."""
+    if isinstance(term, terms.Product) and len(term.factors) > 1:
+        for place in range(len(term.factors)):
+            yield _product_without(term, place)
+    if isinstance(term, terms.Sum):
+        first, *others = term.terms
+        yield from (first,) if len(others) == 1 else ()
+        for place in range(len(others)):
+            if len(others) > 1:
+                yield replace(
+                    term,
+                    terms=(first, *others[:place], *others[place + 1 :]),
+                    signs=(*term.signs[:place], *term.signs[place + 1 :]),
+                )
+
+
+def _product_without(term: terms.Product, place: int) -> Term:
+    factors = (*term.factors[:place], *term.factors[place + 1 :])
+    joins = (*term.joins[: max(place - 1, 0)], *term.joins[max(place, 1) :])
+    return replace(term, factors=factors, joins=joins) if len(factors) > 1 else factors[0]
+
+
+def _another_quantity(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Reference):
+        others = [quantity for quantity in quantities if quantity != term.quantity]
+        others.sort(key=lambda quantity: (quantity.kind != term.quantity.kind, quantity.address))
+        yield from (replace(term, quantity=quantity) for quantity in others)
+
+
+def _with_factor(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    for quantity in quantities:
+        named = terms.Reference(term.span, quantity)
+        slope = terms.Call(term.span, None, 1, (named,))
+        yield from (_times(term, slope, "odot"),) if quantity.kind == "z" else ()
+        for join in ("odot", ""):
+            yield _times(term, named, join)
+            yield _times(term, terms.Transposed(term.span, named), join)
+            yield _times(named, term, join)
+            yield _times(terms.Transposed(term.span, named), term, join)
+
+
+def _times(left: Term, right: Term, join: str) -> Term:
+    return terms.Product(
+        (min(left.span[0], right.span[0]), max(left.span[1], right.span[1])), (left, right), (join,)
+    )
+
+
+def _with_term(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    for quantity in quantities:
+        for sign in ("+", "-"):
+            yield terms.Sum(term.span, (term, terms.Reference(term.span, quantity)), (sign,))
+
+
+EDITS = (
+    Edit(
+        "sign",
+        _sign,
+        "All is right but a sign in {piece}.",
+        "Which way does the loss move when this part grows?",
+    ),
+    Edit(
+        "turned",
+        _turned,
+        "All is right but how {piece} stands.",
+        "Which rows and columns does it need, so that each neuron meets its own weights?",
+    ),
+    Edit(
+        "order",
+        _other_order,
+        "All is right but the function at {piece}.",
+        "What is needed here: the weighted input, the activation's value, or its slope?",
+    ),
+    Edit(
+        "number",
+        _number,
+        "All is right but the number {piece}.",
+        "Where does this number come from, and what does differentiating do to it?",
+    ),
+    Edit(
+        "exponent",
+        _exponent,
+        "All is right but an exponent at {piece}.",
+        "To which power does this enter, and why?",
+    ),
+    Edit(
+        "indices",
+        _indices,
+        "All is right but the indices of {piece}.",
+        "Which index counts the neurons of which layer?",
+    ),
+    Edit(
+        "swapped",
+        _swapped,
+        "All is right but the order in {piece}.",
+        "Which shapes do these have, and in which order does their product have the shape that is asked for?",
+    ),
+    Edit(
+        "too-much",
+        _without_factor,
+        "All is right but that something in {piece} is too much.",
+        "Where does each part of it come from in the chain rule?",
+    ),
+    Edit(
+        "another",
+        _another_quantity,
+        "All is right but {piece}: another quantity belongs there.",
+        "Which layer are you in at this point, and what does the chain rule ask for there?",
+    ),
+    Edit(
+        "all-signs",
+        _opposite,
+        "All is right but the sign of {piece}.",
+        "Which way does the loss move when this part grows?",
+    ),
+    Edit(
+        "scaled",
+        _scaled,
+        "All is right but a number that belongs before {piece}.",
+        "Which numbers stand in the loss, and what does differentiating do to them?",
+    ),
+    Edit(
+        "missing-factor",
+        _with_factor,
+        "What you wrote is right as far as it goes, but a factor is missing.",
+        "Which step of the chain rule has no factor in your formula yet?",
+        outermost=True,
+    ),
+    Edit(
+        "missing-term",
+        _with_term,
+        "What you wrote is right as far as it goes, but a term is missing.",
+        "What else is added there?",
+        outermost=True,
+    ),
+)
+"""The changes that are tried, those that say most first."""

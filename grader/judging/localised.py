@@ -1,0 +1,139 @@
+"""The smallest piece of a wrong formula at which one small change makes the whole right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from derive.graph import Node
+from derive.quantities import General, Quantity
+from grader.judging.case import Case
+from grader.judging.edits import EDITS, Edit
+from grader.judging.mending import MENDABLE, values_of
+from grader.judging.question import Question
+from grader.judging.values import Lowered, agrees, has_shape, holds, lowered, own, plans_for, value
+from grader.meaning import terms
+from grader.meaning.lowering import Plan
+from grader.meaning.terms import Term
+from grader.reading.tree import Span
+
+MOST = 300
+"""So many changes are tried."""
+MOST_OF_ONE_KIND = 120
+KINDS = ("W", "b", "z", "a", "delta")
+"""Kinds of quantities that are tried in the place of others, beside the target."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a change makes a formula right, and what kind of change."""
+
+    span: Span
+    edit: Edit
+
+
+def localised(question: Question, term: Term, cases: Sequence[Case]) -> Place | None:
+    """Where one small change makes a wrong formula right in all worlds of the question's own sizes, the
+    smallest such piece; None if there is none among those that are tried."""
+    sampled = list(own(cases))
+    if not sampled or sum(1 for _ in term.walk()) > MENDABLE:
+        return None
+    tried = list(islice(_changes(question, term, sampled[0]), MOST))
+    values = values_of([node for *_, node in tried], sampled[0])
+    right = [
+        place
+        for (place, changed, plan, _), found in zip(tried, values, strict=True)
+        if agrees(found, sampled[0].expected) and _holds(changed, plan, [case for case in cases if case.own])
+    ]
+    return min(right, key=lambda place: place.span[1] - place.span[0], default=None)
+
+
+def _changes(question: Question, term: Term, case: Case) -> Iterator[tuple[Place, Term, Plan, Node]]:
+    quantities = list(_quantities(question, case))
+    for edit in EDITS:
+        for piece, around in islice(_pieces(term), 1 if edit.outermost else None):
+            for changed in islice(edit.changes(piece, quantities), MOST_OF_ONE_KIND):
+                whole = around(changed)
+                found = _fitting(whole, case)
+                if found is not None:
+                    yield Place(_blamed(piece, changed), edit), whole, *found
+
+
+def _fitting(term: Term, case: Case) -> tuple[Plan, Node] | None:
+    """The strictest way to take a formula in which it has the shape that is asked for."""
+    for plan in plans_for(term):
+        node: Lowered = lowered(term, case, plan)
+        if isinstance(node, Node) and has_shape(node, case):
+            return plan, node
+    return None
+
+
+def _holds(term: Term, plan: Plan, cases: Sequence[Case]) -> bool:
+    nodes = [(lowered(term, case, plan), case) for case in cases]
+    return all(has_shape(node, case) and holds(node, value(node, case), case) for node, case in nodes)
+
+
+def _blamed(piece: Term, changed: Term) -> Span:
+    """What is shown of a piece: of a product without a factor, or a sum with another sign, what changed."""
+    gone = [part for part in piece.parts if part not in changed.parts and part is not changed]
+    return gone[0].span if len(gone) == 1 and len(piece.parts) > len(changed.parts) else piece.span
+
+
+def _pieces(term: Term) -> Iterator[tuple[Term, Callable[[Term], Term]]]:
+    """Every piece of a formula, with what puts another one in its place; the whole first."""
+    if isinstance(term, terms.Gathered):
+        yield from ((piece, _then(around, term)) for piece, around in _pieces(term.body))
+        return
+    yield term, lambda new: new
+    for name in terms.names_of_fields(type(term)):
+        for piece, put in _inside(getattr(term, name)):
+            yield from ((deep, _in_field(term, name, put, around)) for deep, around in _pieces(piece))
+
+
+def _then(around: Callable[[Term], Term], outer: terms.Gathered) -> Callable[[Term], Term]:
+    return lambda new: replace(outer, body=around(new))
+
+
+def _in_field(
+    term: Term, name: str, put: Callable[[Term], Any], around: Callable[[Term], Term]
+) -> Callable[[Term], Term]:
+    return lambda new: replace(term, **{name: put(around(new))})
+
+
+def _inside(field: Any) -> Iterator[tuple[Term, Callable[[Term], Any]]]:
+    """The terms in a field, with what makes the field anew with another in its place."""
+    if isinstance(field, Term):
+        yield field, lambda new: new
+    elif isinstance(field, tuple):
+        for place, item in enumerate(field):
+            for piece, put in _inside(item):
+                yield piece, _in_row(field, place, put)
+
+
+def _in_row(row: tuple[Any, ...], place: int, put: Callable[[Term], Any]) -> Callable[[Term], Any]:
+    return lambda new: (*row[:place], put(new), *row[place + 1 :])
+
+
+def _quantities(question: Question, case: Case) -> Iterator[Quantity]:
+    """What may be tried in the place of another quantity: whatever the answer may use and has a value."""
+    layers: list[Any] = sorted({q.layer for q in case.frame.shapes if isinstance(q.layer, int)})
+    if question.general:
+        layers = [General("l") + offset for offset in (-1, 0, 1)] + [General("L")]
+    named = [Quantity(kind, layer) for layer in layers for kind in KINDS]
+    others = [
+        Quantity("y"),
+        *(q for q in case.frame.shapes if q.layer is None and len(case.frame.shapes) < 40),
+    ]
+    for quantity in dict.fromkeys([*named, *others]):
+        if _usable(question, case, quantity):
+            yield quantity
+
+
+def _usable(question: Question, case: Case, quantity: Quantity) -> bool:
+    try:
+        here = case.frame.quantity(quantity)
+    except KeyError:
+        return False
+    return here in case.frame.shapes and question.may_use(quantity) and not question.is_asked(quantity)
