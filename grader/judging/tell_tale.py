@@ -65,7 +65,7 @@ def _two(question: Question, typed: TypedMatrix, truth: Truth) -> Blamed:
     """The only pair that gives the numbers, if no other comes near them."""
     blamed, others = _seen(question.beliefs.pairs(_world(question), question.asked), truth)
     hit = as_shown(typed, others).all(axis=(1, 2))
-    if not hit.any() or _values_around(typed, others, ALONE) > 1:
+    if not hit.any() or _values_around(typed, others, ALONE, _units(typed)) > 1:
         return ()
     singles = _seen(_singles(question), truth)
     return the_one(set(_where(blamed, hit)), lambda pair: True, lambda: (_lineup(*singles),))
@@ -99,15 +99,20 @@ def _where(blamed: Sequence[Blamed], hit: Array) -> list[Blamed]:
 
 
 def _is_crowded(typed: TypedMatrix, others: Truth) -> bool:
-    """Whether so many wrong values lie around the typed numbers that hitting one tells nothing."""
-    return _values_around(typed, others, AROUND) > CROWD + 1
+    """Whether so many wrong values lie around the typed numbers that hitting one tells nothing. Exact numbers
+    are hit by nothing but themselves."""
+    return _values_around(typed, others, AROUND, np.full(typed.shape, NOISE)) > CROWD + 1
 
 
-def _values_around(typed: TypedMatrix, others: Truth, reach: float) -> int:
-    """How many different wrong values lie within some half units of the last digits; an exact number counts
-    in units of its denominator."""
-    exact = [[0.5 / cell.value.denominator for cell in row] for row in typed.rows]
+def _values_around(typed: TypedMatrix, others: Truth, reach: float, exact: Array) -> int:
+    """How many different wrong values lie within some half units of the last digits; ``exact`` is what
+    stands for the half units of exact numbers."""
     half_units = np.where(typed.half_units > 0, typed.half_units, exact)
     off = np.abs(typed.values - others.values) / half_units
     near = others.values[(off <= reach).all(axis=(1, 2))]
     return len(np.unique(np.round(near / half_units, 3), axis=0))
+
+
+def _units(typed: TypedMatrix) -> Array:
+    """Half a unit of the denominator of each number."""
+    return np.array([[0.5 / cell.value.denominator for cell in row] for row in typed.rows])
