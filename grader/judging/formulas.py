@@ -26,7 +26,7 @@ from grader.judging.sides import (
 from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, value
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit
-from grader.meaning.products import MissingIndex
+from grader.meaning.products import MissingIndex, NoSingleNumber
 from grader.meaning.terms import Entry, Gathered, Reference, Term, letters_in
 from grader.reading import Reading
 
@@ -107,15 +107,17 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
     )
     if right:
         return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
-    _leave_whole_columns(term, values)
+    _leave_open(term, values)
     return diagnosed(question, term, values, read_as)
 
 
-def _leave_whole_columns(term: Term, values: Evaluations) -> None:
-    """Σ_n δ_n may be meant as a sum of columns, which is not shown to be false. Raises `Undecidable`."""
+def _leave_open(term: Term, values: Evaluations) -> None:
+    """Σ_n δ_n may be meant as a sum of columns, which is not shown to be false; nor is an integral of
+    vectors. Raises `Undecidable`."""
     left = term.letters if isinstance(term, Gathered) else ()
     for case, found in values:
-        if case.own and isinstance(found, MissingIndex) and found.letter not in left:
+        columns = isinstance(found, MissingIndex) and found.letter not in left
+        if case.own and (columns or isinstance(found, NoSingleNumber)):
             raise Undecidable(str(found))
 
 

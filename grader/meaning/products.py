@@ -27,6 +27,10 @@ class MissingIndex(Unfit):
         self.letter = letter
 
 
+class NoSingleNumber(Unfit):
+    """A vector or matrix where an integral or limit was worked out for numbers; nothing shows it false."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How products are taken: ``loose`` joins hold two groups of factors apart and multiply these entry by

@@ -113,7 +113,7 @@ def _with_arguments(items: list[Item]) -> list[Item]:
     queue, wanted, out = list(reversed(items)), 0, list[Item]()
     while queue:
         item = queue.pop()
-        if item.kind == "FRAC":
+        if item.kind in ("FRAC", "BINOM"):
             wanted = 2
         elif wanted and item.kind not in ("ACCENT", "GAP"):
             wanted -= 1

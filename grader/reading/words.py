@@ -64,7 +64,7 @@ COMMANDS: dict[str, Row] = {
     **_all("NAME", "tr", "tr Tr trace"),
     **_rows("NAME", " ".join(MACROS)),
     **_all("NAME", "dots", "dots ldots cdots vdots ddots dotsb dotsc dotso dotsi"),
-    **_rows("BIG", "sum prod max min"),
+    **_rows("BIG", "sum prod int lim max min"),
     **_all("PRIME", "'", "prime"),
     # signs between factors
     **_all("JOIN", "cdot", "cdot cdotp bullet"),
@@ -108,6 +108,7 @@ COMMANDS: dict[str, Row] = {
     **_all("BETWEEN", "|", "abs"),
     **_all("BETWEEN", "||", "norm"),
     **_all("OLD MATRIX", "", "matrix pmatrix bmatrix"),
+    **_all("BINOM", "binom", "binom dbinom tbinom"),
     **_all("OVER", "over", "over"),
     **_all("SQRT", "sqrt", "sqrt"),
     **_all("ACCENT", "hat", "hat widehat"),
@@ -148,9 +149,6 @@ BOLD = ("mathbf", "boldsymbol", "mathbb", "mathds", "mathbbm", "bm", "vec", "pmb
 REFUSED: dict[str, str] = {
     "pm": "`\\pm` stands for two values: write one of them",
     "mp": "`\\mp` stands for two values: write one of them",
-    "int": "integrals are not read here",
-    "lim": "limits are not read here",
-    "binom": "binomial coefficients are not read here",
     "choose": "binomial coefficients are not read here",
     "iint": "integrals are not read here",
     "oplus": "`\\oplus` is not used here: write +",
@@ -259,6 +257,8 @@ SIGNS: dict[str, Row] = {
     **_all("NAME", "l", "ℓ"),
     **_all("BIG", "sum", "∑ Σ"),
     **_all("BIG", "prod", "∏"),
+    **_all("BIG", "int", "∫"),
+    **_all("BANG", "!", "!"),
 }
 """Signs that stand for themselves, the longest spelling first when several fit."""
 
