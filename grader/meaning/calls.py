@@ -9,7 +9,9 @@ from derive import ops
 from derive.graph import Node, ShapeError
 from derive.quantities import Quantity
 from grader.meaning.frame import Frame
+from grader.meaning.limits import Undecidable
 from grader.meaning.products import Unfit
+from grader.meaning.sizes import broadcast, common
 from grader.reading.tree import Span
 
 Build = Callable[[Span, tuple[Node, ...], Frame], Node]
@@ -38,12 +40,37 @@ def _each_example(op: str) -> Build:
     return call
 
 
-def _maximum(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
-    zeros = [a for a in arguments if a.op == "constant" and a.data == 0]
-    others = [a for a in arguments if a not in zeros]
-    if len(zeros) != 1 or len(others) != 1:
-        raise Unfit(span, "only max(0, z) can be read here")
-    return ops.function("relu", others[0])
+def _extreme(largest: bool) -> Build:
+    """The largest, or smallest, of several things, entry by entry: max(u, v) is v plus what u has more."""
+
+    def call(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
+        if len(arguments) < 2:
+            raise Undecidable("the largest entry of one matrix is not worked out here")
+        shape = common(list(arguments))
+        first, *others = [broadcast(a, shape, frame.examples) for a in arguments]
+        for other in others:
+            if first.shape != other.shape:
+                raise Unfit(span, "what is compared here has different shapes")
+            first = (
+                _larger(first, other) if largest else ops.negate(_larger(*map(ops.negate, (first, other))))
+            )
+        return first
+
+    return call
+
+
+def _larger(left: Node, right: Node) -> Node:
+    for one, other in ((left, right), (right, left)):
+        if one.op == "constant" and one.data == 0 or (one.op == "scale" and one.args[0] == ops.constant(0)):
+            return ops.function("relu", other)
+    return ops.add(right, ops.function("relu", ops.minus(left, right)))
+
+
+def _step(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
+    """0 or 1; what NumPy is told to take at 0 makes no difference."""
+    if not 1 <= len(arguments) <= 2:
+        raise Unfit(span, "this function takes one argument, and the value at 0")
+    return ops.function("step", arguments[0])
 
 
 def _hyperbolic(sign: int) -> Build:
@@ -104,7 +131,9 @@ def _mean(body: Node) -> Node:
 
 
 CALLS: dict[str, Build] = {
-    "max": _maximum,
+    "max": _extreme(largest=True),
+    "min": _extreme(largest=False),
+    "heaviside": _step,
     "softmax": _each_example("softmax"),
     "winner-take-all": _each_example("winner-take-all"),
     "diag": _one(ops.diag),

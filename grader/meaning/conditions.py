@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.meaning import terms
@@ -16,12 +17,20 @@ if TYPE_CHECKING:
 CONDITIONS = {">": False, ">=": False, "<": True, "<=": True}
 """Relations that make a condition, and whether their sides change places."""
 
+INDICATORS = ("I", "bb_I", "indicator", "Ind", "chi", "1")
+"""Names of the function that is 1 where its condition holds."""
+
 
 def condition_in(part: Tree | None) -> tree.Relation | None:
     """The comparison in brackets of any kind, or below a 1; None where there is none."""
     while isinstance(part, tree.Group) and len(part.items) == 1:
         part = part.items[0]
     return part if isinstance(part, tree.Relation) else None
+
+
+def is_indicator(part: Tree) -> bool:
+    """A letter or word that is 1 where the condition behind it holds."""
+    return isinstance(part, tree.Name) and part.text in INDICATORS
 
 
 def is_ones(part: Tree) -> bool:
@@ -46,10 +55,26 @@ def ones_term(namer: Namer, part: tree.Name | tree.Scripted) -> Term:
 
 def condition_term(namer: Namer, part: tree.Relation) -> Term:
     """``z > 0`` as a number: 1 where it holds, else 0, which is the slope of ReLU at z."""
-    if len(part.sides) != 2 or part.relations[0] not in CONDITIONS:
+    sides = [_compared(namer, side) for side in part.sides]
+    pairs = zip(sides, part.relations, sides[1:], strict=False)
+    found = tuple(_comparison(part, *pair) for pair in pairs)
+    return found[0] if len(found) == 1 else terms.Product(part.span, found, ("odot",) * (len(found) - 1))
+
+
+def _compared(namer: Namer, side: Tree) -> Term:
+    """A side of a comparison; |z| is the size of each entry there."""
+    if isinstance(side, tree.Norm) and side.bars == 1:
+        return terms.Call(side.span, "abs", 0, (namer.term(side.body),))
+    return namer.term(side)
+
+
+def _comparison(part: tree.Relation, left: Term, relation: str, right: Term) -> Term:
+    """Two neighbouring sides. What holds at single points only has no weight: z = 0 counts as never true."""
+    if relation == "=":
+        return terms.Constant(part.span, Fraction(0))
+    if relation not in CONDITIONS:
         raise NotUnderstood(part.span, "a condition compares two things, as in z > 0")
-    left, right = (namer.term(side) for side in part.sides)
-    if CONDITIONS[part.relations[0]]:
+    if CONDITIONS[relation]:
         left, right = right, left
     is_zero = isinstance(right, terms.Constant) and right.value == 0
     difference = left if is_zero else terms.Sum(part.span, (left, right), ("-",))

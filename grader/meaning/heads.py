@@ -22,12 +22,15 @@ FUNCTION_NAMES = {
     **dict.fromkeys(("id", "identity"), "identity"),
     **dict.fromkeys(("sign", "sgn"), "sign"),
     "wta": "winner-take-all",
-    **dict.fromkeys(("step", "heaviside", "Heaviside"), "step"),
+    "step": "step",
+    **dict.fromkeys(("heaviside", "Heaviside"), "heaviside"),
+    **dict.fromkeys(("maximum", "fmax"), "max"),
+    **dict.fromkeys(("minimum", "fmin"), "min"),
     **{
         name: name
         for name in (
             *("abs", "softplus", "exp", "sqrt", "sin", "cos", "cosh", "sinh"),
-            *("diag", "max", "outer", "transpose", "sum", "mean", "square"),
+            *("diag", "max", "min", "outer", "transpose", "sum", "mean", "square"),
         )
     },
 }

@@ -15,16 +15,16 @@ from typing import Any
 
 from derive import ops
 from derive.functions import function_named
-from derive.graph import SCALAR, Node
+from derive.graph import SCALAR, Node, Shape
 from derive.quantities import Quantity
 from derive.shape_rules import show
-from grader.meaning import entries, terms
+from grader.meaning import cases, derivatives, entries, terms
 from grader.meaning.calls import CALLS
 from grader.meaning.entries import symbol_of
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Work
 from grader.meaning.partials import NoPartial
-from grader.meaning.products import PLANS, Plan, Unfit, multiplied, over
+from grader.meaning.products import PLANS, NoSingleNumber, Plan, Unfit, multiplied, over
 from grader.meaning.sizes import broadcast, common, fitted, open_ones, settled
 from grader.meaning.terms import Term
 
@@ -98,6 +98,8 @@ def _cell(cell: Term, frame: Frame, plan: Plan) -> Node:
 def _sum(term: Any, frame: Frame, plan: Plan) -> Node:
     nodes = [_lower(part, frame, plan) for part in term.terms]
     shape = common(nodes)
+    if shape != SCALAR and SCALAR in [node.shape for node in nodes]:
+        nodes = [_with_sizes(*pair, shape, frame, plan) for pair in zip(nodes, term.terms, strict=True)]
     total, *others = [broadcast(node, shape, frame.examples) for node in nodes]
     for sign, node, part in zip(term.signs, others, term.terms[1:], strict=True):
         if total.shape != node.shape:
@@ -106,6 +108,13 @@ def _sum(term: Any, frame: Frame, plan: Plan) -> Node:
             raise Unfit(part.span, shapes)
         total = ops.add(total, node) if sign == "+" else ops.minus(total, node)
     return total
+
+
+def _with_sizes(node: Node, part: Term, shape: Shape, frame: Frame, plan: Plan) -> Node:
+    """A term that is added to a matrix: |z| in it is then the size of each entry, not the length of z."""
+    if node.shape == shape or not any(isinstance(p, terms.Length) and p.bars == 1 for p in part.walk()):
+        return node
+    return _lower(part, replace(frame, sizes=True), plan)
 
 
 def _opposite(term: Any, frame: Frame, plan: Plan) -> Node:
@@ -174,6 +183,10 @@ def _factor(term: Term, alone: bool, frame: Frame, plan: Plan) -> Node:
         slope = frame.partials.slope(frame.quantity(term.of), frame.quantity(term.by))
         if slope is not None:
             return slope
+    if alone and isinstance(term, terms.Derivative) and frame.partials is not None:
+        slope = derivatives.slope(_lower, term, frame, plan)
+        if slope is not None:
+            return slope
     return _lower(term, frame, plan)
 
 
@@ -221,8 +234,18 @@ def _number(term: Term) -> Fraction | None:
     return None
 
 
+def _single_number(term: Any, frame: Frame, plan: Plan) -> Node:
+    node = _lower(term.body, frame, plan)
+    if node.shape != SCALAR:
+        raise NoSingleNumber(term.span, "integrals and limits of vectors or matrices are not worked out")
+    return node
+
+
 def _length(term: Any, frame: Frame, plan: Plan) -> Node:
-    return ops.function("sqrt", ops.norm2(_lower(term.body, frame, plan)))
+    body = _lower(term.body, frame, plan)
+    if frame.sizes and term.bars == 1:
+        return ops.function("abs", body)
+    return ops.function("sqrt", ops.norm2(body))
 
 
 def _call(term: Any, frame: Frame, plan: Plan) -> Node:
@@ -270,5 +293,8 @@ _RULES: dict[type, Callable[[Any, Frame, Plan], Node]] = {
     terms.Transposed: _transposed,
     terms.Power: _power,
     terms.Length: _length,
+    terms.Derivative: partial(derivatives.derivative, _lower),
+    terms.Cases: partial(cases.chosen, _lower),
+    terms.SingleNumber: _single_number,
     terms.Call: _call,
 }

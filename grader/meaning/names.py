@@ -8,9 +8,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from grader.meaning import terms
-from grader.meaning.conditions import condition_in, condition_term, is_ones, ones_term
-from grader.meaning.differentials import DIFFERENTIALS, behind_differential, nabla_by
+from grader.meaning import differentiating, terms
+from grader.meaning.cases import by_cases
+from grader.meaning.conditions import condition_in, condition_term, is_indicator, is_ones, ones_term
+from grader.meaning.differentials import nabla_by
 from grader.meaning.examples import is_counter
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
 from grader.meaning.keywords import without_keywords
@@ -126,21 +127,25 @@ class Namer:
 
     def _factor(self, part: tree.Product, at: int) -> tuple[Term, int]:
         here = part.factors[at]
+        if (by := differentiating.operator(here)) is not None:
+            of, taken = differentiating.operand(self, part, at + 1)
+            span = (here.span[0], of.span[1])
+            return differentiating.derivative(self, span, of, by), taken + 1
         beside = part.factors[at + 1] if at + 1 < len(part.factors) and part.joins[at] == "" else None
         if beside is not None:
             span = (here.span[0], beside.span[1])
             if (by := nabla_by(here)) is not None:
                 return self.vocabulary.derivative(beside, by, span), 2
-            if is_ones(here) and condition_in(beside) is not None:
+            if (is_ones(here) or is_indicator(here)) and condition_in(beside) is not None:
                 return self.term(beside), 2
             if isinstance(here, tree.Name) and here.text == "d":
                 gradient = self.vocabulary.gradient(beside, span)
                 if gradient is not None:
                     return gradient, 2
-            if self._is_loss(here) and isinstance(beside, tree.Group) and len(beside.items) == 2:
+            if self.is_loss(here) and isinstance(beside, tree.Group) and len(beside.items) == 2:
                 return terms.Call(span, "cost", 0, tuple(self.term(item) for item in beside.items)), 2
             head = head_of(here)
-            if head is not None and self._takes(here, head, beside):
+            if head is not None and self.takes(here, head, beside):
                 return self._call(head, here, beside), 2
             if here.span[1] == beside.span[0] and (entry := self._indexed(here, beside)) is not None:
                 return entry, 2
@@ -165,7 +170,7 @@ class Namer:
             return isinstance(item, tree.Number)
         return item.text in INDEX_LETTERS or (len(item.text) == 1 and not self._is_quantity(item))
 
-    def _takes(self, part: Tree, head: Head, beside: Tree) -> bool:
+    def takes(self, part: Tree, head: Head, beside: Tree) -> bool:
         """Whether a head and its neighbour are a function and its argument: a letter that names a quantity
         is a factor instead."""
         if head.name in FUNCTION_NAMES or head.order:
@@ -173,7 +178,7 @@ class Namer:
         is_quantity = isinstance(part, tree.Name | tree.Scripted) and self._is_quantity(part)
         return not is_quantity and (isinstance(beside, tree.Group) or head.name == "sigma")
 
-    def _is_loss(self, part: Tree) -> bool:
+    def is_loss(self, part: Tree) -> bool:
         """Whether a name is that of the loss, which may be written as a function of output and target."""
         if not isinstance(part, tree.Name):
             return False
@@ -224,30 +229,8 @@ class Namer:
 
     def quotient(self, span: Span, top: Tree, bottom: Tree) -> Term:
         """A fraction, unless it is written with ∂ or d above and below."""
-        of, by = behind_differential(top), behind_differential(bottom)
-        if of is not None and by is not None:
-            return self.vocabulary.derivative(of, by, span)
-        if by is not None and (slope := self._slope_of_call(span, top, by)) is not None:
-            return slope
-        return terms.Quotient(span, self.term(top), self.term(bottom))
-
-    def _slope_of_call(self, span: Span, top: Tree, by: Tree) -> Term | None:
-        """``∂σ(z)/∂z`` is σ′(z)."""
-        if not isinstance(top, tree.Product) or len(top.factors) != 3 or any(top.joins):
-            return None
-        first, function, argument = top.factors
-        head = head_of(function)
-        if head is None or not isinstance(first, tree.Name) or first.text not in DIFFERENTIALS:
-            return None
-        call = self._call(head, function, argument)
-        variable = self.term(by)
-        if (
-            not isinstance(call, terms.Call)
-            or len(call.arguments) != 1
-            or not _same(call.arguments[0], variable)
-        ):
-            return None
-        return terms.Call(span, call.function, call.order + 1, call.arguments)
+        found = differentiating.fraction(self, span, top, bottom)
+        return found or terms.Quotient(span, self.term(top), self.term(bottom))
 
     # -- the rest --------------------------------------------------------------------------------------------
 
@@ -264,14 +247,6 @@ class Namer:
 
 def _is_number(part: Tree) -> bool:
     return isinstance(part.body if isinstance(part, tree.Negate) else part, tree.Number)
-
-
-def _same(left: Term, right: Term) -> bool:
-    """Whether two terms name the same quantity, or the same entry of it."""
-    if isinstance(left, terms.Entry) and isinstance(right, terms.Entry):
-        return left.indices == right.indices and _same(left.body, right.body)
-    named = isinstance(left, terms.Reference) and isinstance(right, terms.Reference)
-    return named and left.quantity == right.quantity  # type: ignore[attr-defined]
 
 
 def _unknown(part: Tree) -> NotUnderstood:
@@ -314,7 +289,14 @@ def _matrix(namer: Namer, part: Any) -> Term:
 
 
 def _norm(namer: Namer, part: Any) -> Term:
-    return terms.Length(part.span, namer.term(part.body))
+    return terms.Length(part.span, namer.term(part.body), part.bars)
+
+
+def _calculus(namer: Namer, part: Any) -> Term:
+    """What is left when the rest is worked out (see `grader.calculus`)."""
+    if part.kind != "number":
+        raise NotUnderstood(part.span, "factorials and binomial coefficients are not read here")
+    return terms.SingleNumber(part.span, namer.term(part.arguments[0]))
 
 
 _RULES: dict[type, Callable[[Namer, Any], Term]] = {
@@ -329,4 +311,6 @@ _RULES: dict[type, Callable[[Namer, Any], Term]] = {
     tree.Matrix: _matrix,
     tree.Norm: _norm,
     tree.BigOperator: sum_over,
+    tree.Cases: by_cases,
+    tree.Calculus: _calculus,
 }

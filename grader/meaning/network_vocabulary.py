@@ -175,7 +175,7 @@ class NetworkVocabulary:
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
         """∂of/∂by: of the loss a gradient, of anything else what the chain rule needs."""
-        by_name = self._differentiated_by(by)
+        by_name = self.variable(by)
         of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
         refused = NotUnderstood(
             of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
@@ -203,12 +203,13 @@ class NetworkVocabulary:
         parts = [piece for piece, _ in pieces(by)]
         if len(parts) == 2 and isinstance(parts[0], tree.Name):
             by = tree.Scripted(by.span, parts[0], sub=parts[1])
-        named = self._differentiated_by(by)
+        named = self.variable(by)
         marks = marks_of(sup)
         quantity = self._gradient_of(named.quantity)
         return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
 
-    def _differentiated_by(self, by: Tree) -> Named:
+    def variable(self, by: Tree) -> Named:
+        """What a derivative is taken by. Raises `NotUnderstood` for what is no variable of the network."""
         if isinstance(by, tree.Name) and self._is_activation(by.text):
             # A derivative by "the activation" without a layer is the one by the output, as in ∇_a C.
             return Named(Quantity("a", self._last))

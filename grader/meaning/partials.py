@@ -71,6 +71,14 @@ class Partials:
             raise NoPartial(f"{of.address} does not depend on {by.address}")
         return found
 
+    def depends(self, of: Quantity, by: Quantity) -> bool:
+        """Whether a quantity is computed from another."""
+        return self._depends(of, by)
+
+    def turns(self, quantity: Quantity) -> bool:
+        """Whether the notation's symbol is the transpose of the quantity promised to users."""
+        return self._is_turned(quantity)
+
     def ends(self, weights: Quantity, places: tuple[At, ...]) -> tuple[At, At]:
         """The neurons that a weight leads to and comes from. Raises `NoPartial`."""
         if len(places) != 2:

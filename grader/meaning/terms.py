@@ -208,9 +208,36 @@ class MatrixOf(Term):
 
 @dataclass(frozen=True, slots=True)
 class Length(Term):
-    """‖body‖ or |body|."""
+    """‖body‖, or |body| (``bars`` 1), which of a vector may be its length or the size of each entry."""
 
     body: Term
+    bars: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Term):
+    """∂(body)/∂by, or by the entry ``by_at`` of it."""
+
+    body: Term
+    by: Quantity
+    by_at: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Term):
+    """The first of the ``values`` whose condition holds; conditions are terms worth 1 or 0, or `Otherwise`."""
+
+    values: tuple[Term, ...]
+    conditions: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise(Term):
+    """The condition that always holds."""
+
+
+MIXING = ("softmax", "winner-take-all")
+"""Functions whose outputs depend on all inputs, so that their derivative is no slope for each entry."""
 
 
 def uses(term: Term) -> frozenset[Quantity]:
@@ -236,6 +263,8 @@ def places_of(term: Term) -> tuple[Place, ...]:
         return term.indices
     if isinstance(term, Kronecker):
         return (term.first, term.second)
+    if isinstance(term, Derivative):
+        return term.by_at
     return (*term.of_at, *term.by_at) if isinstance(term, PartialEntry) else ()
 
 

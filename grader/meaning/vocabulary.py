@@ -27,7 +27,7 @@ class Named:
 class Vocabulary(Protocol):
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
     letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
-    ``example`` which entries of a matrix are those of one example.
+    ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are taken by.
     """
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
@@ -41,6 +41,8 @@ class Vocabulary(Protocol):
     def picked(self, quantity: Quantity, places: tuple[Place, ...]) -> tuple[Quantity, tuple[Place, ...]]: ...
 
     def example(self, number: Tree) -> tuple[Place, ...]: ...
+
+    def variable(self, by: Tree) -> Named: ...
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class GraphVocabulary:
     def example(self, number: Tree) -> tuple[Place, ...]:
         """A graph has no examples. Raises `NotUnderstood`."""
         raise NotUnderstood(number.span, "this graph has no examples to be numbered")
+
+    def variable(self, by: Tree) -> Named:
+        """The node that a derivative is taken by."""
+        return Named(self._node(by))
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None
