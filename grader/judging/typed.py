@@ -124,7 +124,8 @@ def _cell(term: Term, frame: Frame, arithmetic: Arithmetic) -> Typed:
 def _calculated(term: Term, frame: Frame, arithmetic: Arithmetic) -> TypedMatrix:
     node = _lowered(term, frame)
     with np.errstate(all="ignore"):
-        values = Program([Equation(RESULT, node)], arithmetic).run({})[RESULT]
+        found = Program([Equation(RESULT, node)], arithmetic).run({})[RESULT]
+    values = np.asarray(found).reshape(node.shape)
     if not np.isfinite(values).all():
         raise NotUnderstood(term.span, "this has no finite value")
     rows = tuple(tuple(Typed(Fraction(float(x)), Fraction(0)) for x in row) for row in values)
