@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from derive.functions import Array
 from derive.problem import Tolerance
-from grader.judging.closeness import NOISE, Truth, as_shown, right, same
+from grader.judging.closeness import NOISE, ROUNDED_ON_THE_WAY, Truth, as_shown, right, same
 from grader.judging.lineup import Lineup, in_table
 from grader.judging.question import Question
 from grader.judging.two_at_once import the_one
@@ -18,9 +18,9 @@ from grader.worlds.world import World
 
 TELLING = 4
 """With this many digits, a number that is near the truth but exactly what a misconception gives tells why."""
-AROUND, CROWD = 10, 3
-"""Where more than so many other wrong values lie around the typed numbers, within so many half units of the
-last digit, hitting one of them tells nothing."""
+AROUND, CROWD = 10, 2
+"""Where more than so many other wrong values lie around the typed numbers, within so many times what they
+may be off, hitting one of them tells nothing."""
 ALONE = 100
 """A pair of misconceptions is one of thousands: it must be the only one within so many half units."""
 
@@ -47,16 +47,17 @@ def numbers_believed(question: Question, typed: TypedMatrix, truth: Truth) -> Bl
     Numbers too coarse to tell from the truth show a misconception only if they are exactly what it gives.
     """
     tolerance = question.part.tolerance
-    tests: tuple[Callable[[Truth], Array], ...] = (
-        lambda other: same(typed, other),
-        lambda other: as_shown(typed, other) & right(typed, other, tolerance),
-        lambda other: right(typed, other, tolerance),
-    )
     blamed, others = _seen(_singles(question), truth)
+    nearly = np.maximum(typed.half_units, ROUNDED_ON_THE_WAY * np.abs(typed.values))
+    tests: tuple[tuple[Array, Array], ...] = (
+        (same(typed, others), np.zeros(typed.shape)),
+        (as_shown(typed, others) & right(typed, others, tolerance), typed.half_units),
+        (right(typed, others, tolerance), nearly),
+    )
     coarse = as_shown(typed, truth).all()
-    for test in tests[:1] if coarse or _is_crowded(typed, others) else tests:
-        suspects = _where(blamed, test(others).all(axis=(1, 2)))
-        if suspects:
+    for hit, width in tests[:1] if coarse else tests:
+        suspects = _where(blamed, hit.all(axis=(1, 2)))
+        if suspects and _values_around(typed, others, AROUND * width) <= CROWD + 1:
             return min(suspects, key=in_table)
     return () if coarse else _two(question, typed, truth)
 
@@ -65,7 +66,7 @@ def _two(question: Question, typed: TypedMatrix, truth: Truth) -> Blamed:
     """The only pair that gives the numbers, if no other comes near them."""
     blamed, others = _seen(question.beliefs.pairs(_world(question), question.asked), truth)
     hit = as_shown(typed, others).all(axis=(1, 2))
-    if not hit.any() or _values_around(typed, others, ALONE, _units(typed)) > 1:
+    if not hit.any() or _values_around(typed, others, ALONE * _half_units(typed)) > 1:
         return ()
     singles = _seen(_singles(question), truth)
     return the_one(set(_where(blamed, hit)), lambda pair: True, lambda: (_lineup(*singles),))
@@ -98,21 +99,13 @@ def _where(blamed: Sequence[Blamed], hit: Array) -> list[Blamed]:
     return [rows for rows, here in zip(blamed, hit, strict=True) if here]
 
 
-def _is_crowded(typed: TypedMatrix, others: Truth) -> bool:
-    """Whether so many wrong values lie around the typed numbers that hitting one tells nothing. Exact numbers
-    are hit by nothing but themselves."""
-    return _values_around(typed, others, AROUND, np.full(typed.shape, NOISE)) > CROWD + 1
+def _values_around(typed: TypedMatrix, others: Truth, reach: Array) -> int:
+    """How many different wrong values lie around the typed numbers."""
+    near = others.values[(np.abs(typed.values - others.values) <= reach).all(axis=(1, 2))]
+    return len(np.unique(np.round(near / np.where(reach > 0, reach, 1), 4), axis=0))
 
 
-def _values_around(typed: TypedMatrix, others: Truth, reach: float, exact: Array) -> int:
-    """How many different wrong values lie within some half units of the last digits; ``exact`` is what
-    stands for the half units of exact numbers."""
-    half_units = np.where(typed.half_units > 0, typed.half_units, exact)
-    off = np.abs(typed.values - others.values) / half_units
-    near = others.values[(off <= reach).all(axis=(1, 2))]
-    return len(np.unique(np.round(near / half_units, 3), axis=0))
-
-
-def _units(typed: TypedMatrix) -> Array:
-    """Half a unit of the denominator of each number."""
-    return np.array([[0.5 / cell.value.denominator for cell in row] for row in typed.rows])
+def _half_units(typed: TypedMatrix) -> Array:
+    """Half a unit of the last digit; of exact numbers, of their denominator."""
+    exact = [[0.5 / cell.value.denominator for cell in row] for row in typed.rows]
+    return np.where(typed.half_units > 0, typed.half_units, exact)
