@@ -26,6 +26,8 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
 }
 """What stands before and behind the argument of each function."""
 MOST_DIGITS = 30
+MOST_COUNTED = 170
+"""The factorial of a larger number is no float64."""
 
 
 Step = tuple[str, str, str, tuple[str, ...]]
@@ -175,7 +177,7 @@ class _Writer:
         return self.bound[name]
 
     def calculus(self, part: tree.Calculus) -> str:
-        arguments = [self.latex(argument) for argument in part.arguments]
+        arguments = [_counted(argument) for argument in part.arguments]
         before, between, behind = COUNTING[part.kind]
         return before + between.join(arguments) + behind
 
@@ -200,6 +202,16 @@ def _without_differential(part: tree.BigOperator) -> tuple[tuple[tuple[Tree, ...
         sentence = "this integral does not end in what it runs over, as in dx: put the sum in brackets"
         raise _refused(part, sentence)
     return _or_one(part, before[:-1], joins), last.text
+
+
+def _counted(part: Tree) -> str:
+    """A whole number, also one in brackets."""
+    while isinstance(part, tree.Group) and len(part.items) == 1:
+        (part,) = part.items
+    whole = isinstance(part, tree.Number) and part.text.isdigit() and len(part.text) < 4
+    if not whole or int(part.text) > MOST_COUNTED:  # type: ignore[attr-defined]
+        raise _refused(part, f"factorials and binomial coefficients are read of numbers up to {MOST_COUNTED}")
+    return part.text  # type: ignore[attr-defined, no-any-return]
 
 
 def _or_one(

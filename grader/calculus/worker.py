@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 MEMORY = 1 << 30
@@ -38,7 +39,7 @@ _INSIDE = (
     "t^{2} - (3 \\cdot t)^{2}",
     r"\ln(t)+\sqrt{t}",
 )
-WARMING = [
+WARMING: list[dict[str, Any]] = [
     {"latex": "b", "steps": [("b", "int", "t", ("0", "a", body))], "symbols": ["a"]} for body in _INSIDE
 ] + [
     {"latex": "b", "steps": [("b", "lim", "t", ("0", r"\frac{\sin(t)}{t}"))], "symbols": []},
@@ -92,7 +93,7 @@ def limit(running: Any, goal: Any, body: Any) -> Any:
     return sympy.limit(body, running, goal, "+-" if goal.is_finite else "-")
 
 
-STEPS = {"int": integral, "lim": limit}
+STEPS: dict[str, Callable[..., Any]] = {"int": integral, "lim": limit}
 
 
 def number(value: Any) -> list[str]:
