@@ -51,7 +51,7 @@ def counted(factors: Callable[[Network], list[Fraction]]) -> Callable[[Equation,
 
 def _scaled(expression: Node, factor: Fraction, penalties: int) -> Node:
     """The expression times a factor, but for the last terms of its sum."""
-    if penalties:
+    if penalties and expression.op == "add":
         data, penalty = expression.args
         return ops.add(_scaled(data, factor, penalties - 1), penalty)
     return ops.scale(factor, expression)

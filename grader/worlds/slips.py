@@ -75,8 +75,19 @@ def on_top(first: Stones, path: Path) -> Stones | None:
     for (row,), wrong in first.slips:
         step, derivation = replace(first.step, expression=wrong), _with(wrong, first, path)
         for other in _others(row, rows):
-            slips += [((row, other), twice) for _, twice in _rewritten(other, step, derivation)]
+            both = [((row, other), twice) for _, twice in _rewritten(other, step, derivation)]
+            is_shaped = wrong.shape == first.step.expression.shape
+            slips += both if is_shaped else [slip for slip in both if _fits(slip[1], path.world)]
     return laid(first.step, slips, path)
+
+
+def _fits(expression: Node, world: World) -> bool:
+    """Whether every symbol has the shape of its quantity: who writes on top of a value of another shape may
+    have taken that for the shape of others."""
+    shapes = world.frame.shapes
+    return all(
+        node.shape == shapes.get(node.quantity, node.shape) for node in expression.walk() if node.quantity
+    )
 
 
 def _others(row: Misconception, rows: Sequence[Misconception]) -> Sequence[Misconception]:
@@ -122,9 +133,13 @@ def _slips(row: Misconception, step: Equation, world: World) -> Iterator[Slip]:
 
 
 def _rewritten(row: Misconception, step: Equation, derivation: Derivation) -> Iterator[Slip]:
+    """What a misconception writes in place of a step, as far as it fits: on top of another mistake it need
+    not."""
     if row.rewrite is not None:
-        for expression in row.rewrite(step, derivation):
-            yield (row,), expression
+        try:
+            yield from (((row,), expression) for expression in row.rewrite(step, derivation))
+        except ShapeError:
+            return
 
 
 def believed(row: Misconception, world: World) -> dict[Quantity, Equation]:
