@@ -8,11 +8,13 @@ from functools import lru_cache, partial
 from math import prod
 
 from derive.problem import Part, Problem
+from grader.calculus import carried_out
 from grader.held import Held
 from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
 from grader.judging.question import Question, question_of
+from grader.judging.slips import judged_with_slips
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
@@ -21,7 +23,7 @@ from grader.verdicts import Verdict
 
 def _one_claim(judge: Callable[[Question, Reading], Finding]) -> Callable[[Question, str], Finding]:
     """A judge of texts from a judge of one formula."""
-    return lambda question, answer: judge(question, read(answer))
+    return lambda question, answer: judge(question, carried_out(read(answer)))
 
 
 def _derivation(question: Question, answer: str) -> Finding:
@@ -96,7 +98,7 @@ def _judged(question: Question, answer: str) -> Verdict:
     if judge is None:
         reason = f"Answers of the kind {part.answer} are not judged by this version; a human must look at it."
         return _undecided(part, reason)
-    finding = judge(question, answer)
+    finding = judged_with_slips(question, answer, judge)
     share = 1.0 if finding.right else _award(part, finding)
     return Verdict(
         part.id,
@@ -107,6 +109,14 @@ def _judged(question: Question, answer: str) -> Verdict:
         finding.feedback,
         finding.read_as,
     )
+
+
+def _readable(text: str) -> bool:
+    """Whether a text can be read as it stands, without seeing through a slip."""
+    try:
+        return bool(read(text))
+    except Unreadable:
+        return False
 
 
 def _award(part: Part, finding: Finding) -> float:
@@ -126,14 +136,14 @@ def _with_earlier(question: Question, answer: str, others: list[tuple[Question, 
         return verdict
     from grader.judging.following import TESTS, Answered, follows_from
 
-    if question.part.answer not in TESTS:
+    if question.part.answer not in TESTS or not _readable(answer):
         return verdict
 
     found = [(other, text, _safely(other, partial(_judged, other, text)).verdict) for other, text in others]
     answered = [
         Answered(other, read(text), word == "right")
         for other, text, word in found
-        if word in ("right", "wrong") and other.part.answer in TESTS
+        if word in ("right", "wrong") and other.part.answer in TESTS and _readable(text)
     ]
     parts = follows_from(question, read(answer), answered)
     if not parts:

@@ -22,6 +22,8 @@ def spell(text: str) -> Spelled:
 
     Raises `Unreadable` for a character or command the reader does not know, and beyond the limits above.
     """
+    if not isinstance(text, str):
+        raise Unreadable(0, f"an answer is a text, and this is of the kind {type(text).__name__[:20]}")
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(MAX_CHARACTERS, f"this is longer than {MAX_CHARACTERS} characters")
     bare, remarks = unwrapped(text)

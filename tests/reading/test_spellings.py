@@ -1,5 +1,4 @@
-"""Spellings of one thing give one tree: LaTeX, Unicode, plain and Python; and what stands around a formula."""
-# ruff: noqa: RUF001
+"""Spellings of one thing give one tree, in LaTeX, Unicode, plain and Python, whatever stands around it."""
 
 from __future__ import annotations
 
