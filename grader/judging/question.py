@@ -19,6 +19,7 @@ from derive.problem import Part, Problem
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.judging.beliefs import Beliefs
 from grader.judging.case import Case, entry_of
+from grader.meaning.habits import NONE, Habits, habits_of
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.neurons import NeuronVocabulary, names_neurons
@@ -77,7 +78,7 @@ class Question:
         """All worlds as a notation sees them, those of the question's own sizes first."""
         key = perspective_key(notation)
         if key not in self._cases:
-            found = (case for world in self.worlds for case in self._in(world, notation))
+            found = (case for world in self.worlds for case in self.cases_of(world, notation))
             self._cases[key] = tuple(sorted(found, key=lambda case: not case.own))
         return self._cases[key]
 
@@ -91,7 +92,8 @@ class Question:
         given = None if self.general else self.numbers
         return (*worlds_of(self.model), *([given] if given is not None and not at_a_kink(given) else []))
 
-    def _in(self, world: World, notation: Notation) -> Iterator[Case]:
+    def cases_of(self, world: World, notation: Notation) -> Iterator[Case]:
+        """One world as a notation sees it; for a layer in general once for each layer that it may be."""
         layer, view = self.asked.layer, world.seen_in(notation)
         if not isinstance(layer, General):
             # Other sizes need not have the entry that is asked for.
@@ -141,16 +143,26 @@ class Question:
         """The ways to understand an answer's names, the declared notation first. Neurons numbered through the
         network are understood where the notation has them and they occur."""
         for notation in self.notations:
-            yield notation, self.namer(notation)
+            yield notation, self.namer(notation, answer)
             if notation.neurons == "through" and isinstance(self.model, Network) and names_neurons(answer):
                 layers = tuple(map(int, self.model.layers))
                 yield notation, Namer(self._vocabulary(notation, NeuronVocabulary, layers=layers))
 
-    def namer(self, notation: Notation | None = None) -> Namer:
-        """Understands names of this question in its own or another notation."""
+    @property
+    def depth(self) -> int:
+        """How many layers of weights the network has; none in a computation graph."""
+        return self.model.depth if isinstance(self.model, Network) else 0
+
+    def namer(
+        self, notation: Notation | None = None, answer: Tree | None = None, habits: Habits | None = None
+    ) -> Namer:
+        """Understands names of this question in its own or another notation, by the habits of an answer."""
         if isinstance(self.model, Graph):
             return Namer(GraphVocabulary(self.model))
-        return Namer(self._vocabulary(notation or self.notation))
+        notation = notation or self.notation
+        if habits is None:
+            habits = habits_of(answer, notation) if answer is not None else NONE
+        return Namer(self._vocabulary(notation, habits=habits))
 
     def _vocabulary(
         self, notation: Notation, kind: type[NetworkVocabulary] = NetworkVocabulary, **more: Any

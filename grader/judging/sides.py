@@ -40,12 +40,13 @@ class Left:
 @dataclass(frozen=True)
 class Sides:
     """An answer taken apart: the notation it was read in, its left side if it has one, and what is claimed
-    to equal it."""
+    to equal it; ``remarks`` on how it was understood."""
 
     notation: Notation
     left: Left | None
     claimed: tuple[Term, ...]
     spans: tuple[Span, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def understood(question: Question, whole: Tree) -> Sides:
@@ -160,7 +161,7 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
         names = " and ".join(f"${letter}$" for letter in loose)
         verb = "are" if len(loose) > 1 else "is"
         return wrong(f"{names} {verb} not summed over, and not on the left side either: is a sum missing?")
-    if not counted and len(free) > _directions(question, sides.notation):
+    if not counted and len(free) > (directions(question, sides.notation) or 1):
         names = " and ".join(f"${letter}$" for letter in free)
         asked = asked_latex(question)
         return wrong(
@@ -169,14 +170,14 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
     return None
 
 
-def _directions(question: Question, notation: Notation) -> int:
-    """How many indices an entry of what is asked has at most."""
+def directions(question: Question, notation: Notation) -> int:
+    """How many indices an entry of what is asked has at most; none for a number."""
     if question.entry:
         return 0
     case = question.cases_in(notation)[0]
     if width_of(question.asked.kind) == 2:
         return 2
-    return sum(size != 1 for size in case.view.frame.shapes[case.quantity]) or 1
+    return sum(size != 1 for size in case.view.frame.shapes[case.quantity])
 
 
 def _is_old_value(question: Question, quantity: Quantity) -> bool:
@@ -225,9 +226,9 @@ def own_entry(question: Question, notation: Notation) -> tuple[int, ...]:
     return entry[::-1] if is_turned(question.asked.kind, notation) else entry
 
 
-def quantity_latex(question: Question, quantity: Quantity) -> str:
+def quantity_latex(question: Question, quantity: Quantity, notation: Notation | None = None) -> str:
     """A quantity as LaTeX in the course's notation."""
-    return _latex(question, quantity)
+    return _latex(question, quantity, notation=notation)
 
 
 def asked_latex(question: Question) -> str:

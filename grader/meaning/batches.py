@@ -12,6 +12,10 @@ from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 
 
+MOST_NEURONS = 24
+"""Neurons of a layer with an activation that mixes them, up to which its Jacobian is worked out."""
+
+
 def entry_in_batch(
     frame: Frame, pair: tuple[Quantity, Quantity], places: tuple[Place, Place], example: Place
 ) -> Node:
@@ -45,10 +49,29 @@ def _through(
         return ops.times(at_example(frame, slope, row, example), inside)
     weights = Quantity("W", of.layer)
     if of.kind != "z" or used.kind != "a" or weights not in frame.shapes:
-        raise Undecidable("with a batch, derivatives through an activation that mixes neurons are not judged")
+        return _through_all(frame, of, used, by, places, example)
     inner, index = frame.counting(f"neurons of {used.address}", _neurons(frame, used))
     weight = ops.at(symbol(weights, frame.shapes[weights]), *frame.partials.ends(weights, (row, index)))
     return ops.over(index, ops.times(weight, entry_in_batch(inner, (used, by), (index, column), example)))
+
+
+def _through_all(
+    frame: Frame, of: Quantity, used: Quantity, by: Quantity, places: tuple[Place, Place], example: Place
+) -> Node:
+    """The part that passes through an operation in which every neuron depends on every other: each row of the
+    Jacobian is what a gradient of 1 at its neuron, in all examples, hands back."""
+    assert frame.partials is not None
+    row, column = places
+    rows, size = _neurons(frame, of), _neurons(frame, used)
+    if not isinstance(rows, int) or rows > MOST_NEURONS:
+        raise Undecidable("derivatives through so many neurons that depend on each other are not worked out")
+    inner, index = frame.counting(f"neurons of {used.address}", size)
+    slopes = []
+    for neuron in range(1, rows + 1):
+        handed = frame.partials.handed(of, used, neuron)
+        slopes.append(ops.times(same(rows, row, neuron), at_example(inner, handed, index, example)))
+    slope = reduce(ops.add, slopes)
+    return ops.over(index, ops.times(slope, entry_in_batch(inner, (used, by), (index, column), example)))
 
 
 def at_example(frame: Frame, body: Node, neuron: Place, example: Place) -> Node:

@@ -12,8 +12,9 @@ from derive import ops
 from derive.backprop import pass_back
 from derive.errors import Unusable
 from derive.functions import FUNCTIONS
-from derive.graph import SCALAR, Equation, Node, symbol
+from derive.graph import SCALAR, Dim, Equation, Node, Shape, symbol
 from derive.quantities import Quantity
+from derive.shape_rules import show
 from grader.meaning import terms
 from grader.meaning.entries import Lower
 from grader.meaning.frame import Frame
@@ -42,6 +43,8 @@ def derivative(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     if term.by_at or any(isinstance(part, terms.Entry | terms.SumOver) for part in term.body.walk()):
         return lower(_Entrywise(by, term.by_at, frame).of(term.body), frame, plan)
     body = settled(lower(term.body, frame, plan))
+    if 1 not in body.shape and frame.size(Quantity("N")) in (None, 1):
+        raise Unfit(term.span, f"the derivative of a {show(body.shape)} matrix is no matrix")
     try:
         return _total(body, by, frame)
     except (NoPartial, Unusable) as missing:
@@ -67,11 +70,23 @@ def _total(body: Node, by: Quantity, frame: Frame) -> Node:
     """The sum over everything in the expression that depends on what is differentiated by."""
     found = [q for q in sorted(body.symbols, key=lambda q: q.address) if _matters(q, by, frame)]
     if not found:
-        raise Undecidable(f"this expression does not depend on {by.address}")
+        return _nothing(body.shape, frame.shapes[by])
     total, *others = (_by_way_of(body, used, by, frame) for used in found)
     for other in others:
         total = ops.add(total, other)
     return total
+
+
+def _nothing(of: Shape, by: Shape) -> Node:
+    """The derivative of what does not depend on it."""
+    if of != SCALAR and 1 not in by:
+        raise NoPartial("this derivative has three indices and is no matrix")
+    shape = by if of == SCALAR else (_length(of), _length(by))
+    return ops.scale(0, ops.ones(shape))
+
+
+def _length(shape: Shape) -> Dim:
+    return shape[0] if shape[1] == 1 else shape[1]
 
 
 def _matters(used: Quantity, by: Quantity, frame: Frame) -> bool:

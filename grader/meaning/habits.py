@@ -3,7 +3,8 @@ the answer's names."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from derive.notation import Notation
 from grader.meaning.scripts import pieces, split
@@ -19,10 +20,14 @@ UNLAYERED = (*INPUT_LETTERS, "y", "t", "Y", "hat_y")
 @dataclass(frozen=True)
 class Habits:
     """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``numbers_inputs`` if
-    x_1 is the first input, since no layer stands below any letter."""
+    x_1 is the first input, since no layer stands below any letter. ``passed`` is what the letter of the gradient that is handed on
+    stands for, and the layer it has where none is written; ``whole_loss`` says that ∂J/∂z is of the mean of
+    the examples' losses, where the notation's errors are of each example's own."""
 
     fenced: bool = False
     numbers_inputs: bool = False
+    passed: tuple[str, int] | None = None
+    whole_loss: bool = False
 
 
 NONE = Habits()
@@ -58,3 +63,44 @@ def _has_layer_below(name: tree.Scripted) -> bool:
 
 def _is_number(part: Tree | None) -> bool:
     return isinstance(part, tree.Number)
+
+
+# -- other senses --------------------------------------------------------------------------------------------
+
+
+def senses(answer: Tree, notation: Notation, depth: int) -> Iterator[tuple[Habits, str]]:
+    """Other things that the names of an answer may mean in a notation, each with a remark on what was taken."""
+    own = habits_of(answer, notation)
+    if notation.passed and _passes(answer, notation.passed):
+        for layer in range(depth, 0, -1):
+            for kind in ("delta", "da"):
+                yield replace(own, passed=(kind, layer)), ""
+    if notation.error_per_example and _differentiates_loss(answer):
+        yield replace(own, whole_loss=True), WHOLE_LOSS
+
+
+WHOLE_LOSS = (
+    "The derivative of the loss was taken as that of the mean over the examples, with its share in it."
+)
+
+
+def _passes(answer: Tree, letter: str) -> bool:
+    """Whether a letter occurs that is not put before brackets as a function."""
+    parts = list(answer.walk())
+    called = (
+        isinstance(beside, tree.Group) and _letter(here) == letter
+        for part in parts
+        if isinstance(part, tree.Product)
+        for here, beside, join in zip(part.factors, part.factors[1:], part.joins, strict=False)
+        if join == ""
+    )
+    return any(_letter(part) == letter for part in parts) and not any(called)
+
+
+def _letter(part: Tree) -> str | None:
+    return split(part)[0] if isinstance(part, tree.Name | tree.Scripted) else None
+
+
+def _differentiates_loss(answer: Tree) -> bool:
+    """Whether ∂ or ∇ occurs."""
+    return any(isinstance(part, tree.Name) and part.text in ("partial", "nabla") for part in answer.walk())

@@ -12,6 +12,9 @@ OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
 """Letters for the activation a network has; they are functions only in front of an argument or with a
 prime."""
 
+DIAGONALS = ("Sigma", "F", "Phi")
+"""Capital letters for the matrix with the slopes of the activation on its diagonal, if primed: Σ′(z)."""
+
 FUNCTION_NAMES = {
     **dict.fromkeys(("sigmoid", "Sigmoid", "sig", "Sig", "logistic"), "sigmoid"),
     **dict.fromkeys(("relu", "Relu", "ReLU", "RELU"), "relu"),
@@ -63,6 +66,8 @@ def head_of(part: Tree) -> Head | None:
     if letter is None:
         return None
     name = _bare(letter)
+    if name is None and letter.removeprefix("dot_") in DIAGONALS and (order or letter.startswith("dot_")):
+        return Head("diagonal", max(order, 1), None, letter)
     if name is None:
         return None
     order += (name != letter) + (isinstance(sub, tree.Name) and sub.text in SLOPE_WORDS)

@@ -126,12 +126,42 @@ def _opposite(term: Any, frame: Frame, plan: Plan) -> Node:
 
 def _product(term: Any, frame: Frame, plan: Plan) -> Node:
     factors = list(_chained(term, frame))
+    if (contracted := _contracted(term, factors, frame, plan)) is not None:
+        return contracted
     alone = [_stands_alone(position, factors, plan) for position in range(len(factors))]
     lowered = [
         (join, _factor(factor, single, frame, plan))
         for (join, factor), single in zip(factors, alone, strict=True)
     ]
     return multiplied(lowered, term.span, plan)
+
+
+def _contracted(term: Any, factors: list[tuple[str, Term]], frame: Frame, plan: Plan) -> Node | None:
+    """A gradient beside the derivative of a vector by weights, which has three indices: the chain rule sums
+    over the vector's, if one factor or product beside it has just that shape."""
+    places = [at for at, (_, factor) in enumerate(factors) if _has_three_indices(factor, frame)]
+    if len(places) != 1 or frame.partials is None:
+        return None
+    (at,) = places
+    of, by = (frame.quantity(q) for q in (factors[at][1].of, factors[at][1].by))  # type: ignore[attr-defined]
+    others = [*factors[:at], *factors[at + 1 :]]
+    if not others or (0 < at < len(factors) - 1) or {factors[at][0], others[0][0]} - {"", "cdot", "*", "@"}:
+        return None
+    rest = terms.Product(term.span, tuple(f for _, f in others), tuple(join for join, _ in others[1:]))
+    gradient = _lower(rest if len(others) > 1 else others[0][1], frame, plan)
+    if 1 not in gradient.shape or set(gradient.shape) != set(frame.shapes[of]):
+        return None
+    try:
+        return derivatives.pulled(gradient, of, by, frame)
+    except NoPartial as missing:
+        raise Unfit(term.span, str(missing)) from None
+
+
+def _has_three_indices(factor: Term, frame: Frame) -> bool:
+    if not isinstance(factor, terms.Partial):
+        return False
+    of, by = frame.quantity(factor.of), frame.quantity(factor.by)
+    return by.kind == "W" and of.kind in ("z", "a") and of != Quantity("z", by.layer)
 
 
 def _chained(term: Any, frame: Frame) -> Iterator[tuple[str, Term]]:

@@ -136,6 +136,8 @@ class Namer:
             span = (here.span[0], beside.span[1])
             if (by := nabla_by(here)) is not None:
                 return self.vocabulary.derivative(beside, by, span), 2
+            if here.span[1] == beside.span[0] and (fenced := self._fenced(here, beside)) is not None:
+                return fenced, 2
             if (is_ones(here) or is_indicator(here)) and condition_in(beside) is not None:
                 return self.term(beside), 2
             if isinstance(here, tree.Name) and here.text == "d":
@@ -150,6 +152,23 @@ class Namer:
             if here.span[1] == beside.span[0] and (entry := self._indexed(here, beside)) is not None:
                 return entry, 2
         return self.term(here), 1
+
+    def _fenced(self, here: Tree, beside: Tree) -> Term | None:
+        """``W(2)``, typed for the layer in brackets above a letter that says nothing without one."""
+        if not isinstance(here, tree.Name) or not isinstance(beside, tree.Group) or beside.bracket != "(":
+            return None
+        if len(beside.items) != 1 or not isinstance(beside.items[0], tree.Number) or self._has_meaning(here):
+            return None
+        span = (here.span[0], beside.span[1])
+        try:
+            named = self.vocabulary.named(tree.Scripted(span, here, sup=beside))
+        except NotUnderstood:
+            return None
+        return None if named is None else self._reference(span, named)
+
+    def _has_meaning(self, here: tree.Name) -> bool:
+        """Whether a letter alone is a function, or a quantity that needs no layer."""
+        return head_of(here) is not None or self._is_quantity(here)
 
     def _indexed(self, here: Tree, beside: Tree) -> Term | None:
         """``W2[k,j]``, an entry as programs write it, counted from 1; None for a factor in square
@@ -201,7 +220,10 @@ class Namer:
             behind = None
         inside = argument.items if isinstance(argument, tree.Group) else (argument,)
         function, inside = without_keywords(head.function, inside)
-        call: Term = terms.Call(span, function, head.order, tuple(self.term(item) for item in inside))
+        arguments = tuple(self.term(item) for item in inside)
+        if function == "diagonal":
+            return terms.Call(span, "diag", 0, (terms.Call(span, None, head.order, arguments),))
+        call: Term = terms.Call(span, function, head.order, arguments)
         if head.base is not None:
             base = terms.Call(span, function, 0, (self.term(head.base),))
             call = terms.Quotient(span, call, base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
 from derive.notation import Notation
@@ -38,6 +39,8 @@ STATES = ("v", "s", "m")
 """Letters for what an update rule remembers of the parameter that stands below them."""
 GRADIENTS = ("grad",)
 """Words for the gradient of the loss by what stands below them."""
+ERRORS_BY = ("z", "a")
+"""What errors are derivatives by."""
 NO_NEW_VALUE = "only weights, biases, weighted inputs, activations and the loss have a new value"
 BY_WHAT = "derivatives are taken by weights, biases, weighted inputs or activations"
 
@@ -70,6 +73,8 @@ class NetworkVocabulary:
             return None
         if letter in self.sizes and sub is None and sup is None:
             return Named(self.sizes[letter])
+        if letter == self.notation.passed and self.habits.passed is not None:
+            return self._passed(sub, marks_of(sup), primes)
         if letter in GRADIENTS and sub is not None:
             return self._gradient_named(sub, sup, primes)
         if letter in STATES and (state := self._state(letter, sub, sup)) is not None:
@@ -150,6 +155,15 @@ class NetworkVocabulary:
                     return self._whole(quantity, sub, marks, primes)
         return None
 
+    def _passed(self, sub: Tree | None, marks: Marks, primes: int) -> Named | None:
+        """The gradient as it is handed on, such as g in g ⊙ f′(a)."""
+        assert self.habits.passed is not None
+        kind, layer = self.habits.passed
+        if marks.index is not None and (marks.bracketed or not is_counter(marks.index)):
+            layer = self._layers.layer(marks.index, kind, self.notation.passed, marks.index.span)  # type: ignore[assignment]
+            marks = replace(marks, index=None, bracket="")
+        return self._whole(Quantity(kind, layer), sub, marks, primes)
+
     def _setting(self, letter: str, sub: Tree | None) -> Quantity | None:
         """A number that is chosen and has a number of its own, such as β_1."""
         if not isinstance(sub, tree.Number):
@@ -223,8 +237,12 @@ class NetworkVocabulary:
         return letter not in (*INPUT_LETTERS, *own) and self._kind(letter, None, Marks()) == "a"
 
     def _gradient(self, by: Named, span: Span) -> Term:
-        gradient = terms.Reference(span, self._gradient_of(by.quantity))
-        return terms.Entry(span, gradient, by.entry) if by.entry else gradient
+        gradient: Term = terms.Reference(span, self._gradient_of(by.quantity))
+        gradient = terms.Entry(span, gradient, by.entry) if by.entry else gradient
+        if not self.habits.whole_loss or by.quantity.kind not in ERRORS_BY:
+            return gradient
+        share = terms.Quotient(span, terms.Constant(span, Fraction(1)), terms.Reference(span, Quantity("N")))
+        return terms.Product(span, (share, gradient), ("",))
 
     def _gradient_of(self, quantity: Quantity) -> Quantity:
         """The gradient by a quantity; where a notation has no δ, that by the weighted input is it."""

@@ -71,6 +71,13 @@ class Partials:
             raise NoPartial(f"{of.address} does not depend on {by.address}")
         return found
 
+    def handed(self, of: Quantity, used: Quantity, neuron: int) -> Node:
+        """In every example of a batch, the slopes of one neuron of ``of`` by all entries of ``used``."""
+        rows, columns = self._shapes[of]
+        unit = ops.apply("place", ops.constant(1), data=(neuron, 1, (rows, 1)))
+        gradient = unit if columns == 1 else ops.matmul(unit, ops.ones((1, columns)))
+        return self._seen(self._handed(of, used, gradient), self._is_turned(of))
+
     def depends(self, of: Quantity, by: Quantity) -> bool:
         """Whether a quantity is computed from another."""
         return self._depends(of, by)
