@@ -66,6 +66,9 @@ class WithOwnNames:
     def example(self, number: Tree) -> tuple[Place, ...]:
         return self.inner.example(number)
 
+    def variable(self, by: Tree) -> Named:
+        return self.inner.variable(by)
+
 
 def _spellings(name: Name) -> list[tuple[str, tuple[Place, ...], Tree | None]]:
     """A name with its scripts as the student may have given it: with all of them, without the superscript,
@@ -95,7 +98,10 @@ def _text(part: Tree) -> str:
 
 def name_given(part: Tree, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]] | None:
     """The name that a left side gives, and the letters of its entry; None for names that mean something."""
-    if not isinstance(part, tree.Name | tree.Scripted) or head_of(part) is not None:
+    if not isinstance(part, tree.Name | tree.Scripted):
+        return None
+    head = head_of(part)
+    if head is not None and (head.function is not None or head.order):
         return None
     letter, sub, sup, primes = split(part)
     if letter is None or letter in _NEVER or primes or (letter.startswith("d") and len(letter) == 2):

@@ -11,14 +11,18 @@ from derive.backprop import Step
 from derive.errors import Unusable
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.held import Held
-from grader.judging.chains import EXPLAINS, Chains, Link, quantity_named
+from grader.judging.chains import BROKEN, EXPLAINS, FOLLOWS, Chains, Link
 from grader.judging.finding import Finding
 from grader.judging.formulas import claims_of, judge_term
+from grader.judging.ground import Ground
+from grader.judging.links import compared
 from grader.judging.question import ALIASES, Question
 from grader.judging.sides import between, circular, forbidden, loose_index, wrong_left_side
 from grader.judging.steps import Side, Steps
+from grader.judging.takeover import quantity_named
 from grader.meaning import terms
-from grader.meaning.terms import Partial, PartialEntry, Term
+from grader.meaning.partials import NoPartial
+from grader.meaning.terms import Partial, PartialEntry, Term, letters_in
 
 GIVEN = "forward"
 """The stage of a derivation whose equations a problem states itself."""
@@ -42,6 +46,7 @@ class Way:
     question: Question
     steps: Steps
     chains: Chains
+    ground: Ground
     _worked: dict[int, bool] = field(default_factory=dict)
 
     def arrival(self) -> Arrival | None:
@@ -49,8 +54,8 @@ class Way:
         comes with the finding that says so."""
         refused: Arrival | None = None
         for head, side in self._claims():
-            finding = self.claimed(self.question, head, side)
-            if finding is None or not finding.right:
+            finding = self._right(head, side)
+            if finding is None:
                 continue
             used = forbidden(self.question, side.term)
             if used is not None:
@@ -58,6 +63,16 @@ class Way:
             elif self._worked_out(side.term):
                 return Arrival(side, finding, shown=self._shown(side))
         return refused
+
+    def _right(self, head: Side | None, side: Side) -> Finding | None:
+        """The finding for a claim about what is asked, if it is right; one that is plainly not is not
+        diagnosed."""
+        named = head.term if head is not None else terms.Reference(side.term.span, self.question.asked)
+        stands = self.ground.stands((named, side.term))
+        if head is None and not compared(named, side.term, stands, named).equal:
+            return None
+        finding = self.claimed(self.question, head, side)
+        return finding if finding is not None and finding.right else None
 
     def names_asked(self, term: Term) -> bool:
         """Whether a side is what is asked, or an entry of it, by any of its names."""
@@ -75,10 +90,11 @@ class Way:
     def _claims(self) -> Iterator[tuple[Side | None, Side]]:
         """Pairs of a side that is what is asked and one that is said to equal it, the last ones first; then
         expressions that stand alone."""
+        wrong = [link.right for link in self.chains.links if link.word in (BROKEN, FOLLOWS)]
         for statement in reversed(self.steps.statements):
             heads = [side for side in statement.sides if self.names_asked(side.term)]
             for side in reversed(statement.sides):
-                if heads and not self.names_asked(side.term):
+                if heads and not self.names_asked(side.term) and side not in wrong:
                     yield heads[0], side
         for statement in reversed(self.steps.statements):
             if len(statement.sides) == 1 or quantity_named(statement.sides[0].term) is None:
@@ -136,6 +152,25 @@ class Way:
                     part for part in self._open(last) if not self._found(part) and not self.names_asked(part)
                 ]
         return []
+
+    def between(self, slope: Partial | PartialEntry) -> tuple[Quantity, ...]:
+        """The quantities through which one depends on another; none where nothing stands between."""
+        frame = self.question.cases[0].frame
+        of, by = frame.quantity(slope.of), frame.quantity(slope.by)
+        if frame.partials is None or by.kind == "W":
+            return ()
+        try:
+            through = frame.partials.through(of, by)
+        except NoPartial:
+            return ()
+        return tuple(self._as_said(quantity, slope.by) for quantity in through if quantity != by)
+
+    def _as_said(self, quantity: Quantity, like: Quantity) -> Quantity:
+        """A quantity with a letter for its layer where another has one."""
+        layer, number = like.layer, self.question.cases[0].frame.layers.get("l")
+        if not isinstance(layer, General) or layer.letter != "l" or not isinstance(quantity.layer, int):
+            return quantity
+        return Quantity(quantity.kind, General("l", quantity.layer - (number or 0)))
 
     # -- the way ---------------------------------------------------------------------------------------------
 
@@ -208,6 +243,20 @@ def _leaf(part: Term) -> object:
     if isinstance(part, Partial | PartialEntry):
         return part.of, part.by
     return None
+
+
+def carried_on(head: Side, side: Side) -> tuple[Quantity, Side, Side] | None:
+    """A claim about ∂loss/∂a as the claim about δ that it makes, ∂a/∂z being true; None for other claims."""
+    gradient = head.term
+    if not isinstance(gradient, terms.Reference) or gradient.quantity.kind != "da":
+        return None
+    layer, span = gradient.quantity.layer, side.term.span
+    if letters_in(side.term) or layer == 0:
+        return None
+    delta = Quantity("delta", layer)
+    slope = Partial(span, Quantity("a", layer), Quantity("z", layer))
+    handed = terms.Product(span, (terms.Transposed(span, slope), side.term), ("",))
+    return delta, replace(head, term=replace(gradient, quantity=delta)), replace(side, term=handed)
 
 
 # -- the derivation that there is ----------------------------------------------------------------------------

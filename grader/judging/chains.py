@@ -6,18 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.functions import Array
 from derive.quantities import Quantity
-from grader.judging.abbreviations import OWN
 from grader.judging.contraction import by_way_of_z
-from grader.judging.ground import Ground, Stand
-from grader.judging.links import Compared, compared, whole
+from grader.judging.ground import Ground
+from grader.judging.links import Compared, compared
 from grader.judging.steps import Side, Statement, Steps, Unread
-from grader.judging.values import lowered, plans_for, value
+from grader.judging.takeover import quantity_named, taken_over
 from grader.meaning import terms
 from grader.meaning.limits import Undecidable
-from grader.meaning.lowering import Unfit
-from grader.meaning.terms import Reference, Term, letters_in
+from grader.meaning.terms import Reference, Term, uses
 
 RIGHT, FOLLOWS, BROKEN, EXPLAINS = "right", "follows", "broken", "explains"
 """What can be said of a link; ``explains`` of one that says what a student's own name is short for."""
@@ -111,6 +108,31 @@ def _links(statement: Statement, ground: Ground, remarks: dict[str, None]) -> li
     return links
 
 
+def assigned(steps: Steps, ground: Ground) -> Steps:
+    """The steps, with the new value on the left where a quantity is given anew by means of its old value, as
+    in W ← W − η ∂E/∂W."""
+    statements = (replace(each, sides=_assigned(each, ground)) for each in steps.statements)
+    return replace(steps, statements=tuple(statements))
+
+
+def _assigned(statement: Statement, ground: Ground) -> tuple[Side, ...]:
+    head, *others = statement.sides
+    quantity = quantity_named(head.term)
+    if quantity is None or not any(quantity in uses(side.term) for side in others):
+        return statement.sides
+    new = replace(quantity, kind=quantity.kind + "_new")
+    if not ground.knows(new):
+        return statement.sides
+    named = terms.rewritten(
+        head.term, lambda part: Reference(part.span, new) if _is(part, quantity) else None
+    )
+    return (replace(head, term=named), *others)
+
+
+def _is(part: Term, quantity: Quantity) -> bool:
+    return isinstance(part, Reference) and part.quantity == quantity
+
+
 def _link(
     ground: Ground, head: Side, before: Side, side: Side, since: int | None, remarks: dict[str, None]
 ) -> Link:
@@ -140,42 +162,7 @@ def _judged(side: Side) -> Term:
 
 
 def _taken_over(links: Sequence[Link], ground: Ground) -> None:
-    """After a wrong chain, its quantity has the value that the student gave it."""
-    if all(link.holds for link in links) or links[-1].word == RIGHT:
-        return
-    quantity = quantity_named(links[-1].head.term)
-    if quantity is None or quantity.kind.startswith(OWN):
-        return
-    values = _values(links[-1], quantity, ground)
-    line = next(link.line for link in links if not link.holds)
-    if values is not None and ground.take(quantity, values):
-        ground.since = line
-
-
-def _values(link: Link, quantity: Quantity, ground: Ground) -> list[tuple[Stand, Array]] | None:
-    head, term = link.head.term, _judged(link.right)
-    if letters_in(term):
-        term = whole(term, letters_in(head) or letters_in(term), quantity)
-    if isinstance(head, terms.Transposed):
-        term = terms.Transposed(term.span, term)
-    elif isinstance(head, terms.Entry) and letters_in(head) != head.indices:
-        return None
-    true = [stand for stand in ground.stands((head, term)) if stand.own]
-    stands = ground.as_believed(true) or true
-    for plan in plans_for(term):
-        nodes = [lowered(term, stand, plan) for stand in stands]
-        placed = [replace(s, against=s.view.values[s.frame.quantity(quantity)]) for s in stands]
-        found = [value(node, stand) for node, stand in zip(nodes, placed, strict=True)]
-        fitting = [(s, v) for s, v in zip(true, found, strict=True) if not isinstance(v, Unfit)]
-        if len(fitting) == len(true) and all(
-            v.shape[-2:] == s.expected.shape[-2:] for s, (_, v) in zip(placed, fitting, strict=True)
-        ):
-            return fitting
-    return None
-
-
-def quantity_named(term: Term | None) -> Quantity | None:
-    """The quantity that a side names, or an entry of; None for an expression."""
-    while isinstance(term, terms.Entry | terms.Transposed):
-        term = term.body
-    return term.quantity if isinstance(term, Reference) else None
+    """After a wrong chain, what it is about has the value that the student gave it."""
+    wrong = [link for link in links if not link.holds]
+    if wrong and links[-1].word != RIGHT:
+        taken_over(links[-1].head.term, _judged(links[-1].right), wrong[0].line, ground)

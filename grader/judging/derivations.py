@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derive.quantities import Quantity
 from grader.held import Held
-from grader.judging.arrival import Arrival, Way, question_about, step_of
-from grader.judging.chains import Chains, Link, chains_of
+from grader.judging.arrival import Arrival, Way, carried_on, question_about, step_of
+from grader.judging.chains import RIGHT, Chains, Link, assigned, chains_of
 from grader.judging.finding import Finding, wrong
 from grader.judging.ground import Ground
 from grader.judging.question import Question
@@ -30,11 +31,13 @@ from grader.judging.telling import (
     quoted_at,
     right_so_far,
     rule_for,
+    rule_for_slope,
     sentence,
     what_follows,
 )
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
+from grader.meaning.terms import Partial, PartialEntry
 from grader.reading import Unreadable
 
 MOST_OF_BROKEN = 0.8
@@ -55,22 +58,30 @@ def judge_derivation(question: Question, text: str) -> Finding:
     """
     steps = steps_of(question, text)
     ground = Ground(question, steps.notation)
+    steps = assigned(steps, ground)
     chains = chains_of(steps, ground)
-    way = Way(question, steps, chains)
-    _second_look(way)
+    way = Way(question, steps, chains, ground)
+    broken, finding = _first_broken(way)
     arrival = way.arrival()
     read_as = aligned(steps, ground, text)
-    if (broken := chains.broken) is not None:
-        return replace(_broken(way, text, broken, arrival), read_as=read_as)
+    if broken is not None:
+        return replace(_broken(way, text, broken, finding, arrival), read_as=read_as)
     _refuse_unread(text, chains, arrived=arrival is not None and arrival.refused is None and arrival.shown)
     return replace(_unbroken(way, text, arrival), read_as=read_as)
 
 
-def _second_look(way: Way) -> None:
-    """What the judge of formulas takes for right is right, such as indices in an order that is not said."""
-    for place, link in enumerate(way.chains.links):
-        if not link.holds and (finding := _as_formula(way, link)) is not None and finding.right:
-            way.chains.links[place] = replace(link, word="right")
+def _first_broken(way: Way) -> tuple[Link | None, Finding | None]:
+    """The first link that does not hold, and what the judge of formulas says of it. What he takes for right
+    is right, such as indices in an order that is not said."""
+    links = way.chains.links
+    for place, link in enumerate(links):
+        if link.holds:
+            continue
+        finding = _as_formula(way, link)
+        if finding is None or not finding.right:
+            return link, finding
+        links[place] = replace(link, word=RIGHT)
+    return None, None
 
 
 # -- every link holds ----------------------------------------------------------------------------------------
@@ -107,7 +118,7 @@ def _unfinished(way: Way, text: str) -> Finding:
     counted = [link for link in way.chains.links if way.counts(link)]
     chain_rule = any(way.names_asked(link.head.term) for link in counted)
     share = (len(reached) + 0.5 * chain_rule) / len(path) if path else 0.0
-    share = max(share, 0.25 if counted else 0.0)
+    share = max(share, 1 / 3 if counted else 0.0)
     return wrong(
         *not_arrived(way.question, path, reached, [quoted_at(text, part.span) for part in way.still_open()]),
         award=MOST_UNFINISHED * min(share, 1.0),
@@ -117,8 +128,7 @@ def _unfinished(way: Way, text: str) -> Finding:
 # -- a link is broken ----------------------------------------------------------------------------------------
 
 
-def _broken(way: Way, text: str, broken: Link, arrival: Arrival | None) -> Finding:
-    finding = _as_formula(way, broken)
+def _broken(way: Way, text: str, broken: Link, finding: Finding | None, arrival: Arrival | None) -> Finding:
     misconceptions = finding.misconceptions if finding is not None else ()
     feedback = (
         *right_so_far(way.chains, broken),
@@ -135,14 +145,22 @@ def _broken(way: Way, text: str, broken: Link, arrival: Arrival | None) -> Findi
 
 
 def _as_formula(way: Way, link: Link) -> Finding | None:
-    """What the judge of formulas says of a link about a quantity; None where it says nothing."""
-    if link.quantity is None:
-        return None
-    about = question_about(Held(way.question), link.quantity)
+    """What the judge of formulas says of a link about a quantity; None where it says nothing. A wrong
+    ∂loss/∂a is recognised by the δ that it makes."""
+    said = _asked_of(way, link.quantity, link.head, link.right)
+    if said is None or said.right or said.misconceptions:
+        return said
+    behind = carried_on(link.head, link.right)
+    other = _asked_of(way, behind[0], *behind[1:]) if behind is not None else None
+    return other if other is not None and other.misconceptions else said
+
+
+def _asked_of(way: Way, quantity: Quantity | None, head: Side, side: Side) -> Finding | None:
+    about = question_about(Held(way.question), quantity) if quantity is not None else None
     if about is None:
         return None
     try:
-        return way.claimed(about, link.head, link.right)
+        return way.claimed(about, head, side)
     except (NotUnderstood, Undecidable):
         return None
 
@@ -167,6 +185,8 @@ def _asking(finding: Finding | None, broken: Link) -> Iterator[str]:
 def _rule(way: Way, broken: Link) -> Iterator[str]:
     if broken.quantity is not None:
         yield from rule_for(step_of(way.question, broken.quantity))
+    elif isinstance(broken.head.term, Partial | PartialEntry):
+        yield from rule_for_slope(way.question, broken.head.term, way.between(broken.head.term))
 
 
 def _result(way: Way, arrival: Arrival | None, broken: Link) -> Iterator[str]:

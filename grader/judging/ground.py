@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from derive import ops
 from derive.functions import Array
-from derive.graph import Equation
+from derive.graph import Equation, ShapeError, symbol
 from derive.network import Network
 from derive.notation import Notation
 from derive.program import Program, Values
@@ -17,6 +19,8 @@ from derive.quantities import General, Quantity
 from grader.judging.case import Case
 from grader.judging.question import Question
 from grader.judging.values import agrees
+from grader.meaning.limits import Undecidable
+from grader.meaning.partials import NoPartial
 from grader.meaning.terms import Partial, PartialEntry, Reference, Term
 from grader.worlds.views import View
 from grader.worlds.world import World, backward_equations, in_order
@@ -59,14 +63,22 @@ class Stand(Case):
         return self.samples > 1
 
 
+_Place = tuple[int, int | None]
+"""A world, and the layer that l stands for."""
+
+
+def _place(stand: Stand) -> _Place:
+    return id(stand.world), stand.frame.layers.get("l")
+
+
 @dataclass
 class Ground:
     """All places in which a derivation is judged, and what the student has made of some quantities."""
 
     question: Question
     notation: Notation
-    mine: dict[int, dict[Quantity, Array]] = field(default_factory=dict)
-    """By the number of the place the values that wrong lines gave."""
+    mine: dict[_Place, dict[Quantity, Array]] = field(default_factory=dict)
+    """For each place the values that wrong lines gave."""
     since: int | None = None
     """The line that gave the last of them."""
 
@@ -76,6 +88,13 @@ class Ground:
         home = _home(sides)
         found = [stand for stand in self._all if _known(stand, named)]
         return [replace(s, frame=replace(s.frame, home=home)) if home else s for s in found]
+
+    def knows(self, quantity: Quantity) -> bool:
+        """Whether there is such a quantity."""
+        return any(
+            _known(stand, [quantity]) and stand.frame.quantity(quantity) in stand.frame.shapes
+            for stand in self._all[:1]
+        )
 
     def as_believed(self, stands: Sequence[Stand]) -> list[Stand]:
         """The same places with the values the student gave; empty if there are none."""
@@ -89,17 +108,17 @@ class Ground:
         if not found or any(_trivial(value, _true(stand, quantity)) for stand, value in found):
             return False
         for stand, value in found:
-            values = self.mine.setdefault(id(stand.world), {})
+            values = self.mine.setdefault(_place(stand), {})
             values[stand.frame.quantity(quantity)] = value
         self._seen.clear()
         return True
 
     @cached_property
-    def _seen(self) -> dict[int, Mine]:
+    def _seen(self) -> dict[_Place, Mine]:
         return {}
 
     def _believed(self, stand: Stand) -> Mine:
-        key = id(stand.world)
+        key = _place(stand)
         if key not in self._seen:
             view = stand.view
             self._seen[key] = Mine(view.world, view.perspective, self.mine.get(key, {}))
@@ -180,7 +199,7 @@ def _followed(world: World, mine: Mapping[Quantity, Array]) -> Values:
         known |= {q: value for q, value in twins.items() if q in world.values}
     changed = {quantity for quantity, value in known.items() if value is not world.values.get(quantity)}
     equations: dict[Quantity, Equation] = {}
-    every = [*world.equations, *_behind(world)]
+    every = [*_through_slopes(world, mine), *world.equations, *_behind(world)]
     size = -1
     while size < len(equations):
         size = len(equations)
@@ -194,6 +213,17 @@ def _followed(world: World, mine: Mapping[Quantity, Array]) -> Values:
         found = Program(in_order(list(equations.values()), given), world.arithmetic).run(given)
     errors = {Quantity("dz", q.layer): v for q, v in found.items() if q.kind == "delta"}
     return {**known, **found, **{q: v for q, v in errors.items() if q in known}}
+
+
+def _through_slopes(world: World, mine: Mapping[Quantity, Array]) -> Iterator[Equation]:
+    """δ from a student's ∂loss/∂a; the derivation's own formula for δ may not mention that."""
+    for quantity in mine:
+        if quantity.kind == "da" and quantity.layer and world.frame.partials is not None:
+            a, z = Quantity("a", quantity.layer), Quantity("z", quantity.layer)
+            with suppress(NoPartial, Undecidable, ShapeError):
+                back = ops.transpose(world.frame.partials.matrix(a, z))
+                handed = ops.matmul(back, symbol(quantity, world.frame.shapes[quantity]))
+                yield Equation(Quantity("delta", quantity.layer), handed)
 
 
 def _behind(world: World) -> list[Equation]:

@@ -41,14 +41,13 @@ def compared(left: Term, right: Term, stands: Sequence[Stand], named: Term | Non
     shape formulas for single entries are gathered. Raises `Undecidable`."""
     if not any(stand.own for stand in stands):
         return Compared(False, "the layers this speaks of are not there")
-    first: Compared | None = None
-    for one, other in _layouts(left, right):
+    tried: list[Compared] = []
+    for one, other, remark in _layouts(left, right):
         found = _in_this_layout(one, other, stands, named)
         if found.equal:
-            return found if first is None else replace(found, remark=found.remark or LAYOUT)
-        first = first or found
-    assert first is not None
-    return first
+            return replace(found, remark=found.remark or remark)
+        tried.append(found)
+    return next((found for found in tried if not found.why), tried[0])
 
 
 def _in_this_layout(left: Term, right: Term, stands: Sequence[Stand], named: Term | None) -> Compared:
@@ -61,16 +60,17 @@ def _in_this_layout(left: Term, right: Term, stands: Sequence[Stand], named: Ter
     return next((found for way in ways if (found := _whole(*way, stands)).equal), first)
 
 
-def _layouts(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
-    """The sides as they stand, then with every ∂u/∂v turned, with a column for each entry of u."""
-    yield left, right
+def _layouts(left: Term, right: Term) -> Iterator[tuple[Term, Term, str]]:
+    """The sides as they stand, then with every ∂u/∂v turned, with a column for each entry of u, then as the
+    slope of every entry; and what is to be said of it."""
+    yield left, right, ""
     turned = [_turned(left), _turned(right)]
     if turned != [left, right]:
-        yield turned[0], turned[1]
+        yield turned[0], turned[1], LAYOUT
     for one, other in ((left, right), (right, left)):
         if isinstance(one, terms.Partial):
             slope = Product(one.span, (one, terms.Ones(one.span)), ("odot",))
-            yield (slope, other) if one is left else (other, slope)
+            yield (slope, other, "") if one is left else (other, slope, "")
 
 
 def _turned(term: Term) -> Term:
@@ -81,7 +81,7 @@ def _turned(term: Term) -> Term:
 
 
 def _whole(left: Term, right: Term, stands: Sequence[Stand]) -> Compared:
-    before = _first(left, stands)
+    before = meant(left, stands)
     misfit = next(
         (node for node, stand in zip(before, stands, strict=True) if stand.own and _unfit(node)), None
     )
@@ -102,7 +102,7 @@ def _whole(left: Term, right: Term, stands: Sequence[Stand]) -> Compared:
     return Compared(False, _shapes(places), nodes=tuple(nodes))
 
 
-def _first(term: Term, stands: Sequence[Stand]) -> list[Lowered]:
+def meant(term: Term, stands: Sequence[Stand]) -> list[Lowered]:
     """What a side means by itself, by the strictest plan that gives it a meaning."""
     tried: list[list[Lowered]] = []
     for plan in plans_for(term):

@@ -10,7 +10,7 @@ from grader.reading.words import CALLS, WORDS
 BLANK = "\x00"
 """Stands where a formula between signs of mathematics was taken out of a line."""
 
-_TOKEN = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
 _SHORT = re.compile(
     r"so|we|is|by|of|on|in|if|to|it|at|be|as|an|or|us|my|the|and|get"
     r"|for|use|let|now|are|was|has|via|our|da|zu|es|im|ist|mit|wir|und|der|die|das"
@@ -83,15 +83,11 @@ def _is_word(line: str, token: re.Match[str]) -> bool:
         return not (
             re.match(r"[_^('\[\d]|\s*[=/*+)·]", line[token.end() :]) or re.search(r"[/*+(=·]\s*$", before)
         )
-    if len(word) < 3 or word in WORDS or _is_greek(word):
+    if len(word) < 3 or word in WORDS:
         return False
     if word in CALLS and line[token.end() : token.end() + 1] == "(":
         return False
     return not _ADJACENT.match(line, token.end()) or bool(re.match(r"\s+[('\[]", line[token.end() :]))
-
-
-def _is_greek(word: str) -> bool:
-    return any("Ͱ" <= char <= "Ͽ" or char in "∂∇" for char in word)
 
 
 def _article(line: str, tokens: list[re.Match[str]], prose: list[bool], position: int) -> bool:

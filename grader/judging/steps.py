@@ -166,7 +166,8 @@ def _understood(
                 raise NotUnderstood(chain.sides[0].span, f"this says `{chain.strange}`, not what equals what")
             meant = [[put_in(namer.term(side), short) for side in chain.sides]]
         except NotUnderstood as fault:
-            meant = [] if chain.strange else list(unsaid(question, notation, chain.sides, names, short))
+            ours = notation == question.notation and not chain.strange
+            meant = list(unsaid(question, notation, chain.sides, names, short)) if ours else []
             if not meant:
                 states = len(chain.sides) > 1 and not (chain.strange and chain.aside)
                 unread.append(Unread(fault.span[0], str(fault), 0, states))

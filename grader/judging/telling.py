@@ -12,9 +12,12 @@ from grader.judging.chains import BROKEN, FOLLOWS, Chains, Link
 from grader.judging.question import Question
 from grader.judging.sides import asked_latex, quantity_latex
 from grader.judging.steps import Side
+from grader.meaning.terms import Partial, PartialEntry
 from grader.reading.tree import Span
 
 LONGEST_QUOTE = 90
+MOST_RULES = 2
+"""So many lines of a step are explained by their rules."""
 
 
 def quoted(text: str, side: Side) -> str:
@@ -29,7 +32,7 @@ def quoted_at(text: str, span: Span) -> str:
         end += 1
     said = " ".join(text[start:end].replace("&", " ").replace("\\\\", " ").split())
     said = said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1].rstrip() + "…"
-    return f"${said}$" if "\\" in said else f"`{said}`"
+    return f"${said}$" if "\\" in text else f"`{said}`"
 
 
 def _unbalanced(said: str, closing: str) -> bool:
@@ -68,13 +71,27 @@ def first_broken(text: str, broken: Link) -> str:
 
 
 def rule_for(step: Step | None) -> Iterator[str]:
-    """The rule by which the derivation itself goes on here; never its formula."""
+    """The rule by which the derivation itself goes on here, line by line; never its formula, nor what a
+    later line makes of it."""
     if step is None:
         return
-    every = (reason for line in step.lines for reason in line.because.split("; "))
-    reasons = dict.fromkeys(reason for reason in every if reason not in ("", BY_DEFINITION))
+    steps = [line.because for line in step.lines if line.because not in ("", BY_DEFINITION)]
+    reasons = dict.fromkeys(because.split("; ")[-1] for because in steps[:MOST_RULES])
     if reasons:
         yield sentence("the rule that leads on: " + "; ".join(reasons))
+
+
+def rule_for_slope(
+    question: Question, slope: Partial | PartialEntry, between: Sequence[Quantity]
+) -> Iterator[str]:
+    """How a derivative between two quantities is found: by way of what stands between them, else from the
+    equation of the one above."""
+    above = quantity_latex(question, slope.of)
+    if between:
+        names = " and ".join(f"${quantity_latex(question, quantity)}$" for quantity in between)
+        yield f"The rule that leads on: ${above}$ depends on it by way of {names}, so there are two factors."
+        return
+    yield f"The rule that leads on: write down what ${above}$ is computed from, and differentiate that."
 
 
 def what_follows(chains: Chains) -> Iterator[str]:

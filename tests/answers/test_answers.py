@@ -56,3 +56,4 @@ def test_answer_is_judged_as_marked(problem: Problem, part: str, word: str, row:
     assert word == "right" or verdict.feedback
     assert not any(sentence.endswith(("?.", "..", ",")) for sentence in verdict.feedback)
     assert row.get("says", "") in " ".join(verdict.feedback)
+    assert verdict.marks == row.get("marks", verdict.marks)
