@@ -1,17 +1,24 @@
-"""Every misconception catches its own examples, spares right answers, is skipped where it is harmless, and
-speaks in sentences."""
+"""Every misconception catches its own examples and no other's, spares right answers, is skipped where it is
+harmless, and speaks in sentences."""
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import Any
 
 import pytest
 
 from derive import Network
+from derive.errors import Unusable
 from derive.problem import Part, Problem
 from grader.judge import check
+from grader.judging.beliefs import EVERY
+from grader.judging.lineup import recognised
+from grader.judging.question import Question, question_of
 from grader.misconceptions import MISCONCEPTIONS, Example
 from grader.verdicts import Verdict
+from tests.answers.test_answers import BANK
 
 ROWS = [pytest.param(row, id=row.name) for row in MISCONCEPTIONS.values()]
 CATCHES = [
@@ -26,11 +33,22 @@ SPARES = [
 ]
 
 
-def judged(example: Example) -> Verdict:
+SIMPLE = [
+    Network([3, 4, 2], "identity", learning_rate=0.5),
+    Network([1, 1, 1], "tanh", learning_rate=0.5),
+    Network([3, 2, 2], ["relu", "softmax"], "cross-entropy", bias=False, learning_rate=0.5),
+]
+"""Networks in which many beliefs do no harm."""
+
+
+def problem_of(example: Example) -> Problem:
     part = Part("part", example.ask, "number" if example.given else "formula")
     given = dict(example.given or {})
-    problem = Problem("example", "", "", "subscript", "", example.network, given, (part,))
-    return check(problem, "part", example.answer)
+    return Problem("example", "", "", "subscript", "", example.network, given, (part,))
+
+
+def judged(example: Example) -> Verdict:
+    return check(problem_of(example), "part", example.answer)
 
 
 @pytest.mark.parametrize(("name", "example"), CATCHES)
@@ -51,12 +69,49 @@ def test_a_row_spares_right_answers(example: Example) -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_says_what_it_is(row: Any) -> None:
-    assert row.name == row.name.lower().replace(" ", "-")
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
     assert row.words[0].isupper() and row.words.endswith(".")
-    assert row.question[0].isupper() and row.question.endswith("?")
+    assert row.question[0].isupper() and row.question.endswith("?") and row.question.count("?") == 1
+    assert all(20 <= len(said) <= 250 and "  " not in said for said in (row.words, row.question))
     assert 0 <= row.award < 1
     assert row.catches and row.spares
     assert row.theory or row.rewrite or row.network or row.repair or row.arithmetic or row.roundings
+
+
+def test_every_row_says_something_of_its_own() -> None:
+    rows = MISCONCEPTIONS.values()
+    for said in ("words", "question"):
+        assert len({getattr(row, said) for row in rows}) == len(rows) or said == "question"
+    assert all(name == row.name for name, row in MISCONCEPTIONS.items())
+
+
+# -- harmless ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_no_wrong_value_is_the_truth(row: Any) -> None:
+    """A belief that does no harm to what is asked gives no value at all."""
+    networks = {repr(network): network for network in (*(e.network for e in row.catches), *SIMPLE)}
+    asked = dict.fromkeys(example.ask for example in row.catches)
+    for network, ask in itertools.product(networks.values(), asked):
+        assert _known_to_nobody(question_of(problem_of(Example(ask, "", network)), "part"), (row,))
+
+
+def test_no_right_answer_of_the_bank_is_among_the_wrong_ones() -> None:
+    pages = (question_of(*row.values[:2]) for row in BANK)
+    asked = {(repr(page.model), page.part.ask): page for page in pages if page.part.answer == "formula"}
+    assert len(asked) >= 25
+    for question in asked.values():
+        assert _known_to_nobody(question, EVERY), question.part
+
+
+def _known_to_nobody(question: Question, rows: tuple[Any, ...]) -> bool:
+    """Whether no misconception gives the true value, where the network has what is asked."""
+    try:
+        case = question.cases[0]
+        return recognised(case.expected, question.beliefs.alone(case, rows)) == ()
+    except (KeyError, Unusable):
+        return True
 
 
 LINEAR = Network([3, 4, 2], "identity", learning_rate=0.5)
