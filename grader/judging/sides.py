@@ -18,7 +18,7 @@ from grader.meaning.layers import width_of
 from grader.meaning.names import Namer
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Place, Reference, Term, letters_in, uses
-from grader.reading.tree import Relation, Scripted, Span, Tree
+from grader.reading.tree import Name, Product, Relation, Scripted, Span, Tree
 
 EQUALITIES = ("=", ":=", "approx", "to")
 
@@ -71,8 +71,34 @@ def sides_of(question: Question, whole: Tree, notation: Notation, namer: Namer) 
         strange = next((relation for relation in whole.relations if relation not in EQUALITIES), None)
         if strange is not None:
             raise NotUnderstood(whole.span, f"an answer says what equals what, but here stands `{strange}`")
+    if len(parts) > 1 and (changed := _behind_change(parts[0])) is not None:
+        return _of_change(question, changed, tuple(map(namer.term, (changed, *parts[1:]))), notation)
     found = tuple(namer.term(part) for part in parts)
     return between(question, parts[0], found, notation)
+
+
+def _behind_change(part: Tree) -> Tree | None:
+    """What stands behind the Δ of ΔW = −η ∂E/∂W."""
+    if not isinstance(part, Product) or len(part.factors) != 2 or part.joins != ("",):
+        return None
+    sign, of = part.factors
+    return of if isinstance(sign, Name) and sign.text == "Delta" else None
+
+
+def _of_change(question: Question, changed: Tree, found: tuple[Term, ...], notation: Notation) -> Sides:
+    """An equation for the change of a value, as one for the new value: what it was, and the change."""
+    old, *changes = found
+    quantity = _quantity(old.body if isinstance(old, terms.Entry) else old)
+    if quantity is None or Quantity(quantity.kind + "_new", quantity.layer) != question.asked:
+        raise NotUnderstood(changed.span, "a change Δ is asked of nothing here")
+    new = terms.rewritten(
+        old,
+        lambda term: (
+            replace(term, quantity=question.asked) if term == Reference(term.span, quantity) else None
+        ),
+    )  # type: ignore[arg-type]
+    sums = tuple(terms.Sum(change.span, (old, change), ("+",)) for change in changes)
+    return between(question, changed, (new, *sums), notation)
 
 
 def between(question: Question, first: Tree, found: tuple[Term, ...], notation: Notation) -> Sides:
@@ -190,10 +216,23 @@ def circular(question: Question, sides: Sides) -> Finding | None:
     asked = asked_latex(question)
     if all(repeats(question, term) for term in sides.claimed):
         return wrong(f"This only gives ${asked}$ another name; the question is what it equals.")
+    if all(repeats(question, term) or _defines(question, term) for term in sides.claimed):
+        return wrong(f"This only says what ${asked}$ is the derivative of; the question is what comes out.")
     for term in sides.claimed:
         if not repeats(question, term) and any(question.is_asked(q) for q in uses(term)):
             return wrong(f"The answer uses ${asked}$, which it is to give.")
     return None
+
+
+def _defines(question: Question, term: Term) -> bool:
+    """Whether a side is only a derivative that has not been taken: ∂(the loss written out) by what is
+    asked."""
+    while isinstance(term, terms.Transposed | terms.Gathered | terms.Entry):
+        term = term.body
+    if not isinstance(term, terms.Derivative):
+        return False
+    names = (Quantity("d" + term.by.kind, term.by.layer), Quantity("delta", term.by.layer))
+    return question.is_asked(names[0]) or (term.by.kind == "z" and question.is_asked(names[1]))
 
 
 def repeats(question: Question, term: Term) -> bool:

@@ -149,8 +149,11 @@ def _contracted(term: Any, factors: list[tuple[str, Term]], frame: Frame, plan: 
         return None
     rest = terms.Product(term.span, tuple(f for _, f in others), tuple(join for join, _ in others[1:]))
     gradient = _lower(rest if len(others) > 1 else others[0][1], frame, plan)
-    if 1 not in gradient.shape or set(gradient.shape) != set(frame.shapes[of]):
+    if 1 not in gradient.shape or 1 not in frame.shapes[of]:
         return None
+    if set(gradient.shape) != set(frame.shapes[of]):
+        shapes = f"{show(gradient.shape)} gradient meets the derivative of a {show(frame.shapes[of])} vector"
+        raise Unfit(term.span, f"a {shapes}")
     try:
         return derivatives.pulled(gradient, of, by, frame)
     except NoPartial as missing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from grader.meaning import differentiating, terms
@@ -16,6 +15,7 @@ from grader.meaning.examples import is_counter
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
 from grader.meaning.keywords import without_keywords
 from grader.meaning.scripts import NotUnderstood, is_letters, marks_of, places_in, split
+from grader.meaning.spelt import misspelt, unknown
 from grader.meaning.sums import sum_over
 from grader.meaning.terms import Term
 from grader.meaning.vocabulary import Named, Vocabulary
@@ -58,7 +58,7 @@ class Namer:
             return self._reference(part.span, named)
         if isinstance(part, tree.Scripted):
             return self._raised(part)
-        raise _unknown(part)
+        raise unknown(part)
 
     def _reference(self, span: Span, named: Named) -> Term:
         term: Term = terms.Reference(span, named.quantity)
@@ -78,7 +78,7 @@ class Namer:
                 part.span, "this function has no argument: write what it is applied to in brackets"
             )
         if isinstance(part.base, tree.Name):
-            raise _unknown(part.base)
+            raise unknown(part.base)
         if isinstance(part.base, tree.Norm) and part.sub is not None:
             return self._with_scripts(self._norm_of_kind(part.base, part.sub), part)
         body = self.term(part.base)
@@ -114,6 +114,12 @@ class Namer:
 
     def product(self, part: tree.Product) -> Term:
         """Factors from left to right; a function takes the factor behind it, ∇ the loss behind it."""
+        try:
+            return self._multiplied(part)
+        except NotUnderstood as fault:
+            raise misspelt(part, fault) or fault from None
+
+    def _multiplied(self, part: tree.Product) -> Term:
         factors: list[Term] = []
         joins: list[str] = []
         at = 0
@@ -269,14 +275,6 @@ class Namer:
 
 def _is_number(part: Tree) -> bool:
     return isinstance(part.body if isinstance(part, tree.Negate) else part, tree.Number)
-
-
-def _unknown(part: Tree) -> NotUnderstood:
-    if not isinstance(part, tree.Name):
-        return NotUnderstood(part.span, "this is no quantity or function of this question")
-    near = get_close_matches(part.text[:30], FUNCTION_NAMES, n=1, cutoff=0.7) if len(part.text) > 2 else []
-    hint = f": did you mean `{near[0]}`?" if near else ""
-    return NotUnderstood(part.span, f"`{part.text[:20]}` is no quantity or function of this question{hint}")
 
 
 LARGEST = 10**300

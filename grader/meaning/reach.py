@@ -81,6 +81,7 @@ _INSIDE: dict[type, Callable[[Any, Inside], Tree]] = {
     tree.Sum: lambda part, inside: replace(part, terms=tuple(map(inside, part.terms))),
     tree.Product: lambda part, inside: replace(part, factors=tuple(map(inside, part.factors))),
     tree.Group: lambda part, inside: replace(part, items=tuple(map(inside, part.items))),
+    tree.Scripted: lambda part, inside: replace(part, base=inside(part.base)),
     tree.Negate: lambda part, inside: replace(part, body=inside(part.body)),
     tree.BigOperator: lambda part, inside: replace(part, body=inside(part.body)),
     tree.Quotient: lambda part, inside: replace(
