@@ -13,7 +13,7 @@ from grader.judging.lineup import recognised
 from grader.judging.question import Question
 from grader.judging.suspect import Suspect
 from grader.judging.two_at_once import two_at_once
-from grader.judging.values import Evaluations, agrees, has_shape, holds, lowered, own, value
+from grader.judging.values import Evaluations, agrees, attempted, has_shape, holds, own, value
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.terms import MatrixOf, Term
 from grader.worlds.slips import Blamed
@@ -68,7 +68,7 @@ def _right(term: Term, plan: Plan, cases: list[Case]) -> bool:
 
 
 def _right_in(case: Case, term: Term, plan: Plan) -> bool:
-    node = lowered(term, case, plan)
+    node = attempted(term, case, plan)
     return has_shape(node, case) and holds(node, value(node, case), case)
 
 

@@ -10,7 +10,7 @@ from derive.graph import Equation, Node
 from derive.program import Program
 from derive.quantities import Quantity
 from grader.judging.case import Case
-from grader.judging.values import filled, lowered, plans_for
+from grader.judging.values import attempted, filled, plans_for
 from grader.meaning.lowering import Plan
 from grader.meaning.terms import Term
 from grader.misconceptions import MISCONCEPTIONS, Misconception
@@ -40,7 +40,7 @@ def mended(term: Term, case: Case) -> tuple[Mended, ...]:
         if row.repair is not None
         for edited in dict.fromkeys(row.repair(term))
         for plan in plans_for(edited)
-        if isinstance(node := lowered(edited, case, plan), Node)
+        if isinstance(node := attempted(edited, case, plan), Node)
     ]
     values = values_of([node for *_, node in edits], case)
     return tuple(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from grader.judging.beliefs import FEW
 from grader.judging.lineup import Lineup, in_table, recognised
 from grader.judging.mending import Mended
 from grader.judging.suspect import Suspect
-from grader.judging.values import lowered, value
+from grader.judging.values import attempted, value
 from grader.meaning.lowering import Unfit
 from grader.misconceptions import Misconception
 from grader.worlds.slips import Blamed
@@ -39,8 +40,9 @@ Proof = Callable[[], bool]
 
 def _by_value(answer: Suspect) -> Iterator[tuple[Blamed, Proof]]:
     for case, found in answer.here[:1]:
-        for pair in recognised(found[:FEW], answer.question.beliefs.together(case)):
-            yield pair, lambda pair=pair: _as_given_by(pair, answer)
+        first = found if isinstance(found, Unfit) else found[:FEW]
+        for pair in recognised(first, answer.question.beliefs.together(case)):
+            yield pair, partial(_as_given_by, pair, answer)
 
 
 def _as_given_by(pair: Blamed, answer: Suspect) -> bool:
@@ -54,13 +56,13 @@ def _by_edits(answer: Suspect) -> Iterator[tuple[Blamed, Proof]]:
         for (row,) in recognised(edit.value, answer.question.beliefs.alone(case)):
             if row is not edit.row:
                 pair = tuple(sorted((edit.row, row), key=lambda row: in_table((row,))))
-                yield pair, lambda edit=edit, row=row: _as_left_by(edit, row, answer)
+                yield pair, partial(_as_left_by, edit, row, answer)
 
 
 def _as_left_by(edit: Mended, row: Misconception, answer: Suspect) -> bool:
     return all(
         recognised(
-            value(lowered(edit.term, case, edit.plan), case), answer.question.beliefs.alone(case, (row,))
+            value(attempted(edit.term, case, edit.plan), case), answer.question.beliefs.alone(case, (row,))
         )
         for case, _ in answer.sampled
     )
