@@ -13,6 +13,7 @@ from derive.ops import OPS
 from derive.program import Program, Values
 from derive.quantities import Quantity
 from grader.judging.case import Case
+from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower
 from grader.meaning.terms import Product, Term
 
@@ -69,6 +70,15 @@ def lowered(term: Term, case: Case, plan: Plan) -> Lowered:
         return lower(term, case.frame, plan)
     except Unfit as unfit:
         return unfit
+
+
+def attempted(term: Term, case: Case, plan: Plan) -> Lowered:
+    """The same for what nobody has written, an answer with something changed: what cannot be worked out does
+    not fit."""
+    try:
+        return lowered(term, case, plan)
+    except Undecidable as limit:
+        return Unfit(term.span, str(limit))
 
 
 def value(node: Lowered, case: Case) -> Array | Unfit:
