@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.cli import print_json, reports_errors
+
+if TYPE_CHECKING:
+    from grader.misconceptions import Example, Misconception
 
 
 @click.group()
@@ -124,16 +130,59 @@ SHOWN_TOGETHER = (
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @reports_errors
-def misconceptions(as_json: bool) -> None:
-    """The misconceptions that are recognised, with an answer each that shows them."""
+def misconceptions(names: tuple[str, ...], as_json: bool) -> None:
+    """The misconceptions that are recognised, each with a wrong answer that shows it and a right one.
+
+    Of those that are named, all that is known is said. Examples are about a network [3, 4, 2] of sigmoids
+    with half the squared error, unless another stands beside them.
+    """
+    from derive.errors import Unusable, unknown
     from grader.misconceptions import MISCONCEPTIONS
 
+    for name in names:
+        if name not in MISCONCEPTIONS:
+            raise Unusable(unknown(name, "a misconception", MISCONCEPTIONS))
+    rows = [MISCONCEPTIONS[name] for name in dict.fromkeys(names or MISCONCEPTIONS)]
     if as_json:
-        fields = ("name", "words", "question", "award")
-        print_json([{field: getattr(row, field) for field in fields} for row in MISCONCEPTIONS.values()])
+        print_json([_fields(row) for row in rows])
         return
-    for row in MISCONCEPTIONS.values():
-        example = row.catches[0]
-        click.echo(f"{row.name}: {row.words}\n    {example.ask}: {example.answer}\n")
+    for row in rows:
+        click.echo("\n".join(_described(row, in_full=bool(names))) + "\n")
+
+
+def _fields(row: Misconception) -> dict[str, Any]:
+    said = {field: getattr(row, field) for field in ("name", "words", "question", "award")}
+    examples = {"catches": row.catches, "spares": row.spares}
+    return said | {
+        kind: [{"ask": e.ask, "answer": e.answer} for e in some] for kind, some in examples.items()
+    }
+
+
+def _described(row: Misconception, in_full: bool) -> Iterator[str]:
+    """The lines about one misconception: its words and first examples, or in full all that is known."""
+    yield f"{row.name} (keeps {row.award:.0%} of the marks)" if in_full else row.name
+    for said in (row.words, row.question)[: 2 if in_full else 1]:
+        yield fill(said, 100, initial_indent="    ", subsequent_indent="    ")
+    for sign, examples in (("wrong", row.catches), ("right", row.spares)):
+        for example in examples if in_full else examples[:1]:
+            yield f"    {sign}  {example.ask}: {example.answer}{_beside(example)}"
+
+
+def _beside(example: Example) -> str:
+    """The network or graph that an example is about, in a few words; nothing for the usual one."""
+    from derive.graph import Graph
+    from grader.misconceptions.row import PLAIN
+
+    network = example.network
+    if network is PLAIN:
+        return ""
+    if isinstance(network, Graph):
+        return f"   (a graph of {', '.join(equation.quantity.address for equation in network.equations)})"
+    layers, loss = list(network.layers), network.loss if network.loss != PLAIN.loss else None
+    batch = f"{network.columns} examples" if network.batch else None
+    update = network.update if network.update != PLAIN.update else None
+    said = (", ".join(dict.fromkeys(network.activation)), loss, batch, update)
+    return f"   ({'; '.join([str(layers), *filter(None, said), *(name for name, _ in network.regularizer)])})"

@@ -28,9 +28,9 @@ def pairs(rows: Blamed, path: Path) -> tuple[Twins, ...]:
     first. A value that is the same in every sample is left out too: anything could lead to it.
     """
     ways = [found for step in reversed(path.steps) if (found := _harmful(rows, step, path))]
-    found = chain(_in_own_step(ways, path), _in_two_steps(ways, path))
+    both = chain(_in_own_step(ways, path), _in_two_steps(ways, path))
     place = {row.name: number for number, row in enumerate(rows)}
-    return tuple(_sorted(stack, place) for stack in gathered(_bounded(found), path))
+    return tuple(_sorted(stack, place) for stack in gathered(_bounded(both), path))
 
 
 def _harmful(rows: Blamed, step: Equation, path: Path) -> Stones | None:
