@@ -1,7 +1,8 @@
-"""The activation itself stands where its slope belongs: σ for σ′."""
+"""An activation and its slope are confused: σ for σ′, or σ′ for σ."""
 
 from collections.abc import Iterator
 
+from derive import ops
 from derive.derivation import Derivation
 from derive.graph import Equation, Node
 from derive.network import Network
@@ -15,6 +16,13 @@ def undifferentiated(equation: Equation, derivation: Derivation) -> Iterator[Nod
     """An error with σ(z) for σ′(z)."""
     if equation.quantity.kind == "delta":
         yield from in_lines(equation, derivation, lambda node: [output_of(node)] if is_slope(node) else [])
+
+
+def differentiated(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+    """An activation with σ′(z) for σ(z)."""
+    applied = equation.expression
+    if equation.quantity.kind == "a" and applied.op == "function":
+        yield ops.function(applied.data[0], applied.args[0], 1)
 
 
 ROW = Misconception(
@@ -33,5 +41,23 @@ ROW = Misconception(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
         Example("delta1", r"W_2^T \delta_2 \odot \sigma(z_1) \odot (1 - \sigma(z_1))"),
         Example("delta1", r"W_2^T \delta_2 \odot e^{z_1}", Network([3, 4, 2], "custom(exp(z))")),
+    ),
+)
+
+FOR_ACTIVATION = Misconception(
+    name="slope-for-activation",
+    words="The slope of the activation stands where the activation itself belongs.",
+    question="What does a neuron hand on: σ of its weighted input, or how fast σ changes there?",
+    rewrite=differentiated,
+    everywhere=True,
+    catches=(
+        Example("a1", r"\sigma'(z_1)"),
+        Example("a2", r"1 - \tanh^2(z_2)", Network([3, 4, 2], "tanh")),
+        Example("a1", r"x_1 = \sigma'(W_1 x_0 + b_1)", Network([3, 4, 2], "sigmoid", batch=5)),
+    ),
+    spares=(
+        Example("a1", r"\sigma(z_1)"),
+        Example("a2", r"\frac{1}{1 + e^{-z_2}}", Network([3, 4, 2], ["softplus", "sigmoid"])),
+        Example("a1", r"e^{z_1}", Network([3, 4, 2], "custom(exp(z))")),
     ),
 )

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from derive import ops
 from derive.derivation import Derivation
 from derive.functions import FUNCTIONS, Function
-from derive.graph import Equation, Node, symbol
+from derive.graph import Equation, Node
 from derive.network import Network
-from derive.quantities import Quantity
-from grader.misconceptions.places import activation_at, by_value, in_lines, is_slope
+from grader.misconceptions.places import activation_at, by_value, in_lines, is_slope, symbol_of
 from grader.misconceptions.row import Example, Misconception
 
 TANH = Network([3, 4, 2], "tanh")
@@ -16,11 +15,13 @@ RELU = Network([3, 4, 2], "relu", batch=5)
 OPEN = Network([3, 4, 2], "generic", "generic")
 
 
+USUAL = ("sigmoid", "tanh", "relu")
+"""Activations that one is taken for. Others come too near these to be told from them by numbers."""
+
+
 def _others(name: str) -> Iterator[Function]:
-    """Every activation but this one and the identity, which is none."""
-    for row in FUNCTIONS.values():
-        if row.is_activation and row.name not in (name, "identity"):
-            yield row
+    """Every usual activation but this one."""
+    return (FUNCTIONS[other] for other in USUAL if other != name)
 
 
 def other_slope(equation: Equation, derivation: Derivation) -> Iterator[Node]:
@@ -41,7 +42,7 @@ def other_function(equation: Equation, derivation: Derivation) -> Iterator[Node]
     """An activation by another function."""
     activation = activation_at(derivation, equation.quantity)
     if equation.quantity.kind == "a" and activation is not None:
-        z = symbol(Quantity("z", equation.quantity.layer), equation.expression.shape)
+        z = symbol_of("z", equation)
         yield from (ops.function(row.name, z) for row in _others(activation.name))
 
 

@@ -1,4 +1,4 @@
-"""The bias is subtracted, or added after the activation instead of before it."""
+"""The bias is subtracted, added after the activation instead of before it, or once for every input."""
 
 from collections.abc import Iterator
 
@@ -32,6 +32,18 @@ def added_after(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     weighted = derivation.graph.definition(Quantity("z", equation.quantity.layer))
     if equation.quantity.kind == "a" and activation and weighted is not None and _sum_with_bias(weighted):
         yield ops.add(activation.apply(weighted.args[0]), weighted.args[1])
+
+
+def summed(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+    """The weighted input with the bias once for every input."""
+
+    def change(node: Node) -> Iterator[Node]:
+        if _sum_with_bias(node):
+            inputs = node.args[0].args[0].shape[1]
+            yield ops.add(node.args[0], ops.scale(ops.constant(int(inputs)), node.args[1]))
+
+    if equation.quantity.kind == "z":
+        yield from exchanging(equation.expression, change)
 
 
 SUBTRACTED = Misconception(
@@ -71,5 +83,25 @@ OUTSIDE = Misconception(
         Example("a1", r"\sigma(W_1 x_0 + b_1)"),
         Example("a1", r"W_1 x_0 + b_1", Network([3, 4, 2], "identity")),
         Example("a1", r"\sigma(b_1 + W_1 x_0)"),
+    ),
+)
+
+SUMMED = Misconception(
+    name="bias-summed",
+    words="The bias stands inside the sum, so that it is added once for every input.",
+    question="How many biases does one neuron have?",
+    award=0.75,
+    rewrite=summed,
+    catches=(
+        Example("z1", r"z_{1,j} = \sum_k (w_{1,jk} x_{0,k} + b_{1,j})"),
+        Example(
+            "z2", r"\sum_{k=1}^{4} \left[ w_{2,jk} x_{1,k} + b_{2,j} \right]", Network([3, 4, 2], "tanh")
+        ),
+        Example("z1", r"W_1 x_0 + 3 b_1", Network([3, 4, 2], "relu")),
+    ),
+    spares=(
+        Example("z1", r"z_{1,j} = \sum_k w_{1,jk} x_{0,k} + b_{1,j}"),
+        Example("z1", r"z_{1,j} = b_{1,j} + \sum_k w_{1,jk} x_{0,k}"),
+        Example("z1", r"W_1 x_0 + b_1"),
     ),
 )

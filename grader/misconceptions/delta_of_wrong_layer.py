@@ -10,7 +10,7 @@ from grader.misconceptions.row import Example, Misconception
 
 
 def with_another(equation: Equation, derivation: Derivation) -> Iterator[Node]:
-    """The right side with the δ of another layer."""
+    """The right side with the δ of another layer, or just that δ."""
 
     def change(node: Node) -> Iterator[Node]:
         if node.quantity is not None and node.quantity.kind == "delta":
@@ -18,6 +18,8 @@ def with_another(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 
     if equation.quantity.kind in ("delta", "dW", "db"):
         yield from exchanging(equation.expression, change)
+    if equation.quantity.kind == "delta":
+        yield from others_of(equation.quantity, derivation)
 
 
 ROW = Misconception(
@@ -29,6 +31,7 @@ ROW = Misconception(
         Example("dW1", r"\delta_2 x_0^T"),
         Example("db1", r"\frac{\partial E}{\partial b_1} = \delta_2"),
         Example("dW2", r"\delta_1 x_1^T", Network([3, 4, 2], "tanh")),
+        Example("delta1", r"(x_2 - y) \odot \sigma'(z_2)"),
         Example("delta1", r"W_2^T \delta_3 \odot \sigma'(z_1)", Network([3, 4, 2, 2], "sigmoid")),
         Example("dW2", r"\delta_1 x_1^T", Network([3, 4, 4], ["relu", "softmax"], "cross-entropy", batch=5)),
     ),

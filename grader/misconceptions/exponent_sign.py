@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from derive import ops
 from derive.derivation import Derivation
-from derive.graph import Equation, Node, symbol
+from derive.graph import Equation, Node
 from derive.network import Network
-from derive.quantities import Quantity
-from grader.misconceptions.places import activation_at
+from grader.misconceptions.places import activation_at, symbol_of
 from grader.misconceptions.row import Example, Misconception
 
 MADE_OF_EXPONENTIALS = ("sigmoid", "tanh", "softplus", "softmax")
@@ -19,8 +18,7 @@ def turned(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     """An activation of −z."""
     activation = activation_at(derivation, equation.quantity)
     if equation.quantity.kind == "a" and activation and activation.name in MADE_OF_EXPONENTIALS:
-        z = symbol(Quantity("z", equation.quantity.layer), equation.expression.shape)
-        yield activation.apply(ops.negate(z))
+        yield activation.apply(ops.negate(symbol_of("z", equation)))
 
 
 ROW = Misconception(

@@ -52,9 +52,16 @@ def side_by_side(answer: Term) -> Iterator[Term]:
     for target in dict.fromkeys(answer.walk()):
         if isinstance(target, terms.Product):
             for place, join in enumerate(target.joins):
-                if join in ELEMENTWISE:
+                if join in ELEMENTWISE and any(map(_is_matrix, target.factors[place : place + 2])):
                     joins = (*target.joins[:place], "", *target.joins[place + 1 :])
                     yield _exchanged(answer, target, replace(target, joins=joins))
+
+
+def _is_matrix(factor: Term) -> bool:
+    """Whether a factor is one that entries of a column are not multiplied by: weights, or something lying."""
+    if isinstance(factor, terms.Transposed):
+        return True
+    return isinstance(factor, terms.Reference) and factor.quantity.kind == "W"
 
 
 def _exchanged(answer: Term, old: Term, new: Term) -> Term:

@@ -17,12 +17,35 @@ def without_transposes(theory: Theory) -> Theory:
 
 
 def transposing_one(answer: Term) -> Iterator[Term]:
-    """The answer with one of its factors transposed, or with one transpose taken away."""
+    """The answer with one of its factors transposed, with one transpose taken away, or with a transpose at
+    the other factor."""
     for target in dict.fromkeys(answer.walk()):
-        if isinstance(target, terms.Reference | terms.Call):
+        if isinstance(target, terms.Reference | terms.Call) and not _is_count(target):
             yield _exchanged(answer, target, terms.Transposed(target.span, target))
         if isinstance(target, terms.Transposed):
             yield _exchanged(answer, target, target.body)
+        if isinstance(target, terms.Product):
+            yield from (_exchanged(answer, target, other) for other in _regrouped(target))
+
+
+def _is_count(term: Term) -> bool:
+    """Whether a term counts neurons or examples: how far a sum runs is no factor."""
+    return isinstance(term, terms.Reference) and term.quantity.kind in ("n", "N")
+
+
+def _regrouped(product: terms.Product) -> Iterator[Term]:
+    """A product of two factors with both turned, and one whose first two factors are turned together."""
+    first, second, *others = product.factors
+    if not others and isinstance(first, terms.Transposed) != isinstance(second, terms.Transposed):
+        yield replace(product, factors=(_turned(first), _turned(second)))
+    if others:
+        pair = terms.Product(product.span, (first, second), product.joins[:1])
+        turned = terms.Transposed(product.span, pair)
+        yield terms.Product(product.span, (turned, *others), product.joins[1:])
+
+
+def _turned(term: Term) -> Term:
+    return term.body if isinstance(term, terms.Transposed) else terms.Transposed(term.span, term)
 
 
 def _exchanged(answer: Term, old: Term, new: Term) -> Term:
@@ -39,6 +62,8 @@ ROW = Misconception(
         Example("delta1", r"\delta_1 = W_2 \delta_2 \odot \sigma'(z_1)"),
         Example("dW1", r"\delta_1 x_0"),
         Example("dW2", r"\frac{\partial E}{\partial W_2} = \delta_2 x_1"),
+        Example("dW1", r"\delta_1^T x_0"),
+        Example("delta1", r"\delta_2^T W_2 \odot \sigma'(z_1)"),
     ),
     spares=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),

@@ -79,6 +79,11 @@ def output_of(node: Node) -> Node:
     return symbol(Quantity("a", quantity.layer), node.shape)
 
 
+def symbol_of(kind: str, equation: Equation) -> Node:
+    """The symbol of a quantity of the same layer and shape as what an equation gives."""
+    return symbol(Quantity(kind, equation.quantity.layer), equation.expression.shape)
+
+
 def by_value(formula: str, node: Node, output: Node | None = None) -> Node:
     """A formula in a and z, entry by entry, for the layer whose slope a node is; ``output`` stands for a."""
     known = {OUTPUT: output or output_of(node), INPUT: node.args[0]}

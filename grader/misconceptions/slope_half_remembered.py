@@ -28,6 +28,7 @@ MISREMEMBERED: Mapping[str, tuple[str, ...]] = {
         "exp(-z) / (1 + exp(-z))",
         "1 / (1 + exp(-z)) ** 2",
         "exp(-z)",
+        "1 / (a * (1 - a))",
     ),
     "tanh": (
         "1 - a",
@@ -39,6 +40,7 @@ MISREMEMBERED: Mapping[str, tuple[str, ...]] = {
         "(1 - a ** 2) ** 2",
         "1 - z ** 2",
         "1 - z",
+        "1 / (1 - a ** 2)",
     ),
     "softplus": ("a * (1 - a)", "1 - a", "exp(z)", "1 / (1 + exp(z))"),
     "relu": ("z", "1 / z"),

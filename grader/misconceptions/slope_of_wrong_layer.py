@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from derive import ops
 from derive.derivation import Derivation
-from derive.graph import Equation, Node
+from derive.graph import Equation, Node, symbol
 from derive.network import Network
-from grader.misconceptions.places import activation_at, in_lines, is_slope, others_of
+from derive.quantities import Quantity
+from grader.misconceptions.places import activation_at, exchanging, in_lines, is_slope, others_of
 from grader.misconceptions.row import Example, Misconception
 
 
@@ -25,6 +26,18 @@ def elsewhere(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 
     if equation.quantity.kind == "delta":
         yield from in_lines(equation, derivation, change)
+        yield from exchanging(equation.expression, lambda node: _above(node, derivation))
+
+
+def _above(node: Node, derivation: Derivation) -> Iterator[Node]:
+    """Wᵀ (δ ⊙ σ'(z)) with δ and z of the layer above, for (Wᵀ δ) ⊙ σ'(z)."""
+    if node.op == "hadamard" and node.args[0].op == "matmul" and is_slope(node.args[1]):
+        weights, error = node.args[0].args
+        if error.quantity is not None:
+            z = symbol(Quantity("z", error.quantity.layer), error.shape)
+            activation = activation_at(derivation, error.quantity)
+            if activation is not None and activation.function is not None:
+                yield ops.matmul(weights, ops.times(error, ops.function(activation.name, z, 1)))
 
 
 ROW = Misconception(
@@ -37,6 +50,7 @@ ROW = Misconception(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_2)"),
         Example("delta1", r"(W_2^T \delta_2) \odot x_2 \odot (1 - x_2)", Network([3, 4, 4], "sigmoid")),
         Example("delta2", r"(x_2 - y) \odot \sigma'(z_1)", Network([3, 2, 2], "tanh")),
+        Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,k} \sigma'(z_{2,k})"),
         Example("delta2", r"\delta_2 = W_3^T \delta_3 \odot \sigma'(z_1)", Network([2, 4, 4, 3], "tanh")),
         Example(
             "dW1",

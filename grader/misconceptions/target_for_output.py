@@ -20,10 +20,14 @@ def confused(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     """The output error with the slope at y, or the loss with y for a, a for y, or both."""
     if equation.quantity.kind == "delta":
         yield from in_lines(equation, derivation, lambda node: _slopes_of_target(node, derivation))
-    if equation.quantity == derivation.graph.output and derivation.network is not None:
+    if derivation.network is not None and any(map(_is_logarithm, equation.expression.walk())):
         a = Quantity("a", derivation.network.depth)
         for names in ({a: TARGET, TARGET: a}, {a: TARGET}, {TARGET: a}):
             yield _renamed(equation.expression, names)
+
+
+def _is_logarithm(node: Node) -> bool:
+    return node.op == "function" and node.data[0] == "log"
 
 
 def _slopes_of_target(node: Node, derivation: Derivation) -> Iterator[Node]:

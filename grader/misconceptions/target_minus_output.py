@@ -1,4 +1,4 @@
-"""Target minus output: the difference of the squared error is differentiated the wrong way round."""
+"""The difference between output and target has the wrong sign: y − a, or a + y."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,12 @@ def turned(equation: Equation, derivation: Derivation) -> Iterator[Node]:
         )
 
 
+def added(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+    """The loss or the output error with a + y for a − y."""
+    if equation.quantity.kind in ("delta", "loss"):
+        yield from exchanging(equation.expression, lambda n: [ops.add(*n.args)] if is_error(n) else [])
+
+
 ROW = Misconception(
     name="target-minus-output",
     words="This is the error with target minus output: the loss grows with a − y, not with y − a.",
@@ -38,5 +44,26 @@ ROW = Misconception(
         Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)"),
         Example("delta2", r"-(y - x_2)", SOFTMAX),
         Example("loss", r"\frac{1}{2} \|y - x_2\|^2"),
+    ),
+)
+
+ADDED = Misconception(
+    name="target-added",
+    words="Output and target are added; an error is their difference.",
+    question="What should the error be when the output equals the target?",
+    rewrite=added,
+    everywhere=True,
+    catches=(
+        Example("delta2", r"(x_2 + y) \odot \sigma'(z_2)"),
+        Example("loss", r"\frac{1}{2} \|x_2 + y\|^2", Network([3, 4, 2], "tanh")),
+        Example("delta2", r"x_2 + y", SOFTMAX),
+        Example(
+            "dW2", r"\frac{1}{5} ((x_2 + y) \odot \sigma'(z_2)) x_1^T", Network([3, 4, 2], "relu", batch=5)
+        ),
+    ),
+    spares=(
+        Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)"),
+        Example("delta2", r"(x_2 + (-y)) \odot \sigma'(z_2)"),
+        Example("loss", r"\frac{1}{2} \|x_2 - y\|^2"),
     ),
 )

@@ -6,7 +6,7 @@ from derive.derivation import Derivation
 from derive.graph import Equation, Node, symbol
 from derive.network import Network
 from derive.quantities import Quantity
-from grader.misconceptions.places import exchanging
+from grader.misconceptions.places import activation_at, exchanging
 from grader.misconceptions.row import Example, Misconception
 
 SOFTMAX = Network([3, 4, 2], ["tanh", "softmax"], "cross-entropy")
@@ -29,6 +29,13 @@ def unapplied(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     z = Quantity("z", equation.quantity.layer)
     if equation.quantity.kind == "a" and z in derivation.graph.shapes:
         yield symbol(z, equation.expression.shape)
+
+
+def applied(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+    """The weighted input after the activation."""
+    activation = activation_at(derivation, equation.quantity)
+    if equation.quantity.kind == "z" and activation is not None:
+        yield activation.apply(equation.expression)
 
 
 FOR_ACTIVATION = Misconception(
@@ -69,5 +76,23 @@ FORGOTTEN = Misconception(
         Example("a1", r"\sigma(W_1 x_0 + b_1)"),
         Example("a1", r"W_1 x_0 + b_1", Network([3, 4, 2], "identity")),
         Example("z1", r"W_1 x_0 + b_1"),
+    ),
+)
+
+APPLIED = Misconception(
+    name="activation-applied-too-early",
+    words="The activation is already applied here; the weighted input is what it will be applied to.",
+    question="In which order does a neuron add up and apply σ, and after which of the two comes z?",
+    rewrite=applied,
+    catches=(
+        Example("z2", r"\sigma(W_2 x_1 + b_2)"),
+        Example("z1", r"\tanh(W_1 x_0 + b_1)", Network([3, 4, 2], "tanh", batch=5)),
+        Example("z1", r"z_1 = x_1", Network([3, 4, 2], "relu")),
+        Example("a2", r"\sigma(\sigma(z_2))"),
+    ),
+    spares=(
+        Example("z2", r"W_2 \sigma(z_1) + b_2"),
+        Example("a2", r"\sigma(W_2 x_1 + b_2)"),
+        Example("z1", r"W_1 x_0 + b_1", Network([3, 4, 2], "identity")),
     ),
 )
