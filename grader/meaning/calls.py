@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 from derive import ops
 from derive.graph import Node, ShapeError
@@ -45,7 +46,11 @@ def _extreme(largest: bool) -> Build:
 
     def call(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
         if len(arguments) < 2:
-            raise Undecidable("the largest entry of one matrix is not worked out here")
+            return (
+                _largest_entry(arguments[0])
+                if largest
+                else ops.negate(_largest_entry(ops.negate(arguments[0])))
+            )
         shape = common(list(arguments))
         first, *others = [broadcast(a, shape, frame.examples) for a in arguments]
         for other in others:
@@ -57,6 +62,18 @@ def _extreme(largest: bool) -> Build:
         return first
 
     return call
+
+
+def _largest_entry(body: Node) -> Node:
+    """The largest number in a row or column."""
+    if 1 not in body.shape:
+        raise Undecidable("the largest entry of a whole matrix is not worked out here")
+    return ops.total(_only_largest("rows" if body.shape[1] == 1 else "columns", body))
+
+
+def _only_largest(axis: str, body: Node) -> Node:
+    """What is left where all but the largest number in each column (axis ``rows``) or row is 0."""
+    return ops.times(ops.apply("winner-take-all", body, data="rows" if axis == "columns" else None), body)
 
 
 def _larger(left: Node, right: Node) -> Node:
@@ -123,6 +140,10 @@ def _flat(axis: str, mean: bool) -> Build:
     return call
 
 
+def _largest_along(axis: str, body: Node) -> Node:
+    return ops.sum_over(axis, _only_largest(axis, body))
+
+
 def _mean(body: Node) -> Node:
     rows, columns = body.shape
     if not isinstance(rows, int) or not isinstance(columns, int):
@@ -142,6 +163,8 @@ CALLS: dict[str, Build] = {
     "mean": _one(_mean),
     **{f"sum {axis}": _along(axis, mean=False) for axis in AXES},
     **{f"mean {axis}": _along(axis, mean=True) for axis in AXES},
+    **{f"max {axis}": _one(partial(_largest_along, axis)) for axis in AXES},
+    **{f"max {axis} flat": _one(partial(_largest_along, axis)) for axis in AXES},
     **{f"sum {axis} flat": _flat(axis, mean=False) for axis in AXES},
     **{f"mean {axis} flat": _flat(axis, mean=True) for axis in AXES},
     "square": _one(lambda body: ops.power(body, Fraction(2))),

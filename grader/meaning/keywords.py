@@ -8,7 +8,7 @@ from grader.meaning.scripts import NotUnderstood
 from grader.reading import tree
 from grader.reading.tree import Tree
 
-ALONG = ("sum", "mean")
+ALONG = ("sum", "mean", "max")
 """Functions that take an axis."""
 AXIS = ("axis", "dim")
 KEEP = ("keepdims", "keepdim")
@@ -24,7 +24,7 @@ SETTING_WORDS = {
 def without_keywords(function: str | None, items: tuple[Tree, ...]) -> tuple[str | None, tuple[Tree, ...]]:
     """A function and its arguments: ``np.sum(x, axis=1)`` is the sum over the columns. Raises
     `NotUnderstood`."""
-    if function not in ALONG:
+    if function not in ALONG or (function == "max" and not isinstance(items[-1], tree.Relation)):
         return function, items
     first, *others = items
     axis: str | None = None

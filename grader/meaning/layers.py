@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from derive.notation import Notation
 from derive.quantities import General, LayerIndex
-from grader.meaning.scripts import Marks, NotUnderstood, is_letters, pieces, places_in
+from grader.meaning.scripts import Marks, NotUnderstood, is_letters, pieces, places_in, whole
 from grader.meaning.terms import Place
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
@@ -138,8 +138,8 @@ class Layers:
     def _index(self, number: Tree, kind: str) -> LayerIndex:
         while isinstance(number, tree.Group) and len(number.items) == 1:
             number = number.items[0]
-        if isinstance(number, tree.Number) and number.value.denominator == 1:
-            return self.notation.internal(int(number.value), kind)
+        if isinstance(number, tree.Number) and (counted := whole(number)) is not None:
+            return self.notation.internal(counted, kind)
         if isinstance(number, tree.Name):
             return self._letter(number, kind)
         if isinstance(number, tree.Sum) and len(number.terms) == 2 and isinstance(number.terms[0], tree.Name):

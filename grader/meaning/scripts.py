@@ -135,11 +135,17 @@ def places_in(sub: Tree, width: int | None = None) -> tuple[Place, ...]:
 
 def place_of(piece: Tree) -> Place:
     """One coordinate. Raises `NotUnderstood` for what is neither a letter nor a whole number."""
-    if isinstance(piece, tree.Number) and piece.text == str(piece.value) and piece.value < LARGEST_INDEX:
-        return int(piece.value)
+    if isinstance(piece, tree.Number) and (number := whole(piece)) is not None and number < LARGEST_INDEX:
+        return number
     if isinstance(piece, tree.Name) and len(piece.text) == 1 and piece.text.isalpha():
         return piece.text
     raise NotUnderstood(piece.span, "an index is a letter or a whole number")
+
+
+def whole(number: tree.Number) -> int | None:
+    """A whole number in its plainest spelling, as indices are; None for 1.0 and 007."""
+    text = number.text
+    return int(text) if text.isdecimal() and len(text) < 9 and (text[0] != "0" or text == "0") else None
 
 
 def is_letters(sub: Tree | None) -> bool:
