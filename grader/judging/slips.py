@@ -11,6 +11,7 @@ from grader.judging.sides import understood
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Unreadable, read
+from grader.reading.wrapping import only_words
 
 Judge = Callable[[Question, str], Finding]
 """What makes a finding of a text."""
@@ -24,6 +25,8 @@ def judged_with_slips(question: Question, answer: str, judge: Judge) -> Finding:
         finding = judge(question, answer)
     except (Unreadable, NotUnderstood):
         seen = _seen_through(question, answer, judge)
+        if seen is None and only_words(answer):
+            raise Unreadable(0, "there are only words here: write a formula", answer) from None
         if seen is None:
             raise
         return seen

@@ -175,6 +175,8 @@ def _attach(before: list[Item], bracket: Bracket, spelled: Spelled, read_script:
         before += [edges[0], *bracket.inside, edges[1]]
     elif bracket.kind == "LBRACE" and sign in ("SUB", "SUP"):
         _attach_script(before, bracket, read_script)
+    elif bracket.kind == "LBRACE" and not bracket.inside and _wants_argument(before):
+        raise Unreadable(bracket.start, "nothing stands between these braces", "{}", ("a name", "a number"))
     elif bracket.kind == "LBRACE" and all(item.kind == "PRIME" for item in bracket.inside):
         before += bracket.inside
     elif bracket.kind == "LBRACE" and len(bracket.inside) == 1 and not ends_operand(bracket.inside[0]):
@@ -185,6 +187,12 @@ def _attach(before: list[Item], bracket: Bracket, spelled: Spelled, read_script:
         before.append(bracket.inside[0])
     else:
         before.append(bracket)
+
+
+def _wants_argument(before: list[Item]) -> bool:
+    """Whether a command stands before that takes what comes next."""
+    kinds = [item.kind for item in before[-2:]]
+    return kinds[-1:] in (["FRAC"], ["SQRT"], ["ACCENT"]) or kinds == ["FRAC", "LBRACE"]
 
 
 def _only_words(bracket: Bracket) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,13 @@ from grader.reading.brackets import nest
 from grader.reading.items import Bracket, Item
 from grader.reading.limits import refuse_large
 from grader.reading.scanner import Piece, Spelled
-from grader.reading.spelling import spell
+from grader.reading.spelling import MAX_CHARACTERS, spell
 from grader.reading.statements import statements
 from grader.reading.tree import Group, Name, Number, Tree
 from grader.reading.unreadable import Unreadable
+
+_SOMETHING = re.compile(r"[^\W_]|[\\∂∇∑∏∫∞√]|[^\x00-\x7f]")
+"""Anything that may be part of a formula; without it there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ def read_lines(text: str) -> tuple[Reading, ...]:
 
 
 def _statements(text: str) -> tuple[Spelled, list[list[Item]]]:
+    if not isinstance(text, str):
+        raise Unreadable(0, f"an answer is a text, and this is of the kind {type(text).__name__[:20]}")
+    if not _SOMETHING.search(text[:MAX_CHARACTERS]):
+        start = len(text) - len(text.lstrip())
+        raise Unreadable(start, "there is no formula here", "", ("a name", "a number"))
     spelled = spell(text)
     found = statements(nest(spelled, _read_script(text)), spelled)
     if not found:

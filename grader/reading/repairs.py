@@ -97,6 +97,12 @@ REPAIRS = (
         "`{}` was read as one subscript",
     ),
     _repair(
+        "backslash left out",
+        r"(?<![\\A-Za-z])(?:[dt]?frac(?=\s*\{)|mathbf|boldsymbol|left(?=[(\[|])|right(?=[)\]|])|top(?![A-Za-z]))",
+        r"\\\g<0>",
+        "`{}` was read with a backslash before it",
+    ),
+    _repair(
         "sum over a set",
         r"(?<=_\{)(\s*[a-z])\s*(?:\\in(?![A-Za-z])|∈)\s*"
         r"(?:\\(?:text|mathrm|mathcal|mathbb)\s*)?\{?[A-Za-z ]+\}?(?=\s*\})",

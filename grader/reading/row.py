@@ -26,6 +26,7 @@ SENTENCES = {
     "PLUS": "something is missing before this sign",
     "MINUS": "something is missing between two signs",
     "COMMA": "something is missing before this comma",
+    "COLON": "this colon cannot stand here: slices are not read",
     "AMPERSAND": "something is missing before this &",
     "ROW": "something is missing before the end of this line",
     "SUP": "this superscript hangs on nothing",
@@ -105,7 +106,9 @@ class Row:
             )
         found = item.open.value if isinstance(item, Bracket) else item.value
         sentence = SENTENCES.get(item.kind, "this cannot stand here")
-        if item.kind in CLOSING:
+        if item.kind in CLOSING and len(self._items) == 1:
+            sentence = "nothing stands between these brackets"
+        elif item.kind in CLOSING:
             sentence = f"something is missing before this closing bracket: {_wanted(expected)}"
         return Unreadable(item.start, sentence, found, expected)
 

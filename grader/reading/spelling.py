@@ -22,8 +22,6 @@ def spell(text: str) -> Spelled:
 
     Raises `Unreadable` for a character or command the reader does not know, and beyond the limits above.
     """
-    if not isinstance(text, str):
-        raise Unreadable(0, f"an answer is a text, and this is of the kind {type(text).__name__[:20]}")
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(MAX_CHARACTERS, f"this is longer than {MAX_CHARACTERS} characters")
     bare, remarks = unwrapped(text)
@@ -35,6 +33,7 @@ def spell(text: str) -> Spelled:
 _LOOKS_LIKE_A_NAME = re.compile(rf"{SPACE}*(?:[_^('=≈]|:=|\\(?:left|big|Big|approx|prime)\b)")
 _RELATION_FOLLOWS = re.compile(rf"{SPACE}*&?(?:=|:=|≈|\\approx(?![A-Za-z]))")
 _SUGGESTED = sorted(words.COMMANDS.keys() - words.MACROS)
+_ATTRIBUTES = ("T", "transpose()", "dot()", "sum()")
 _LETTER_T = re.compile(rf"{SPACE}*T(?![A-Za-z])")
 _OPTION = re.compile(r"\[[a-z]{0,4}\]")
 _BIG_SET = re.compile(
@@ -87,11 +86,7 @@ def _command(scan: Scanner, match: re.Match[str]) -> bool:
     if name in words.REFUSED:
         raise Unreadable(match.start(), words.REFUSED[name], match[0])
     if name not in words.COMMANDS:
-        raise Unreadable(
-            match.start(),
-            f"`\\{name[:20]}` is no command I know{_did_you_mean(name, _SUGGESTED, prefix=chr(92))}",
-            match[0],
-        )
+        raise Unreadable(match.start(), f"`\\{name[:20]}` is no command I know{_instead_of(name)}", match[0])
     kind, value = words.COMMANDS[name]
     special = _COMMAND_RULES.get(kind)
     if special:
@@ -277,6 +272,31 @@ def _sum_over(scan: Scanner, match: re.Match[str]) -> bool:
     return scan.add("NAME", match["letter"], *match.span("letter"))
 
 
+def _module(scan: Scanner, match: re.Match[str]) -> bool:
+    """``np.`` says nothing; a function behind it that is nearly one of ours is refused at once."""
+    name = match["name"]
+    if name in words.REFUSED_CALLS:
+        raise Unreadable(match.end(), words.REFUSED_CALLS[name], name)
+    if name not in words.WORDS | words.CALLS.keys() and get_close_matches(name, words.CALLS, n=1, cutoff=0.8):
+        meant = _did_you_mean(name, words.CALLS)
+        raise Unreadable(match.end(), f"`{name[:20]}` is no function I know{meant}", name)
+    return True
+
+
+def _attribute(scan: Scanner, match: re.Match[str]) -> bool:
+    """``W2.Transpose``: a word behind a point that means nothing."""
+    last = scan.pieces[-1] if scan.pieces else None
+    if (
+        scan.latex
+        or not last
+        or last.end != match.start()
+        or last.kind not in ("NAME", "NUMBER", "RPAR", "RSQB")
+    ):
+        return False
+    close = _did_you_mean(match["word"], _ATTRIBUTES, prefix=".")
+    raise Unreadable(match.start(), f"`{match[0][:20]}` is nothing I know{close}", match[0])
+
+
 def _html_script(scan: Scanner, match: re.Match[str]) -> bool:
     """``W<sub>2</sub>``, as text copied from a web page has it."""
     if match["edge"]:
@@ -287,6 +307,8 @@ def _html_script(scan: Scanner, match: re.Match[str]) -> bool:
 
 def _sign(scan: Scanner, match: re.Match[str]) -> bool:
     row = words.SIGNS[match[0]]
+    if match[0] == "~" and not scan.latex and scan.pieces and scan.pieces[-1].kind != "RELATION":
+        row = ("RELATION", "approx")
     if row == ("NAME", "top") and not (scan.in_script or scan.after_script_sign):
         scan.add("SUP", "^", match.start(), match.start())
     return scan.add_row(row, match)
@@ -304,7 +326,8 @@ def _character(scan: Scanner, match: re.Match[str]) -> bool:
     if characters.vulgar(char):
         return scan.add("FRACTION", characters.vulgar(char), start, match.end())
     shown = char if char.isprintable() else ""
-    raise Unreadable(start, f"the character {shown} ({characters.title(char)}) has no meaning here", shown)
+    named = f"{shown} ({characters.title(char)})" if shown else characters.title(char)
+    raise Unreadable(start, f"the character {named} has no meaning here", shown)
 
 
 def _letter(scan: Scanner, match: re.Match[str]) -> bool:
@@ -323,7 +346,9 @@ def _raised_run(scan: Scanner, match: re.Match[str]) -> bool:
     while scan.at < len(scan.text) and characters.raised(scan.text[scan.at])[:1] == side:
         scan.at += 1
     run = scan.text[start : scan.at]
-    scan.add("SUB" if side == "_" else "SUP", side, start, start)
+    kind = "SUB" if side == "_" else "SUP"
+    if not scan.pieces or scan.pieces[-1].kind != kind:
+        scan.add(kind, side, start, start)
     scan.add_braced("".join("⊤" if char == "ᵀ" else characters.raised(char)[1:] for char in run), start)
     return True
 
@@ -361,13 +386,14 @@ _RULES: Rules = (
     (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*|[0-9]+"), letters.word_in_script),
     (numerals.PATTERN, numerals.number),
     (re.compile(r"<(?P<edge>/?)(?P<side>sub|sup)>"), _html_script),
-    (re.compile(rf"(?:{'|'.join(words.MODULES)})\.(?=[A-Za-z])"), lambda scan, match: True),
+    (re.compile(rf"(?:{'|'.join(words.MODULES)})\.(?=(?P<name>[A-Za-z]+))"), _module),
     (
         re.compile(r"d(?P<above>[A-Za-z]+)_d(?P<below>[A-Za-z]+)(?P<index>[0-9]*)(?![A-Za-z_(])"),
         _derivative_word,
     ),
     (re.compile(r"[Ss]um\s+over\s+(?:all\s+)?(?P<letter>[a-zA-Z])(?:\s+of)?(?![A-Za-z_])"), _sum_over),
     (re.compile(r"\.(?:(?P<transpose>T\b|(?:t|transpose)\(\))|(?P<call>[A-Za-z]+)(?=\())"), _method),
+    (re.compile(r"\.(?P<word>[A-Za-z]{2,})"), _attribute),
     (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*"), letters.word),
     (
         re.compile("|".join(re.escape(sign) for sign in sorted(words.SIGNS, key=len, reverse=True))),
@@ -376,6 +402,13 @@ _RULES: Rules = (
     (re.compile(r".", re.DOTALL), _character),
 )
 """Tried in this order at each place of a text."""
+
+
+def _instead_of(command: str) -> str:
+    """What to write for an unknown command."""
+    if len(command) == 1:
+        return f": write `{command}` without the backslash"
+    return "" if command in words.FORBIDDEN else _did_you_mean(command, _SUGGESTED, prefix="\\")
 
 
 def _did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:

@@ -138,6 +138,10 @@ def _with_roots(items: list[Item]) -> list[Item]:
     out: list[Item] = []
     for at, item in enumerate(items):
         follows = items[at + 1].kind if at + 1 < len(items) else ""
+        if item.kind == "SQRT" and not follows:
+            raise Unreadable(
+                item.end, "the root of what? Its argument is missing", "", ("a name", "a number")
+            )
         if isinstance(item, Piece) and item.kind == "SQRT" and follows != "LSQB":
             item = replace(item, kind="NAME", value="sqrt")
         out.append(item)

@@ -12,6 +12,7 @@ class Unreadable(ValueError):
     """
 
     def __init__(self, position: int, message: str, found: str = "", expected: tuple[str, ...] = ()) -> None:
+        message = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in message)
         super().__init__(position, message, found, expected)
         self.position = position
         self.message = message

@@ -40,7 +40,10 @@ QUANTITY_WORDS = (
 ALL = frozenset(["all", "alle", "every", "over", "über"])
 """Words below a sum that say nothing."""
 
-WORDS = frozenset(f"{GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
+SPELT_OUT = "partial nabla"
+"""Signs that are letters in LaTeX and often written as words."""
+
+WORDS = frozenset(f"{SPELT_OUT} {GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WORDS}".split())
 """Runs of letters that are one name in every spelling."""
 
 MACROS = frozenset(["sigmoid", "softmax", "relu", "ReLU", "softplus", "sign", "sgn", "diag"])
@@ -161,6 +164,21 @@ REFUSED: dict[str, str] = {
 }
 """Commands that are understood but refused, each with its sentence."""
 
+FORBIDDEN = frozenset(
+    [
+        *("input", "include", "write", "openin", "openout", "read", "special", "immediate", "usepackage"),
+        *("def", "edef", "gdef", "let", "csname", "catcode", "newcommand", "renewcommand", "expandafter"),
+        *("href", "url", "includegraphics", "htmlData", "htmlId", "htmlClass", "loop"),
+    ]
+)
+"""Commands that belong in no formula: no other is suggested for them."""
+
+REFUSED_CALLS: dict[str, str] = {
+    "einsum": "`einsum` is not read here: write the product with @ or \\sum",
+    "inv": "inverses are not read here",
+}
+"""Python functions that are understood but refused, each with its sentence."""
+
 MATRICES = frozenset(
     ["matrix", "bmatrix", "pmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array"]
 )
@@ -264,6 +282,8 @@ SIGNS: dict[str, Row] = {
 
 PROSE: dict[str, Row] = {
     **_all("RELATION", "=", "equals is ist gleich"),
+    **_all("JOIN", "times", "times mal"),
+    **_rows("JOIN", "cdot odot otimes"),
     **_rows(
         "TEXT",
         "so thus hence therefore then thereby because since as we get have obtain find gives yields are it "

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from grader.reading.words import WORDS
+
 _WORDS_ONLY = r"[ \t]*(?:[^\W\d_]{2,}[ \t,.'’-]*)+$"
 
 
@@ -39,6 +41,19 @@ WRAPPINGS = (
 """In this order; what stands earlier blanks what stands later."""
 
 _SUSPICIOUS = re.compile(r"[`#\"“„«>]|//|%|\*\*?\s*\S|dtype|grad|device|\A\s*(?:[*•]|\(?\w[.)]\s)")
+
+
+_PROSE = re.compile(r"(?:[^\W\d_]+|[\s.,;:!?'’\"()-])*")
+
+
+def only_words(text: str) -> bool:
+    """Whether a text has words and no sign of mathematics.
+
+    >>> only_words("I don't know"), only_words("W x + b"), only_words("W")
+    (True, False, False)
+    """
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return bool(_PROSE.fullmatch(text)) and any(word not in WORDS for word in words)
 
 
 def unwrapped(text: str) -> tuple[str, tuple[str, ...]]:

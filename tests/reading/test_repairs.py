@@ -7,7 +7,7 @@ import re
 import pytest
 
 from grader.reading import Unreadable, read
-from grader.reading.repairs import REPAIRS, repairs
+from grader.reading.repairs import REPAIRS, Repair, repairs
 
 OFFERED = [
     (r"W_2 T \delta_2", r"W_2^{\top} \delta_2"),
@@ -34,6 +34,8 @@ OFFERED = [
     (r"\exp^{-z}", "e^{-z}"),
     ("exp^-z", "e^-z"),
     (r"\delta_ij", r"\delta_{ij}"),
+    ("0.5O3", "0.503"),
+    ("frac{1}{2} x", r"\frac{1}{2} x"),
     (r"\sum_{k \in K} w_k", r"\sum_{k} w_k"),
     (r"\sum_{k \in \text{out}} w_k", r"\sum_{k} w_k"),
 ]
@@ -72,8 +74,8 @@ def test_what_is_no_slip_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize("repair", REPAIRS, ids=lambda repair: repair.name)
-def test_every_row_is_shown_by_an_example(repair: object) -> None:
-    assert any(repair.pattern.search(text) for text, _ in OFFERED) or repair.name == "letters for digits"
+def test_every_row_is_shown_by_an_example(repair: Repair) -> None:
+    assert any(repair.pattern.search(text) for text, _ in OFFERED)
 
 
 @pytest.mark.parametrize(("text", "_"), OFFERED)
