@@ -1,6 +1,6 @@
 """The error of the layer is taken for the gradient of its weights: the activation is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from derive import ops
 from derive.derivation import Derivation
@@ -11,6 +11,9 @@ from grader.meaning import terms
 from grader.meaning.terms import Term
 from grader.misconceptions.parts import fitting, node_of
 from grader.misconceptions.row import Example, Misconception
+
+Layout = Callable[[Term, Term], tuple[Term, ...]]
+"""How an error and the activation below are multiplied."""
 
 
 def error_alone(equation: Equation, derivation: Derivation) -> Iterator[Node]:
@@ -24,23 +27,31 @@ def error_alone(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 
 
 def with_activation(answer: Term) -> Iterator[Term]:
-    """The answer with every δ, or a single one, multiplied by the activation below."""
-    errors = dict.fromkeys(term for term in answer.walk() if _is_error(term))
-    for chosen in ([error] for error in errors) if len(errors) < 2 else [list(errors)]:
-        for turned in (False, True):
-            yield terms.rewritten(answer, lambda t, c=chosen, w=turned: _product(t, w) if t in c else None)  # type: ignore[misc]
+    """The answer with every δ multiplied by the activation below, in each layout that courses have."""
+    for layout in LAYOUTS:
+        edited = terms.rewritten(answer, lambda term, made=layout: _multiplied(term, made))  # type: ignore[misc]
+        if edited != answer:
+            yield edited
 
 
-def _is_error(term: Term) -> bool:
-    return isinstance(term, terms.Reference) and term.quantity.kind in ("delta", "dz")
+def _multiplied(term: Term, layout: Layout) -> Term | None:
+    if not isinstance(term, terms.Reference) or term.quantity.kind not in ("delta", "dz"):
+        return None
+    assert term.quantity.layer is not None
+    below = terms.Reference(term.span, Quantity("a", term.quantity.layer - 1))
+    return terms.Product(term.span, layout(term, below), ("",))
 
 
-def _product(error: Term, turned: bool) -> Term:
-    """δ aᵀ, or aᵀ δ where the examples are rows."""
-    assert isinstance(error, terms.Reference) and error.quantity.layer is not None
-    below = terms.Reference(error.span, Quantity("a", error.quantity.layer - 1))
-    factors: tuple[Term, ...] = (error, terms.Transposed(error.span, below))
-    return terms.Product(error.span, factors[::-1] if turned else factors, ("",))
+def _turned(term: Term) -> Term:
+    return terms.Transposed(term.span, term)
+
+
+LAYOUTS: tuple[Layout, ...] = (
+    lambda error, below: (error, _turned(below)),
+    lambda error, below: (below, _turned(error)),
+    lambda error, below: (_turned(below), error),
+)
+"""δ aᵀ; a δᵀ where neurons are columns of the weights; aᵀ δ where examples are rows as well."""
 
 
 ROW = Misconception(

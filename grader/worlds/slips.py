@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from derive.backprop import Line
+from derive.backprop import Line, Theory
 from derive.derivation import Derivation, derive_graph, derive_network
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node, ShapeError
@@ -17,6 +17,7 @@ from derive.network import Network
 from derive.ops import OPS
 from derive.program import Program, Values
 from derive.quantities import Quantity
+from grader.held import Held
 from grader.misconceptions import Misconception
 from grader.worlds.path import Path
 from grader.worlds.world import World
@@ -148,16 +149,29 @@ def believed(row: Misconception, world: World) -> dict[Quantity, Equation]:
         return {}
     if isinstance(world.model, Network):
         return _believed_of_network(row.theory, world.model)
-    return _equations(derive_graph, row.theory, world.model)
+    return _believed_of_graph(row.theory, Held(world.model))
 
 
 @lru_cache(maxsize=256)
 def _believed_of_network(theory: Any, network: Network) -> dict[Quantity, Equation]:
-    return _equations(derive_network, theory, network)
+    beliefs = theory(OPS)
+    return _equations(lambda: derive_network(network, beliefs)) if _matters(beliefs, network.graph()) else {}
 
 
-def _equations(derive: Any, theory: Any, model: Network | Graph) -> dict[Quantity, Equation]:
+@lru_cache(maxsize=256)
+def _believed_of_graph(theory: Any, held: Held[Graph]) -> dict[Quantity, Equation]:
+    beliefs, graph = theory(OPS), held.value
+    return _equations(lambda: derive_graph(graph, beliefs)) if _matters(beliefs, graph) else {}
+
+
+def _matters(beliefs: Theory, graph: Graph) -> bool:
+    """Whether something else is believed of an operation that occurs in a graph."""
+    occurring = {node.op for equation in graph.equations for node in equation.expression.walk()}
+    return any(beliefs[name] is not OPS[name] for name in occurring)
+
+
+def _equations(derived: Callable[[], Derivation]) -> dict[Quantity, Equation]:
     try:
-        return {step.quantity: step.equation for step in derive(model, theory(OPS))}
+        return {step.quantity: step.equation for step in derived()}
     except ShapeError:
         return {}
