@@ -42,7 +42,7 @@ def _opposite(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
 def _turned(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
     if isinstance(term, terms.Transposed):
         yield term.body
-    elif isinstance(term, terms.Reference):
+    elif isinstance(term, terms.Reference | terms.Product | terms.Sum):
         yield terms.Transposed(term.span, term)
 
 
@@ -111,6 +111,21 @@ def _product_without(term: terms.Product, place: int) -> Term:
     return replace(term, factors=factors, joins=joins) if len(factors) > 1 else factors[0]
 
 
+def _brackets(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    """a − b c for (a − b) c, and W (x + b) for W x + b."""
+    if isinstance(term, terms.Sum) and isinstance(last := term.terms[-1], terms.Product):
+        inner = replace(term, terms=(*term.terms[:-1], last.factors[0]))
+        yield replace(last, span=term.span, factors=(inner, *last.factors[1:]))
+    if isinstance(term, terms.Product) and isinstance(last := term.factors[-1], terms.Sum):
+        inner = replace(term, factors=(*term.factors[:-1], last.terms[0]))
+        yield replace(last, span=term.span, terms=(inner, *last.terms[1:]))
+
+
+def _summed(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    if isinstance(term, terms.Power):
+        yield replace(term, body=terms.Length(term.span, term.body))
+
+
 def _another_quantity(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
     if isinstance(term, terms.Reference):
         others = [quantity for quantity in quantities if quantity != term.quantity]
@@ -150,6 +165,12 @@ EDITS = (
         "Which way does the loss move when this part grows?",
     ),
     Edit(
+        "indices",
+        _indices,
+        "All is right but the indices of {piece}.",
+        "Which index counts the neurons of which layer?",
+    ),
+    Edit(
         "turned",
         _turned,
         "All is right but how {piece} stands.",
@@ -174,10 +195,16 @@ EDITS = (
         "To which power does this enter, and why?",
     ),
     Edit(
-        "indices",
-        _indices,
-        "All is right but the indices of {piece}.",
-        "Which index counts the neurons of which layer?",
+        "brackets",
+        _brackets,
+        "All is right but the brackets in {piece}.",
+        "What is multiplied here: the whole sum, or only one term of it?",
+    ),
+    Edit(
+        "summed",
+        _summed,
+        "All is right but that {piece} is still a column.",
+        "How do the errors of all neurons become one number?",
     ),
     Edit(
         "swapped",
@@ -188,7 +215,7 @@ EDITS = (
     Edit(
         "too-much",
         _without_factor,
-        "All is right but that something in {piece} is too much.",
+        "All is right but {piece}, which is too much here.",
         "Where does each part of it come from in the chain rule?",
     ),
     Edit(

@@ -1,4 +1,5 @@
-"""What shows that a wrong formula is wrong: the shapes or the numbers that differ."""
+"""What shows that a formula is wrong where no misconception says why: what is right and where to look, shapes
+that do not fit or numbers a student can compute again, and a question that leads on."""
 
 from __future__ import annotations
 
@@ -7,15 +8,28 @@ from collections.abc import Iterator
 import numpy as np
 
 from derive.functions import Array
+from derive.notation import Notation
 from derive.shape_rules import show
+from grader.judging.case import Case
 from grader.judging.question import Question
 from grader.judging.sides import asked_latex
-from grader.judging.values import RELATIVE, Evaluations, agrees
+from grader.judging.values import RELATIVE, Evaluations, agrees, taken
 from grader.meaning.lowering import Unfit
-from grader.meaning.terms import Partial, PartialEntry, Term, uses
+from grader.meaning.terms import Partial, PartialEntry, Reference, Term, Transposed, uses
+from grader.reading.tree import Span
+
+LEADS_ON = (
+    "What does ${asked}$ depend on directly, and what does the chain rule ask for at each of these steps?"
+)
+"""The question where nothing more is known."""
+MOST_SHAPES = 4
+"""The shapes of so many quantities are told at once."""
+LONGEST_QUOTE = 60
+"""Of a longer piece only the beginning and the end are quoted."""
 
 
 def evidence(question: Question, values: Evaluations) -> Iterator[str]:
+    """What the worlds show: the first that is wrong there."""
     case, found = next(
         (case, found) for case, found in values if case.own and not agrees(found, case.expected)
     )
@@ -40,9 +54,84 @@ def evidence(question: Question, values: Evaluations) -> Iterator[str]:
 
 
 def only_numbers(term: Term) -> Iterator[str]:
-    if not uses(term) and not any(isinstance(part, Partial | PartialEntry) for part in term.walk()):
+    """That an answer is a number, where a formula is asked."""
+    if _is_number(term):
         yield "Only numbers stand here; a formula is asked, which must hold for other numbers too."
+
+
+def _is_number(term: Term) -> bool:
+    return not uses(term) and not any(isinstance(part, Partial | PartialEntry) for part in term.walk())
 
 
 def _is_transpose(found: Array, expected: Array) -> bool:
     return agrees(np.swapaxes(found, -1, -2), expected)
+
+
+# -- in the student's own characters -------------------------------------------------------------------------
+
+
+def explained(
+    question: Question, term: Term, notation: Notation, text: str, plain: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The sentences on a wrong formula that no misconception explains, in the student's own characters;
+    ``plain`` is what the worlds have shown."""
+    from grader.judging.localised import localised
+
+    if _is_number(term):
+        return plain
+    cases = question.cases_in(notation)
+    place = localised(question, term, cases)
+    where = (place.edit.words.format(piece=quoted(text, place.span)),) if place else ()
+    leads_on = place.edit.question if place else LEADS_ON.format(asked=asked_latex(question))
+    return (*where, *_why(question, term, notation, text, plain), leads_on)
+
+
+def _why(
+    question: Question, term: Term, notation: Notation, text: str, plain: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The shapes that do not fit, in the student's characters, or a counterexample with small numbers."""
+    from grader.judging.small import small_counterexample
+
+    own = [case for case in question.cases_in(notation) if case.own]
+    node = taken(own, term)[0][0]
+    if isinstance(node, Unfit):
+        where, shapes = quoted(text, node.span), _shapes(term, own[0], text)
+        return (f"At {where} your formula cannot be computed: {node}.{shapes}",)
+    if node.shape != own[0].expected.shape[-2:]:
+        return plain
+    small = small_counterexample(question, term, notation)
+    return (small,) if small else plain
+
+
+def _shapes(term: Term, case: Case, text: str) -> str:
+    """The rows and columns of what an answer names, in the student's characters."""
+    turned = {part.body: part for part in term.walk() if isinstance(part, Transposed)}
+    named = {turned.get(part, part): part for part in term.walk() if isinstance(part, Reference)}
+    shapes: dict[str, str] = {}
+    for shown, part in named.items():
+        shape = case.frame.shapes.get(case.frame.quantity(part.quantity))
+        if shape is not None:
+            shapes[text[slice(*shown.span)]] = show(shape[::-1] if shown is not part else shape)
+    said = [f"`{piece}` is {shape}" for piece, shape in shapes.items()]
+    if not 1 < len(said) <= MOST_SHAPES:
+        return ""
+    return f" Here {', '.join(said[:-1])} and {said[-1]}."
+
+
+def quoted(text: str, span: Span) -> str:
+    """A piece of the answer as it was typed, and where it stands, unless that is all of it.
+
+    >>> quoted(r"W_{2} x_{1} + b_{2}", (6, 10))
+    '`x_{1}` (characters 7 to 11)'
+    """
+    start, end = span
+    while end < len(text) and text[start:end].count("{") > text[start:end].count("}"):
+        end += 1
+    piece = " ".join(text[start:end].split())
+    if len(piece) > LONGEST_QUOTE:
+        piece = f"{piece[: LONGEST_QUOTE // 2]} … {piece[-LONGEST_QUOTE // 2 :]}"
+    fence = "``" if "`" in piece else "`"
+    if text.strip() == text[start:end].strip():
+        return f"{fence}{piece}{fence}"
+    place = f"character {end}" if end == start + 1 else f"characters {start + 1} to {end}"
+    return f"{fence}{piece}{fence} ({place})"

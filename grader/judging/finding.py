@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
@@ -12,7 +13,8 @@ from grader.misconceptions import Misconception
 class Finding:
     """``right``, and otherwise the sentences that show why not, with the misconceptions that the answer
     follows from; ``award`` is the share of the marks that is kept, ``by_entry`` what its right entries
-    earn."""
+    earn. ``explained`` works out more to say to the student; it takes time, so only what is said at last is
+    explained."""
 
     right: bool
     feedback: tuple[str, ...] = ()
@@ -20,6 +22,11 @@ class Finding:
     award: float = 0.0
     read_as: str | None = None
     by_entry: float = 0.0
+    explained: Callable[[], Finding] | None = None
+
+    def in_full(self) -> Finding:
+        """The finding with all there is to say."""
+        return self.explained() if self.explained is not None else self
 
 
 def wrong(*feedback: str, award: float = 0.0, read_as: str | None = None) -> Finding:

@@ -13,15 +13,18 @@ from grader.judging.case import Case
 from grader.judging.edits import EDITS, Edit
 from grader.judging.mending import MENDABLE, values_of
 from grader.judging.question import Question
-from grader.judging.values import Lowered, agrees, has_shape, holds, lowered, own, plans_for, value
+from grader.judging.values import Lowered, agrees, attempted, has_shape, holds, own, plans_for, value
 from grader.meaning import terms
 from grader.meaning.lowering import Plan
 from grader.meaning.terms import Term
 from grader.reading.tree import Span
 
-MOST = 300
+MOST = 200
 """So many changes are tried."""
-MOST_OF_ONE_KIND = 120
+MOST_WORK = 4000
+"""So many terms they have together at most."""
+MOST_PLANS = 2
+"""So many ways to take its products are tried of each."""
 KINDS = ("W", "b", "z", "a", "delta")
 """Kinds of quantities that are tried in the place of others, beside the target."""
 
@@ -35,50 +38,59 @@ class Place:
 
 
 def localised(question: Question, term: Term, cases: Sequence[Case]) -> Place | None:
-    """Where one small change makes a wrong formula right in all worlds of the question's own sizes, the
-    smallest such piece; None if there is none among those that are tried."""
-    sampled = list(own(cases))
-    if not sampled or sum(1 for _ in term.walk()) > MENDABLE:
+    """Where one small change makes a wrong formula right in all worlds of the question's own sizes: by the
+    first kind of change that does, the smallest such piece; None if there is none among those tried."""
+    sampled = next(own(cases), None)
+    size = sum(1 for _ in term.walk())
+    if sampled is None or size > MENDABLE:
         return None
-    tried = list(islice(_changes(question, term, sampled[0]), MOST))
-    values = values_of([node for *_, node in tried], sampled[0])
-    right = [
-        place
-        for (place, changed, plan, _), found in zip(tried, values, strict=True)
-        if agrees(found, sampled[0].expected) and _holds(changed, plan, [case for case in cases if case.own])
-    ]
-    return min(right, key=lambda place: place.span[1] - place.span[0], default=None)
-
-
-def _changes(question: Question, term: Term, case: Case) -> Iterator[tuple[Place, Term, Plan, Node]]:
-    quantities = list(_quantities(question, case))
+    quantities, left = list(_quantities(question, sampled)), min(MOST, MOST_WORK // size)
     for edit in EDITS:
-        for piece, around in islice(_pieces(term), 1 if edit.outermost else None):
-            for changed in islice(edit.changes(piece, quantities), MOST_OF_ONE_KIND):
-                whole = around(changed)
-                found = _fitting(whole, case)
-                if found is not None:
-                    yield Place(_blamed(piece, changed), edit), whole, *found
+        tried = list(islice(_changes(edit, term, quantities), left))
+        left -= len(tried)
+        right = _right(tried, [case for case in cases if case.own], sampled)
+        if right:
+            return Place(min(right, key=lambda span: span[1] - span[0]), edit)
+    return None
+
+
+def _changes(edit: Edit, term: Term, quantities: Sequence[Quantity]) -> Iterator[tuple[Span, Term]]:
+    """Every formula that one kind of change makes, with the piece that is changed."""
+    for piece, around in islice(_pieces(term), 1 if edit.outermost else None):
+        for changed in edit.changes(piece, quantities):
+            yield _blamed(piece, changed), around(changed)
+
+
+def _right(tried: Sequence[tuple[Span, Term]], cases: Sequence[Case], first: Case) -> list[Span]:
+    """The pieces whose change makes the formula right; all are computed together in one world."""
+    fitting = [(span, term, *found) for span, term in tried if (found := _fitting(term, first)) is not None]
+    values = values_of([node for *_, node in fitting], first)
+    return [
+        span
+        for (span, term, plan, _), found in zip(fitting, values, strict=True)
+        if agrees(found, first.expected) and _holds(term, plan, cases)
+    ]
 
 
 def _fitting(term: Term, case: Case) -> tuple[Plan, Node] | None:
     """The strictest way to take a formula in which it has the shape that is asked for."""
-    for plan in plans_for(term):
-        node: Lowered = lowered(term, case, plan)
+    for plan in plans_for(term)[:MOST_PLANS]:
+        node: Lowered = attempted(term, case, plan)
         if isinstance(node, Node) and has_shape(node, case):
             return plan, node
     return None
 
 
 def _holds(term: Term, plan: Plan, cases: Sequence[Case]) -> bool:
-    nodes = [(lowered(term, case, plan), case) for case in cases]
+    nodes = [(attempted(term, case, plan), case) for case in cases]
     return all(has_shape(node, case) and holds(node, value(node, case), case) for node, case in nodes)
 
 
 def _blamed(piece: Term, changed: Term) -> Span:
-    """What is shown of a piece: of a product without a factor, or a sum with another sign, what changed."""
-    gone = [part for part in piece.parts if part not in changed.parts and part is not changed]
-    return gone[0].span if len(gone) == 1 and len(piece.parts) > len(changed.parts) else piece.span
+    """What is shown of a changed piece: of a product or sum that lost a part, that part."""
+    left = (changed,) if changed in piece.parts else changed.parts
+    gone = [part for part in piece.parts if part not in left]
+    return gone[0].span if len(gone) == 1 and len(piece.parts) == len(left) + 1 else piece.span
 
 
 def _pieces(term: Term) -> Iterator[tuple[Term, Callable[[Term], Term]]]:
