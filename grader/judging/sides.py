@@ -96,7 +96,7 @@ def _of_change(question: Question, changed: Tree, found: tuple[Term, ...], notat
         lambda term: (
             replace(term, quantity=question.asked) if term == Reference(term.span, quantity) else None
         ),
-    )  # type: ignore[arg-type]
+    )
     sums = tuple(terms.Sum(change.span, (old, change), ("+",)) for change in changes)
     return between(question, changed, (new, *sums), notation)
 

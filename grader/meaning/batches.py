@@ -11,7 +11,6 @@ from derive.quantities import Quantity
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 
-
 MOST_NEURONS = 24
 """Neurons of a layer with an activation that mixes them, up to which its Jacobian is worked out."""
 

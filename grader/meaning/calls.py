@@ -78,7 +78,8 @@ def _only_largest(axis: str, body: Node) -> Node:
 
 def _larger(left: Node, right: Node) -> Node:
     for one, other in ((left, right), (right, left)):
-        if one.op == "constant" and one.data == 0 or (one.op == "scale" and one.args[0] == ops.constant(0)):
+        is_zero = one.op == "constant" and one.data == 0
+        if is_zero or (one.op == "scale" and one.args[0] == ops.constant(0)):
             return ops.function("relu", other)
     return ops.add(right, ops.function("relu", ops.minus(left, right)))
 
@@ -151,6 +152,8 @@ def _mean(body: Node) -> Node:
     return ops.scale(Fraction(1, rows * columns), ops.total(body))
 
 
+REDUCED = ("max", *(f"max {axis}" for axis in AXES), *(f"max {axis} flat" for axis in AXES))
+"""Calls whose value programs repeat for every entry they were taken of."""
 CALLS: dict[str, Build] = {
     "max": _extreme(largest=True),
     "min": _extreme(largest=False),

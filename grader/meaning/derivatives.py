@@ -210,7 +210,7 @@ class _Entrywise:
         return terms.Constant(term.span, Fraction(first == second))
 
     def sum(self, term: Any) -> Term:
-        return replace(term, terms=tuple(map(self.of, term.terms)))
+        return terms.Sum(term.span, tuple(map(self.of, term.terms)), term.signs)
 
     def product(self, term: Any) -> Term:
         if "/" in term.joins:
@@ -242,7 +242,7 @@ class _Entrywise:
     def total(self, term: Any) -> Term:
         if term.letter in self.at:
             raise Undecidable(f"{term.letter} is summed over and differentiated by; take another letter")
-        return replace(term, body=self.of(term.body))
+        return terms.SumOver(term.span, term.letter, term.high, self.of(term.body))
 
 
 def _number(term: Term, value: Fraction | int) -> Term:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from derive.graph import SCALAR, Dim, Node, Shape, ShapeError, symbol
 from derive import indices, ops
+from derive.graph import SCALAR, Dim, Node, Shape, ShapeError, symbol
 from derive.indices import Index
 from derive.indices import Place as Coordinate
 from derive.quantities import KINDS, Quantity

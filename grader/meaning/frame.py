@@ -21,7 +21,8 @@ class Frame:
     not elementwise), ``layers`` gives numbers to letters (``{"l": 2, "L": 4}``), ``home`` is the layer an
     activation belongs to whose argument names none, ``partials`` knows derivatives between quantities.
     ``examples`` says whether the examples of a batch are columns or rows; ``indices`` are the letters that
-    count entries here, ``depth`` how many indices are open; ``sizes`` says that |z| is the size of each entry; ``work`` counts what lowering has done.
+    count entries here, ``depth`` how many indices are open; ``sizes`` says
+    that |z| is the size of each entry; ``work`` counts what lowering has done.
     """
 
     shapes: Mapping[Quantity, Shape]

@@ -1,5 +1,5 @@
-"""How one answer writes its names, where a letter with a number can be read in two ways: seen once, for all of
-the answer's names."""
+"""How one answer writes its names, where a letter with a number can be read in two ways: seen once, for all
+of the answer's names."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ UNLAYERED = (*INPUT_LETTERS, "y", "t", "Y", "hat_y")
 @dataclass(frozen=True)
 class Habits:
     """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``numbers_inputs`` if
-    x_1 is the first input, since no layer stands below any letter. ``passed`` is what the letter of the gradient that is handed on
-    stands for, and the layer it has where none is written; ``whole_loss`` says that ∂J/∂z is of the mean of
-    the examples' losses, where the notation's errors are of each example's own."""
+    x_1 is the first input, since no layer stands below any letter. ``passed`` is what the letter of the
+    gradient that is handed on stands for, and the layer it has where none is written; ``whole_loss`` says that
+    ∂J/∂z is of the mean of the examples' losses, where the notation's errors are of each example's own."""
 
     fenced: bool = False
     numbers_inputs: bool = False
@@ -69,7 +69,8 @@ def _is_number(part: Tree | None) -> bool:
 
 
 def senses(answer: Tree, notation: Notation, depth: int) -> Iterator[tuple[Habits, str]]:
-    """Other things that the names of an answer may mean in a notation, each with a remark on what was taken."""
+    """Other things that the names of an answer may mean in a notation, each with a remark on what was
+    taken."""
     own = habits_of(answer, notation)
     if notation.passed and _passes(answer, notation.passed):
         for layer in range(depth, 0, -1):

@@ -27,8 +27,8 @@ class Scripts:
 @dataclass(frozen=True)
 class Layers:
     """The layers of a network of ``depth`` in a notation; ``general`` allows letters for them. ``strict``
-    refuses layers on the other side than the notation has them; ``fenced`` says that the answer has its layers
-    in brackets, so that a bare number above is a power."""
+    refuses layers on the other side than the notation has them; ``fenced`` says that the answer has its
+    layers in brackets, so that a bare number above is a power."""
 
     notation: Notation
     depth: int

@@ -7,7 +7,7 @@ means the same in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -16,16 +16,16 @@ from typing import Any
 from derive import ops
 from derive.functions import function_named
 from derive.graph import SCALAR, Node, Shape
-from derive.quantities import Quantity
 from derive.shape_rules import show
 from grader.meaning import cases, derivatives, entries, terms
-from grader.meaning.calls import CALLS
+from grader.meaning.calls import CALLS, REDUCED
+from grader.meaning.chaining import chained, contracted
 from grader.meaning.entries import symbol_of
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Work
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import PLANS, NoSingleNumber, Plan, Unfit, multiplied, over
-from grader.meaning.sizes import broadcast, common, fitted, open_ones, settled
+from grader.meaning.sizes import broadcast, common, fitted, open_ones, settled, spread
 from grader.meaning.terms import Term
 
 __all__ = ["PLANS", "Frame", "Plan", "Unfit", "lower"]
@@ -100,6 +100,10 @@ def _sum(term: Any, frame: Frame, plan: Plan) -> Node:
     shape = common(nodes)
     if shape != SCALAR and SCALAR in [node.shape for node in nodes]:
         nodes = [_with_sizes(*pair, shape, frame, plan) for pair in zip(nodes, term.terms, strict=True)]
+    nodes = [
+        spread(node, shape) if isinstance(part, terms.Call) and part.function in REDUCED else node
+        for node, part in zip(nodes, term.terms, strict=True)
+    ]
     total, *others = [broadcast(node, shape, frame.examples) for node in nodes]
     for sign, node, part in zip(term.signs, others, term.terms[1:], strict=True):
         if total.shape != node.shape:
@@ -125,82 +129,15 @@ def _opposite(term: Any, frame: Frame, plan: Plan) -> Node:
 
 
 def _product(term: Any, frame: Frame, plan: Plan) -> Node:
-    factors = list(_chained(term, frame))
-    if (contracted := _contracted(term, factors, frame, plan)) is not None:
-        return contracted
+    factors = list(chained(term, frame))
+    if (found := contracted(_lower, term, factors, frame, plan)) is not None:
+        return found
     alone = [_stands_alone(position, factors, plan) for position in range(len(factors))]
     lowered = [
         (join, _factor(factor, single, frame, plan))
         for (join, factor), single in zip(factors, alone, strict=True)
     ]
     return multiplied(lowered, term.span, plan)
-
-
-def _contracted(term: Any, factors: list[tuple[str, Term]], frame: Frame, plan: Plan) -> Node | None:
-    """A gradient beside the derivative of a vector by weights, which has three indices: the chain rule sums
-    over the vector's, if one factor or product beside it has just that shape."""
-    places = [at for at, (_, factor) in enumerate(factors) if _has_three_indices(factor, frame)]
-    if len(places) != 1 or frame.partials is None:
-        return None
-    (at,) = places
-    of, by = (frame.quantity(q) for q in (factors[at][1].of, factors[at][1].by))  # type: ignore[attr-defined]
-    others = [*factors[:at], *factors[at + 1 :]]
-    if not others or (0 < at < len(factors) - 1) or {factors[at][0], others[0][0]} - {"", "cdot", "*", "@"}:
-        return None
-    rest = terms.Product(term.span, tuple(f for _, f in others), tuple(join for join, _ in others[1:]))
-    gradient = _lower(rest if len(others) > 1 else others[0][1], frame, plan)
-    if 1 not in gradient.shape or 1 not in frame.shapes[of]:
-        return None
-    if set(gradient.shape) != set(frame.shapes[of]):
-        shapes = f"{show(gradient.shape)} gradient meets the derivative of a {show(frame.shapes[of])} vector"
-        raise Unfit(term.span, f"a {shapes}")
-    try:
-        return derivatives.pulled(gradient, of, by, frame)
-    except NoPartial as missing:
-        raise Unfit(term.span, str(missing)) from None
-
-
-def _has_three_indices(factor: Term, frame: Frame) -> bool:
-    if not isinstance(factor, terms.Partial):
-        return False
-    of, by = frame.quantity(factor.of), frame.quantity(factor.by)
-    return by.kind == "W" and of.kind in ("z", "a") and of != Quantity("z", by.layer)
-
-
-def _chained(term: Any, frame: Frame) -> Iterator[tuple[str, Term]]:
-    """The factors, neighbouring derivatives joined by the chain rule: ∂E/∂z · ∂z/∂a is ∂E/∂a, in whatever
-    layout.
-
-    Only where one path leads from each quantity to the next, as in a network; in a computation graph there
-    may be several.
-    """
-    held: tuple[str, Term] | None = None
-    for join, factor in zip(("", *term.joins), term.factors, strict=True):
-        together = _chain_rule(held[1], factor, frame) if held and join != "/" else None
-        if held and together:
-            held = (held[0], together)
-            continue
-        if held:
-            yield held
-        held = (join, factor)
-    if held:
-        yield held
-
-
-def _chain_rule(left: Term, right: Term, frame: Frame) -> Term | None:
-    if not isinstance(right, terms.Partial):
-        return None
-    middle = terms.differentiated_by(left)
-    if middle is None or frame.quantity(middle) != frame.quantity(right.of):
-        return None
-    by = frame.quantity(right.by)
-    span = (left.span[0], right.span[1])
-    gradient = Quantity("d" + by.kind, by.layer)
-    if by.layer is None or gradient not in frame.shapes:
-        return None
-    if isinstance(left, terms.Partial):
-        return terms.Partial(span, left.of, right.by)
-    return terms.Reference(span, gradient)
 
 
 def _stands_alone(position: int, factors: list[tuple[str, Term]], plan: Plan) -> bool:

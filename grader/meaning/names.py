@@ -7,24 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from grader.meaning import differentiating, terms
+from grader.meaning import differentiating, terms, typed_brackets
 from grader.meaning.cases import by_cases
 from grader.meaning.conditions import condition_in, condition_term, is_indicator, is_ones, ones_term
 from grader.meaning.differentials import nabla_by
 from grader.meaning.examples import is_counter
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
 from grader.meaning.keywords import without_keywords
-from grader.meaning.scripts import NotUnderstood, is_letters, marks_of, places_in, split
+from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
 from grader.meaning.spelt import misspelt, unknown
 from grader.meaning.sums import sum_over
 from grader.meaning.terms import Term
 from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
 from grader.reading.tree import Span, Tree
-
-
-INDEX_LETTERS = tuple("ijklmnopqrst")
-"""Letters that count where they stand in square brackets, whatever else they may name."""
 
 
 class Namer:
@@ -55,12 +51,12 @@ class Namer:
             return terms.Kronecker(part.span, *letters)
         named = self.vocabulary.named(part)
         if named is not None:
-            return self._reference(part.span, named)
+            return self.reference(part.span, named)
         if isinstance(part, tree.Scripted):
             return self._raised(part)
         raise unknown(part)
 
-    def _reference(self, span: Span, named: Named) -> Term:
+    def reference(self, span: Span, named: Named) -> Term:
         term: Term = terms.Reference(span, named.quantity)
         if terms.WHOLE in named.entry:
             term = terms.Entry(span, term, named.entry)
@@ -100,7 +96,7 @@ class Namer:
         """e with a superscript, unless the question has a quantity of that name."""
         if not isinstance(part, tree.Scripted) or part.sub is not None or part.sup is None:
             return None
-        if not isinstance(part.base, tree.Name) or part.base.text != "e" or self._is_quantity(part.base):
+        if not isinstance(part.base, tree.Name) or part.base.text != "e" or self.is_quantity(part.base):
             return None
         return terms.Call(part.span, "exp", 0, (self.term(part.sup),))
 
@@ -142,7 +138,10 @@ class Namer:
             span = (here.span[0], beside.span[1])
             if (by := nabla_by(here)) is not None:
                 return self.vocabulary.derivative(beside, by, span), 2
-            if here.span[1] == beside.span[0] and (fenced := self._fenced(here, beside)) is not None:
+            if (
+                here.span[1] == beside.span[0]
+                and (fenced := typed_brackets.layer(self, here, beside)) is not None
+            ):
                 return fenced, 2
             if (is_ones(here) or is_indicator(here)) and condition_in(beside) is not None:
                 return self.term(beside), 2
@@ -155,52 +154,19 @@ class Namer:
             head = head_of(here)
             if head is not None and self.takes(here, head, beside):
                 return self._call(head, here, beside), 2
-            if here.span[1] == beside.span[0] and (entry := self._indexed(here, beside)) is not None:
+            if (
+                here.span[1] == beside.span[0]
+                and (entry := typed_brackets.entry(self, here, beside)) is not None
+            ):
                 return entry, 2
         return self.term(here), 1
-
-    def _fenced(self, here: Tree, beside: Tree) -> Term | None:
-        """``W(2)``, typed for the layer in brackets above a letter that says nothing without one."""
-        if not isinstance(here, tree.Name) or not isinstance(beside, tree.Group) or beside.bracket != "(":
-            return None
-        if len(beside.items) != 1 or not isinstance(beside.items[0], tree.Number) or self._has_meaning(here):
-            return None
-        span = (here.span[0], beside.span[1])
-        try:
-            named = self.vocabulary.named(tree.Scripted(span, here, sup=beside))
-        except NotUnderstood:
-            return None
-        return None if named is None else self._reference(span, named)
-
-    def _has_meaning(self, here: tree.Name) -> bool:
-        """Whether a letter alone is a function, or a quantity that needs no layer."""
-        return head_of(here) is not None or self._is_quantity(here)
-
-    def _indexed(self, here: Tree, beside: Tree) -> Term | None:
-        """``W2[k,j]``, an entry as programs write it, counted from 1; None for a factor in square
-        brackets."""
-        if not isinstance(beside, tree.Group) or beside.bracket != "[":
-            return None
-        if not all(map(self._counts, beside.items)) or not is_letters(beside):
-            return None
-        body = self.term(here)
-        inside = body.body if isinstance(body, terms.Transposed) else body
-        if not isinstance(inside, terms.Reference):
-            return None
-        return terms.Entry((here.span[0], beside.span[1]), body, places_in(beside))
-
-    def _counts(self, item: Tree) -> bool:
-        """Whether something in square brackets can only be an index."""
-        if not isinstance(item, tree.Name):
-            return isinstance(item, tree.Number)
-        return item.text in INDEX_LETTERS or (len(item.text) == 1 and not self._is_quantity(item))
 
     def takes(self, part: Tree, head: Head, beside: Tree) -> bool:
         """Whether a head and its neighbour are a function and its argument: a letter that names a quantity
         is a factor instead."""
         if head.name in FUNCTION_NAMES or head.order:
             return True
-        is_quantity = isinstance(part, tree.Name | tree.Scripted) and self._is_quantity(part)
+        is_quantity = isinstance(part, tree.Name | tree.Scripted) and self.is_quantity(part)
         return not is_quantity and (isinstance(beside, tree.Group) or head.name == "sigma")
 
     def is_loss(self, part: Tree) -> bool:
@@ -210,7 +176,7 @@ class Namer:
         named = self.vocabulary.named(part)
         return named is not None and named.quantity.kind == "loss"
 
-    def _is_quantity(self, part: tree.Name | tree.Scripted) -> bool:
+    def is_quantity(self, part: tree.Name | tree.Scripted) -> bool:
         try:
             return self.vocabulary.named(part) is not None
         except NotUnderstood:
@@ -246,7 +212,7 @@ class Namer:
         marks = marks_of(part.sup)
         if part.sub is not None and isinstance(part.base, tree.Group):
             body = terms.Entry(part.span, body, places_in(part.sub))
-        elif marks.bracket == "(" and is_counter(marks.index) and isinstance(part.base, tree.Group):
+        elif marks.bracket == "(" and isinstance(marks.index, tree.Name) and _is_counted(part, marks.index):
             body = terms.Entry(part.span, body, self.vocabulary.example(marks.index))
             marks = replace(marks, index=None)
         if marks.transposed or part.primes % 2:
@@ -271,6 +237,10 @@ class Namer:
         if len(part.items) == 1 and not _is_number(part.items[0]):
             return self.term(part.items[0])
         return terms.MatrixOf(part.span, tuple((self.term(item),) for item in part.items), is_list=True)
+
+
+def _is_counted(part: tree.Scripted, above: Tree) -> bool:
+    return is_counter(above) and isinstance(part.base, tree.Group)
 
 
 def _is_number(part: Tree) -> bool:

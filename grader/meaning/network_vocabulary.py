@@ -13,7 +13,7 @@ from grader.meaning import terms
 from grader.meaning.examples import is_counter, of_example, with_example
 from grader.meaning.habits import INPUT_LETTERS, NONE, Habits
 from grader.meaning.keywords import setting_named
-from grader.meaning.layers import Layers, Scripts, width_of
+from grader.meaning.layers import Layers, width_of
 from grader.meaning.picks import bias_among_weights, is_layer_and_entry, kronecker_letters
 from grader.meaning.scripts import (
     NEW,

@@ -1,4 +1,5 @@
-"""How far a sum reaches where no brackets say it: Σ_i y_i log a_i + (1 − y_i) log(1 − a_i) means both terms."""
+"""How far a sum reaches where no brackets say it: Σ_i y_i log a_i + (1 − y_i) log(1 − a_i) means both
+terms."""
 
 from __future__ import annotations
 

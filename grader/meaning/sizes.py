@@ -54,6 +54,17 @@ def common(nodes: list[Node]) -> Shape:
     return widest
 
 
+def spread(node: Node, shape: Shape) -> Node:
+    """What programs make of a number, a row or a column beside a matrix: it is repeated."""
+    if node.shape == SCALAR != shape:
+        return ops.scale(node, ops.ones(shape))
+    if node.shape == (shape[0], 1) and shape[1] != 1:
+        return ops.matmul(node, ops.ones((1, shape[1])))
+    if node.shape == (1, shape[1]) and shape[0] != 1:
+        return ops.matmul(ops.ones((shape[0], 1)), node)
+    return node
+
+
 def broadcast(node: Node, shape: Shape, examples: str = "columns") -> Node:
     """A typed or chosen number spread over a shape, ones of open length fitted to it, and what stands for one
     example repeated for all: a column, or a row where the ``examples`` are rows."""

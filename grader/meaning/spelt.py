@@ -29,15 +29,19 @@ def misspelt(part: tree.Product, fault: NotUnderstood) -> NotUnderstood | None:
         base = factor.base if isinstance(factor, tree.Scripted) else factor
         is_letter = isinstance(base, tree.Name) and len(base.text) == 1
         if is_letter and word and base.span[0] == end:
-            word, end = word + base.text, base.span[1]  # type: ignore[union-attr]
+            word, end = word + _text(base), base.span[1]
         elif start <= fault.span[0] < end and len(word) >= SHORTEST:
             break
         elif is_letter:
-            word, start, end = base.text, *base.span  # type: ignore[union-attr]
+            word, (start, end) = _text(base), base.span
     near = nearest(word) if start <= fault.span[0] < end and len(word) >= SHORTEST else ""
     if not near:
         return None
     return NotUnderstood((start, end), f"`{word}` is no function that is known: did you mean `{near}`?")
+
+
+def _text(part: Tree) -> str:
+    return part.text if isinstance(part, tree.Name) else ""
 
 
 def nearest(word: str) -> str:

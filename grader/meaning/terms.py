@@ -225,7 +225,7 @@ class Derivative(Term):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Term):
-    """The first of the ``values`` whose condition holds; conditions are terms worth 1 or 0, or `Otherwise`."""
+    """The first of the ``values`` whose condition holds; ``conditions`` are worth 1 or 0, or `Otherwise`."""
 
     values: tuple[Term, ...]
     conditions: tuple[Term, ...]

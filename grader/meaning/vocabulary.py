@@ -27,7 +27,8 @@ class Named:
 class Vocabulary(Protocol):
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
     letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
-    ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are taken by.
+    ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are
+    taken by.
     """
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
