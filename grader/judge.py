@@ -10,6 +10,7 @@ from math import prod
 from derive.problem import Part, Problem
 from grader.calculus import carried_out
 from grader.held import Held
+from grader.judging.entry_by_entry import one_reading
 from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
@@ -23,7 +24,12 @@ from grader.verdicts import Verdict
 
 def _one_claim(judge: Callable[[Question, Reading], Finding]) -> Callable[[Question, str], Finding]:
     """A judge of texts from a judge of one formula."""
-    return lambda question, answer: judge(question, carried_out(read(answer)))
+
+    def judge_text(question: Question, answer: str) -> Finding:
+        reading = one_reading(question, answer)
+        return reading if isinstance(reading, Finding) else judge(question, carried_out(reading))
+
+    return judge_text
 
 
 def _derivation(question: Question, answer: str) -> Finding:
@@ -98,7 +104,10 @@ def _judged(question: Question, answer: str) -> Verdict:
     if judge is None:
         reason = f"Answers of the kind {part.answer} are not judged by this version; a human must look at it."
         return _undecided(part, reason)
-    finding = judged_with_slips(question, answer, judge)
+    if not isinstance(answer, str):
+        # Refused before anybody looks for slips in it.
+        read(answer)
+    finding = judged_with_slips(question, answer, judge).in_full()
     share = 1.0 if finding.right else _award(part, finding)
     return Verdict(
         part.id,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 from derive.graph import Node
 from derive.notation import Notation
 from derive.writing import to_latex
 from grader.judging.diagnosis import diagnosed
+from grader.judging.evidence import explained
 from grader.judging.finding import Finding
+from grader.judging.meanings import meanings
 from grader.judging.question import Question
 from grader.judging.sides import (
     Sides,
@@ -20,7 +23,6 @@ from grader.judging.sides import (
     loose_index,
     own_entry,
     repeats,
-    understood,
     wrong_left_side,
 )
 from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, value
@@ -36,7 +38,13 @@ MOST_SHOWN = 200
 
 def judge_formula(question: Question, reading: Reading) -> Finding:
     """The finding for a formula. Raises `NotUnderstood` for a name that means nothing in any notation."""
-    sides = understood(question, reading.tree)
+    findings = (judge_sides(question, reading, sides) for sides in meanings(question, reading.tree))
+    first = next(findings)
+    return first if first.right else next((other for other in findings if other.right), first)
+
+
+def judge_sides(question: Question, reading: Reading, sides: Sides) -> Finding:
+    """The finding for one way to understand a formula."""
     objection = wrong_left_side(question, sides) or circular(question, sides) or loose_index(question, sides)
     if objection is not None:
         return objection
@@ -45,11 +53,12 @@ def judge_formula(question: Question, reading: Reading) -> Finding:
     for position, claimed in enumerate(claims):
         finding = judge_term(question, claimed, sides.notation)
         if not finding.right:
-            finding = _at_link(question, sides, position, finding)
-            return replace(finding, feedback=(*finding.feedback, *_other_notation(question, sides)))
+            said = _in_its_place(question, reading.text, sides, position, finding)
+            more = partial(_explained, question, reading.text, sides, position, claimed, finding)
+            return said if finding.misconceptions else replace(said, explained=more)
     given = next(term for term in reversed(claims) if not repeats(question, term))
     used = forbidden(question, given)
-    remarks = (*reading.remarks, *_other_notation(question, sides), *finding.feedback)
+    remarks = (*reading.remarks, *sides.remarks, *_other_notation(question, sides), *finding.feedback)
     return used or replace(finding, feedback=remarks)
 
 
@@ -84,13 +93,28 @@ def _other_notation(question: Question, sides: Sides) -> Iterator[str]:
         yield f"Layers were read on the other side than the notation {course} has them."
 
 
-def _at_link(question: Question, sides: Sides, position: int, finding: Finding) -> Finding:
-    """Say which link of a chain is the first false one."""
+def _in_its_place(question: Question, text: str, sides: Sides, position: int, finding: Finding) -> Finding:
+    """What is wrong with one side, said of the whole answer."""
+    finding = _at_link(question, text, sides, position, finding)
+    return replace(finding, feedback=(*finding.feedback, *_other_notation(question, sides)))
+
+
+def _explained(
+    question: Question, text: str, sides: Sides, position: int, term: Term, finding: Finding
+) -> Finding:
+    """The same with what shows the mistake in the student's own characters."""
+    feedback = explained(question, term, sides.notation, text, finding.feedback)
+    return _in_its_place(question, text, sides, position, replace(finding, feedback=feedback))
+
+
+def _at_link(question: Question, text: str, sides: Sides, position: int, finding: Finding) -> Finding:
+    """Say which link of a chain is the first false one, in the student's own characters."""
     if len(sides.claimed) == 1:
         return finding
     asked = asked_latex(question)
     behind = " after the first equals sign" if sides.left is not None else ""
-    first = f"In your chain, side {position + 1}{behind} is the first that is not ${asked}$."
+    written = text[slice(*sides.spans[position])].strip(" .,;")
+    first = f"In your chain, side {position + 1}{behind} is the first that is not ${asked}$: `{written}`."
     return replace(finding, feedback=(first, *finding.feedback))
 
 
@@ -146,4 +170,8 @@ def _remarks(values: Evaluations, plan: Plan) -> tuple[str, ...]:
         return ("This holds because of the sizes of this network; with other sizes it would not.",)
     if plan.in_order:
         return ("The products are taken from left to right here; put brackets around what comes first.",)
-    return ("A product of two columns is taken entry by entry here; write ⊙ for it.",) if plan.lenient else ()
+    if not plan.lenient:
+        return ()
+    alone = all(1 in case.expected.shape[-2:] for case, _ in values if case.own)
+    what = "columns" if alone else "matrices of the same shape"
+    return (f"A product of two {what} is taken entry by entry here; write ⊙ for it.",)
