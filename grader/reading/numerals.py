@@ -38,7 +38,7 @@ def number(scan: Scanner, match: re.Match[str]) -> bool:
 
 
 def refuse_long(number: str, start: int) -> None:
-    if len(number) > MAX_DIGITS + 1:
+    if len(number.replace(".", "")) > MAX_DIGITS:
         raise Unreadable(start, f"this number has more than {MAX_DIGITS} digits", number)
 
 
