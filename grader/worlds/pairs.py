@@ -84,5 +84,5 @@ def _sorted(stack: Twins, place: Mapping[str, int]) -> Twins:
     varying = (np.ptp(stack.values, axis=1) > 0).any(axis=(1, 2)) | (stack.values.shape[1] == 1)
     kept = [k for k, (one, other) in enumerate(stack.blamed) if varying[k] and one is not other]
     blamed = (stack.blamed[k] for k in kept)
-    in_order = tuple(tuple(sorted(pair, key=lambda row: place[row.name])) for pair in blamed)
+    in_order = tuple(pair if place[pair[0].name] < place[pair[1].name] else pair[::-1] for pair in blamed)
     return Twins(in_order, stack.values[kept])

@@ -83,18 +83,24 @@ class Path:
     def ordered(self, equations: Iterable[Equation]) -> list[Equation] | None:
         """Wrong equations behind the quantity, each after those it uses; None if they use each other in a
         circle, something unknown, or shapes that others on the way do not expect."""
+        needed, shapes = leading_to(self.quantity, list(equations)), self.world.frame.shapes
         try:
-            ordered = leading_to(self.quantity, in_order(list(equations), self.given))
+            ordered = needed if self._in_order(needed) else in_order(needed, self.given)
         except ValueError:
             return None
-        shapes, known = self.world.frame.shapes, set(self.given)
-        for step in ordered:
-            if not step.expression.symbols <= known:
-                return None
-            if step.quantity != self.quantity and step.expression.shape != shapes[step.quantity]:
-                return None
-            known.add(step.quantity)
-        return ordered if self.quantity in known - set(self.given) else None
+        fitting = all(
+            e.expression.shape == shapes[e.quantity] for e in ordered if e.quantity != self.quantity
+        )
+        return ordered if ordered and fitting and self._in_order(ordered) else None
+
+    def _in_order(self, equations: Iterable[Equation]) -> bool:
+        """Whether each uses only what is given or stands above it."""
+        known = set(self.given)
+        for equation in equations:
+            if not equation.expression.symbols <= known:
+                return False
+            known.add(equation.quantity)
+        return True
 
     def filled(self, value: Array) -> Array:
         """A value with as many samples as all others: a constant may come without."""

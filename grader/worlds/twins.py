@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -81,18 +82,17 @@ def _held(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], Array]]:
 
 
 def _everywhere(row: Misconception, path: Path) -> Iterator[Array]:
-    theory, true = believed(row, path.world), path.world.equations
+    theory = believed(row, path.world)
     if theory:
-        yield from _from_the_start([theory.get(step.quantity, step) for step in true], path)
+        yield from _from_the_start(lambda step: theory.get(step.quantity, step), path)
     if row.rewrite is not None and row.everywhere:
-        yield from _from_the_start([_rewritten(row, step, path) for step in true], path)
+        yield from _from_the_start(lambda step: _rewritten(row, step, path), path)
 
 
-def _from_the_start(equations: Sequence[Equation], path: Path) -> Iterator[Array]:
-    """Nothing where only the quantity's own equation is wrong: that is one slip."""
-    wrong = {e.quantity for e, true in zip(equations, path.world.equations, strict=True) if e is not true}
-    if wrong - {path.quantity}:
-        yield from _computed(equations, path)
+def _from_the_start(wrongly: Callable[[Equation], Equation], path: Path) -> Iterator[Array]:
+    """Nothing where on the way only the quantity's own equation is wrong: that is one slip."""
+    if any(wrongly(step).expression is not step.expression for step in path.steps[:-1]):
+        yield from _computed([wrongly(step) for step in path.world.equations], path)
 
 
 def _rewritten(row: Misconception, step: Equation, path: Path) -> Equation:
@@ -107,8 +107,13 @@ def _by_network(row: Misconception, path: Path) -> Iterator[Array]:
         return
     other = row.network(path.world.model)
     if other is not None:
-        wrong = derive_network(other)
-        yield from _computed([*(step.equation for step in wrong), *after_update(wrong)], path)
+        yield from _computed(_equations_of(other), path)
+
+
+@lru_cache(maxsize=64)
+def _equations_of(network: Network) -> tuple[Equation, ...]:
+    derivation = derive_network(network)
+    return (*(step.equation for step in derivation), *after_update(derivation))
 
 
 def _wholly_by_arithmetic(row: Misconception, path: Path) -> Iterator[Array]:
