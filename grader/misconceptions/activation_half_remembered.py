@@ -18,7 +18,6 @@ MISREMEMBERED: Mapping[str, tuple[str, ...]] = {
         "1 / (1 - exp(-z))",
         "1 / exp(-z)",
         "1 / (1 + exp(-z)) ** 2",
-        "exp(-z) / (1 + exp(-z)) ** 2",
         "exp(z) / (1 - exp(z))",
         "1 / (exp(z) + exp(-z))",
     ),

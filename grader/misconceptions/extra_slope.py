@@ -23,7 +23,7 @@ def once_more(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     z, a = (symbol(Quantity(kind, equation.quantity.layer), error.shape) for kind in ("z", "a"))
     arrived = activation.apply(z)
     if arrived.op == "function":
-        yield ops.times(error, ops.function(*arrived.data[:1], z, 1))
+        yield ops.times(error, ops.function(arrived.data[0], z, 1))
     if arrived.op == "softmax":
         yield ops.times(ops.times(error, a), ops.minus(ops.ones(a.shape), a))
         yield ops.OPS["softmax"].pull(a, error, 0)

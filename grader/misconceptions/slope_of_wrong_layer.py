@@ -36,8 +36,9 @@ def _above(node: Node, derivation: Derivation) -> Iterator[Node]:
         if error.quantity is not None:
             z = symbol(Quantity("z", error.quantity.layer), error.shape)
             activation = activation_at(derivation, error.quantity)
-            if activation is not None and activation.function is not None:
-                yield ops.matmul(weights, ops.times(error, ops.function(activation.name, z, 1)))
+            applied = activation.apply(z) if activation is not None else z
+            if applied.op == "function":
+                yield ops.matmul(weights, ops.times(error, ops.function(applied.data[0], z, 1)))
 
 
 ROW = Misconception(
