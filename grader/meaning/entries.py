@@ -31,6 +31,8 @@ def symbol_of(quantity: Quantity, span: Span, frame: Frame) -> Node:
     """The symbol of a quantity. Raises `Unfit` where the network has none."""
     if quantity not in frame.shapes:
         words = KINDS[quantity.kind].words if quantity.kind in KINDS else quantity.address
+        if quantity.layer is None:
+            raise Unfit(span, f"this network has no {words}")
         raise Unfit(span, f"one of the layers you use has no {words}")
     return symbol(quantity, frame.shapes[quantity])
 

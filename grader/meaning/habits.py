@@ -20,9 +20,12 @@ UNLAYERED = (*INPUT_LETTERS, "y", "t", "Y", "hat_y")
 @dataclass(frozen=True)
 class Habits:
     """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``numbers_inputs`` if
-    x_1 is the first input, since no layer stands below any letter. ``passed`` is what the letter of the
-    gradient that is handed on stands for, and the layer it has where none is written; ``whole_loss`` says that
-    ∂J/∂z is of the mean of the examples' losses, where the notation's errors are of each example's own."""
+    x_1 is the first input, since no layer stands below any letter.
+
+    ``passed`` is what the letter of the gradient that is handed on stands for, and the layer it has where
+    none is written; ``whole_loss`` says that ∂J/∂z is of the mean of the examples' losses, where the
+    notation's errors are of each example's own.
+    """
 
     fenced: bool = False
     numbers_inputs: bool = False

@@ -131,9 +131,17 @@ class Layers:
             first, last = self.notation.printed(lowest, kind), self.notation.printed(self.depth, kind)
             raise NotUnderstood(
                 span,
-                f"you use layer {self.notation.printed(index, kind)}, "
-                f"but here `{letter}` goes from layer {first} to {last}",
+                f"you use {self._symbol(letter, index, kind)}, "
+                f"but in this network `{letter}` goes from layer {first} to layer {last}",
             )
+
+    def _symbol(self, letter: str, index: int, kind: str) -> str:
+        """A letter with its layer in plain spelling: ``W_5``, ``a^{(5)}``."""
+        number = self.notation.printed(index, kind)
+        if self.notation.place == "sub":
+            return f"{letter}_{number}"
+        left, right = self.notation.fence or ("", "")
+        return f"{letter}^{{{left}{number}{right}}}" if left else f"{letter}^{number}"
 
     def _index(self, number: Tree, kind: str) -> LayerIndex:
         while isinstance(number, tree.Group) and len(number.items) == 1:

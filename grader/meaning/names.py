@@ -54,7 +54,7 @@ class Namer:
             return self.reference(part.span, named)
         if isinstance(part, tree.Scripted):
             return self._raised(part)
-        raise unknown(part)
+        raise unknown(part, self.vocabulary)
 
     def reference(self, span: Span, named: Named) -> Term:
         term: Term = terms.Reference(span, named.quantity)
@@ -74,7 +74,7 @@ class Namer:
                 part.span, "this function has no argument: write what it is applied to in brackets"
             )
         if isinstance(part.base, tree.Name):
-            raise unknown(part.base)
+            raise unknown(part.base, self.vocabulary)
         if isinstance(part.base, tree.Norm) and part.sub is not None:
             return self._with_scripts(self._norm_of_kind(part.base, part.sub), part)
         body = self.term(part.base)

@@ -39,6 +39,14 @@ STATES = ("v", "s", "m")
 """Letters for what an update rule remembers of the parameter that stands below them."""
 GRADIENTS = ("grad",)
 """Words for the gradient of the loss by what stands below them."""
+TOLD = (
+    ("W", "weights"),
+    ("b", "biases"),
+    ("z", "weighted inputs"),
+    ("a", "activations"),
+    ("delta", "errors"),
+)
+"""The letters that are told to those who write another one."""
 ERRORS_BY = ("z", "a")
 """What errors are derivatives by."""
 NO_NEW_VALUE = "only weights, biases, weighted inputs, activations and the loss have a new value"
@@ -221,6 +229,12 @@ class NetworkVocabulary:
         marks = marks_of(sup)
         quantity = self._gradient_of(named.quantity)
         return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
+
+    def known(self) -> str:
+        """The letters of the notation, in words for the student."""
+        letters = [(self.notation.letters.get(kind), words) for kind, words in TOLD]
+        told = [f"{letter} for {words}" for letter, words in letters if letter]
+        return f"this course writes {', '.join(told[:-1])} and {told[-1]}"
 
     def variable(self, by: Tree) -> Named:
         """What a derivative is taken by. Raises `NotUnderstood` for what is no variable of the network."""

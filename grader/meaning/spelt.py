@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from grader.meaning.heads import FUNCTION_NAMES
 from grader.meaning.scripts import NotUnderstood
+from grader.meaning.vocabulary import Vocabulary
 from grader.reading import tree
 from grader.reading.tree import Tree
 
@@ -13,12 +14,13 @@ SHORTEST = 4
 """Letters side by side that can be a misspelt word; fewer are a product."""
 
 
-def unknown(part: Tree) -> NotUnderstood:
-    """What is said of a name that means nothing."""
+def unknown(part: Tree, vocabulary: Vocabulary) -> NotUnderstood:
+    """What is said of a name that means nothing: the function whose name is nearest, else the letters there
+    are."""
     if not isinstance(part, tree.Name):
         return NotUnderstood(part.span, "this is no quantity or function of this question")
     near = nearest(part.text[:30])
-    hint = f": did you mean `{near}`?" if near else ""
+    hint = f": did you mean `{near}`?" if near else f"; {vocabulary.known()}"
     return NotUnderstood(part.span, f"`{part.text[:20]}` is no quantity or function of this question{hint}")
 
 

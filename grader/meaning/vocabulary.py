@@ -28,7 +28,7 @@ class Vocabulary(Protocol):
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
     letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
     ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are
-    taken by.
+    taken by; ``known`` says which letters there are.
     """
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
@@ -44,6 +44,8 @@ class Vocabulary(Protocol):
     def example(self, number: Tree) -> tuple[Place, ...]: ...
 
     def variable(self, by: Tree) -> Named: ...
+
+    def known(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class GraphVocabulary:
     def variable(self, by: Tree) -> Named:
         """The node that a derivative is taken by."""
         return Named(self._node(by))
+
+    def known(self) -> str:
+        """The nodes, in words for the student."""
+        return f"the nodes of this graph are {', '.join(q.address for q in self.graph.shapes)}"
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None

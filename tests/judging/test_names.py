@@ -8,6 +8,7 @@ from derive import Network
 from derive.notation import NOTATIONS
 from derive.quantities import Quantity
 from grader.meaning import terms
+from grader.meaning.habits import habits_of
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.neurons import NeuronVocabulary
@@ -99,6 +100,20 @@ def said(term: Term) -> str:
         ("nielsen", r"\lambda_2", "lambda2"),
         ("nielsen", r"\lambda", "lambda"),
         ("cs182", r"\alpha", "momentum"),
+        ("brackets", r"a^{[1](i)}", "a1[:,i]"),
+        ("brackets", r"a_j^{[1](i)}", "a1[j,i]"),
+        ("brackets", r"a^{(i)[1]}", "a1[:,i]"),
+        ("brackets", r"a^{[1](i)T}", "a1[:,i]^T"),
+        ("brackets", r"dz^{[2](i)}", "delta2[:,i]"),
+        ("brackets", r"y^{(3)}", "y[:,3]"),
+        ("brackets", r"\hat y_k^{(i)}", "a2[k,i]"),
+        ("ng", r"x^{(i)}", "x[:,i]"),
+        ("ng", r"x_k^{(i)}", "x[k,i]"),
+        ("nielsen", r"\delta^{x,3}", "delta2[:,x]"),
+        ("subscript", r"x_1^{(n)}", "a1[:,n]"),
+        ("rows", r"Z_1^{(n)}", "z1[n,:]"),
+        ("cs182", "W(2)", "W2"),
+        ("nielsen", "W2", "W1"),
     ],
 )
 def test_names(notation: str, text: str, means: str) -> None:
@@ -168,3 +183,40 @@ def test_what_names_nothing(notation: str, text: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
         understood(text, notation)
     assert str(refused.value) and 0 <= refused.value.span[0] < len(text)
+
+
+def named_in(whole: str, notation: str, part: int) -> Term:
+    """What a factor of a product means, by the habits of the whole answer."""
+    tree = read(whole).tree
+    vocabulary = NetworkVocabulary(
+        NOTATIONS[notation], NETWORK.depth, habits=habits_of(tree, NOTATIONS[notation])
+    )
+    term = Namer(vocabulary).term(tree)
+    assert isinstance(term, terms.Product)
+    return term.factors[part]
+
+
+def test_a_number_below_the_input_counts_neurons_where_layers_stand_above() -> None:
+    assert said(named_in(r"w_{i1}^{(1)} x_1", "ng", 1)) == "x[1]"
+    with pytest.raises(NotUnderstood):
+        named_in(r"w_1 x_1", "ng", 1)
+
+
+def test_a_bare_number_is_a_power_where_the_answer_has_its_layers_in_brackets() -> None:
+    assert isinstance(named_in(r"W^{(2)} x^2", "ng", 1), terms.Power)
+    assert said(named_in(r"W^2 A^1", "brackets", 0)) == "W2"
+    with pytest.raises(NotUnderstood, match="which layer"):
+        named_in(r"W^{[2]} A^2", "brackets", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (r"a^{(5)}", r"a\^\{\(5\)\}, but in this network `a` goes from layer 1 to layer 3"),
+        (r"\theta^{(2)}", "this course writes w for weights"),
+        (r"sigmod(z^{(2)})", "did you mean `sigmoid`"),
+    ],
+)
+def test_what_is_not_understood_is_answered_with_what_there_is(text: str, says: str) -> None:
+    with pytest.raises(NotUnderstood, match=says):
+        understood(text, "ng")
