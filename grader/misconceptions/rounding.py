@@ -45,11 +45,13 @@ def _unless_nothing_is_left(rounded: Array, values: Array) -> Array:
     return rounded if rounded.any() or not values.any() else np.full_like(rounded, np.nan)
 
 
-def _roundings(whole: Rounding) -> tuple[Rounding, ...]:
-    return (
-        *(to_decimals(count, whole) for count in DECIMALS),
-        *(to_digits(count, whole) for count in SIGNIFICANT),
-    )
+def _roundings(whole: Rounding) -> dict[str, Rounding]:
+    decimals = {_counted(count, "decimal"): to_decimals(count, whole) for count in DECIMALS}
+    return decimals | {_counted(count, "digit"): to_digits(count, whole) for count in SIGNIFICANT}
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count > 1 else ''}"
 
 
 NEURONS = Network([2, 2, 1], "sigmoid", learning_rate=0.5)

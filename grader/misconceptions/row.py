@@ -3,8 +3,8 @@ and spare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from derive.backprop import Theory
@@ -44,8 +44,9 @@ class Misconception:
     ``repair``  gives edits of the student's own answer, one of which makes it right;
     ``arithmetic`` gives other values to operations and functions (another base of the logarithm), in all of
     the calculation or in one step of it;
-    ``roundings``: one of them is done to every value on the way before it is used on; it is looked for in the
-    problem's own numbers only, where somebody may have rounded too early.
+    ``roundings``: one of them is done to every value on the way before it is used on; by what is left of a
+    value ("2 decimals"), which is then said. They are looked for in the problem's own numbers only, where
+    somebody may have rounded too early;
 
     ``subtle``: what this gives lies so near the truth that it would pass for the truth rounded on the way. A
     number that is to every digit what a subtle misconception gives is then wrong. Mark a row so only where
@@ -67,5 +68,5 @@ class Misconception:
     network: Callable[[Network], Network | None] | None = None
     repair: Callable[[Term], Iterable[Term]] | None = None
     arithmetic: Callable[[Arithmetic], Arithmetic] | None = None
-    roundings: Sequence[Callable[[Array], Array]] = ()
+    roundings: Mapping[str, Callable[[Array], Array]] = field(default_factory=dict)
     subtle: bool = False

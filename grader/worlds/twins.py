@@ -28,7 +28,7 @@ def twins(rows: Iterable[Misconception], path: Path) -> tuple[Twins, ...]:
     So is one that is not finite.
     """
     rows = tuple(rows)
-    return gathered((*_by_one_slip(rows, path), *_by_arithmetic(rows, path), *_held(rows, path)), path)
+    return gathered((stack for way in WAYS for stack in way(rows, path)), path)
 
 
 def gathered(wrong: Iterable[tuple[Sequence[Blamed], Array]], path: Path) -> tuple[Twins, ...]:
@@ -122,18 +122,25 @@ def _wholly_by_arithmetic(row: Misconception, path: Path) -> Iterator[Array]:
         yield program.run(path.given)[path.quantity]
 
 
-def _rounded(row: Misconception, path: Path) -> Iterator[Array]:
-    """Every value on the way was rounded before it was used on; looked for in a problem's own numbers."""
-    for rounding in row.roundings if len(path.true) == 1 else ():
-        values = dict(path.given)
-        for step in path.steps:
-            exact = Program([step], path.world.arithmetic).run(values)[step.quantity]
-            values[step.quantity] = exact if step.quantity == path.quantity else rounding(exact)
-        yield values[path.quantity]
-
-
-HELD = (_everywhere, _by_network, _wholly_by_arithmetic, _rounded)
+HELD = (_everywhere, _by_network, _wholly_by_arithmetic)
 """The ways in which a belief can have been held from the start."""
+
+
+def _by_rounding(rows: Blamed, path: Path) -> Iterator[tuple[Sequence[Blamed], Array]]:
+    """Every value on the way was rounded before it was used on; looked for in a problem's own numbers. The
+    misconception then says what was left of the values."""
+    for row in rows if len(path.true) == 1 else ():
+        for left, rounding in row.roundings.items():
+            telling = replace(row, words=f"{row.words} With {left} on the way, this is what comes out.")
+            yield [(telling,)], path.filled(_rounded(rounding, path))[None]
+
+
+def _rounded(rounding: Callable[[Array], Array], path: Path) -> Array:
+    values = dict(path.given)
+    for step in path.steps:
+        exact = Program([step], path.world.arithmetic).run(values)[step.quantity]
+        values[step.quantity] = exact if step.quantity == path.quantity else rounding(exact)
+    return values[path.quantity]
 
 
 def _computed(equations: Sequence[Equation], path: Path) -> Iterator[Array]:
@@ -141,3 +148,7 @@ def _computed(equations: Sequence[Equation], path: Path) -> Iterator[Array]:
     ordered = path.ordered(equations)
     if ordered is not None:
         yield Program(ordered, path.world.arithmetic).run(path.given)[path.quantity]
+
+
+WAYS = (_by_one_slip, _by_arithmetic, _held, _by_rounding)
+"""The ways in which a belief can have been acted on."""
