@@ -66,6 +66,9 @@ class WithOwnNames:
     def example(self, number: Tree) -> tuple[Place, ...]:
         return self.inner.example(number)
 
+    def known(self) -> str:
+        return self.inner.known()
+
     def variable(self, by: Tree) -> Named:
         return self.inner.variable(by)
 
