@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
-from derive.backprop import Step
-from derive.errors import Unusable
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.held import Held
 from grader.judging.chains import BROKEN, EXPLAINS, FOLLOWS, Chains, Link
 from grader.judging.finding import Finding
 from grader.judging.formulas import claims_of, judge_term
 from grader.judging.ground import Ground
+from grader.judging.known import GIVEN, canonical, path_to, stages_of, usable
 from grader.judging.links import compared
 from grader.judging.question import ALIASES, Question
 from grader.judging.sides import between, circular, forbidden, loose_index, wrong_left_side
@@ -23,9 +21,6 @@ from grader.judging.takeover import quantity_named
 from grader.meaning import terms
 from grader.meaning.partials import NoPartial
 from grader.meaning.terms import Partial, PartialEntry, Term, letters_in
-
-GIVEN = "forward"
-"""The stage of a derivation whose equations a problem states itself."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +123,7 @@ class Way:
     def _is_usable(self, quantity: Quantity) -> bool:
         if quantity.kind in ("n", "N", *SETTINGS) or self._is_allowed(quantity):
             return True
-        return canonical(self.question, quantity) in _usable(Held(self.question))
+        return canonical(self.question, quantity) in usable(Held(self.question))
 
     def _is_allowed(self, quantity: Quantity) -> bool:
         allowed = self.question.part.in_terms_of or ()
@@ -183,7 +178,7 @@ class Way:
 
     def _given(self, link: Link) -> bool:
         asked = canonical(self.question, self.question.asked)
-        stages = _stages(Held(self.question))
+        stages = stages_of(Held(self.question))
         quantity = link.quantity
         if quantity is None or stages.get(asked) == GIVEN:
             return False
@@ -202,7 +197,7 @@ class Way:
 
     def reached(self) -> tuple[list[Quantity], list[Quantity]]:
         """The quantities on the way to what is asked, and those of them that have been truly found."""
-        path = _path(Held(self.question))
+        path = path_to(Held(self.question))
         stated = {
             canonical(self.question, link.quantity)
             for link in self.chains.links
@@ -257,79 +252,3 @@ def carried_on(head: Side, side: Side) -> tuple[Quantity, Side, Side] | None:
     slope = Partial(span, Quantity("a", layer), Quantity("z", layer))
     handed = terms.Product(span, (terms.Transposed(span, slope), side.term), ("",))
     return delta, replace(head, term=replace(gradient, quantity=delta)), replace(side, term=handed)
-
-
-# -- the derivation that there is ----------------------------------------------------------------------------
-
-
-def canonical(question: Question, quantity: Quantity) -> Quantity:
-    """The quantity under the name and number that the derivation's own step has."""
-    concrete = question.cases[0].frame.quantity(quantity) if _has_layer(question, quantity) else quantity
-    return Quantity("delta", concrete.layer) if concrete.kind == "dz" else concrete
-
-
-def _has_layer(question: Question, quantity: Quantity) -> bool:
-    layer = quantity.layer
-    return not isinstance(layer, General) or layer.letter in question.cases[0].frame.layers
-
-
-@lru_cache(maxsize=256)
-def _usable(held: Held[Question]) -> frozenset[Quantity]:
-    """What is given, or has a step of its own."""
-    question = held.value
-    world = question.cases[0].world
-    before = {step.quantity for step in question.derivation}
-    return frozenset(
-        before | set(question.derivation.graph.inputs) | _unexplained(question, set(world.values))
-    )
-
-
-def _unexplained(question: Question, known: set[Quantity]) -> set[Quantity]:
-    """Slopes of a loss that the course leaves open are part of the language."""
-    network = question.derivation.network
-    open_loss = network is not None and network.loss == "generic"
-    last = Quantity("da", network.depth) if network is not None else None
-    return {last} & known if open_loss and last is not None else set()
-
-
-@lru_cache(maxsize=256)
-def _stages(held: Held[Question]) -> dict[Quantity, str]:
-    return {step.quantity: step.stage for step in held.value.derivation}
-
-
-@lru_cache(maxsize=256)
-def _path(held: Held[Question]) -> list[Quantity]:
-    """What the derivation finds on its way to what is asked, in order; of a forward quantity all of it."""
-    question = held.value
-    stages, asked = _stages(held), canonical(question, question.asked)
-    formulas = {step.quantity: step.formula.symbols for step in question.derivation}
-    wanted, waiting = set[Quantity](), [asked]
-    while waiting:
-        quantity = waiting.pop()
-        if quantity in formulas and quantity not in wanted:
-            wanted.add(quantity)
-            waiting.extend(formulas[quantity])
-    forward = stages.get(asked) == GIVEN
-    return [q for q in formulas if q in wanted and (forward or stages[q] != GIVEN)]
-
-
-def step_of(question: Question, quantity: Quantity) -> Step | None:
-    """The derivation's own step for a quantity; None for one that has none."""
-    wanted = canonical(question, quantity)
-    return next((step for step in question.derivation if step.quantity == wanted), None)
-
-
-@lru_cache(maxsize=256)
-def question_about(held: Held[Question], quantity: Quantity) -> Question | None:
-    """The same problem, asking for a formula for another of its quantities; None where there is none."""
-    question = held.value
-    layer = quantity.layer
-    if isinstance(layer, General):
-        quantity = Quantity(quantity.kind, General(layer.letter))
-    part = replace(question.part, ask=quantity.address, answer="formula", in_terms_of=None)
-    asked = replace(question, part=part)
-    try:
-        asked.cases  # noqa: B018 - made here, so that it fails here
-    except (Unusable, KeyError, ValueError):
-        return None
-    return asked

@@ -15,10 +15,11 @@ from dataclasses import replace
 
 from derive.quantities import Quantity
 from grader.held import Held
-from grader.judging.arrival import Arrival, Way, carried_on, question_about, step_of
+from grader.judging.arrival import Arrival, Way, carried_on
 from grader.judging.chains import RIGHT, Chains, Link, assigned, chains_of
 from grader.judging.finding import Finding, wrong
 from grader.judging.ground import Ground
+from grader.judging.known import question_about, step_of
 from grader.judging.question import Question
 from grader.judging.readback import aligned
 from grader.judging.sides import asked_latex
@@ -129,6 +130,7 @@ def _unfinished(way: Way, text: str) -> Finding:
 
 
 def _broken(way: Way, text: str, broken: Link, finding: Finding | None, arrival: Arrival | None) -> Finding:
+    finding = finding.in_full() if finding is not None else None
     misconceptions = finding.misconceptions if finding is not None else ()
     feedback = (
         *right_so_far(way.chains, broken),

@@ -64,7 +64,8 @@ _GOES_ON = re.compile(rf"[\s&]*(?:\\(?:quad|qquad|;|,|!)\s*)*&?\s*(?P<relation>{
 _OPERATOR_FIRST = re.compile(
     r"(?:[\s&]|\\(?:q?quad(?![A-Za-z])|[;,!]))*(?:[*/·⊙∘@×)\]]|[+−-](?=[^=\n]*$)|\\(?:odot|cdot|times|circ|circledast|right)(?![A-Za-z]))"
 )
-_OPERATOR_LAST = re.compile(rf"(?:[+*/·⊙∘@×(\[−-]|\\(?:odot|cdot|times|circ)|{RELATION.pattern})[\s&]*$")
+_OPERATOR_LAST = re.compile(r"(?:[+*/·⊙∘@×(\[−-]|\\(?:odot|cdot|times|circ))[\s&]*$")
+_RELATION_LAST = re.compile(rf"(?:{RELATION.pattern})[\s&]*$")
 _MARKER = re.compile(
     r"[\s>]*(?:(?:[-*•–]|\d{1,2}\s*[.):]|\(\s*(?:\d{1,2}|[a-h]|[ivx]{1,4})\s*\)|[a-hivx]{1,3}\)|"
     r"\(\*+\)|\*{1,3}\))(?=[\s$\\]|\S*\D)[ \t]+)*"
@@ -201,7 +202,9 @@ def _tidied(found: list[Row]) -> Iterator[Row]:
 def _belongs(above: Row, row: Row) -> bool:
     if row.aside or above.aside:
         return False
-    return bool(_OPERATOR_FIRST.match(row.text) or _OPERATOR_LAST.search(above.text))
+    if _OPERATOR_FIRST.match(row.text) or _RELATION_LAST.search(above.text):
+        return True
+    return bool(_OPERATOR_LAST.search(above.text)) and not RELATION.search(row.text)
 
 
 def _begun(row: Row) -> Row:

@@ -21,7 +21,7 @@ _SHORT = re.compile(
 _ADJACENT = re.compile(r"\s*(?:[_^('\[=≈]|:=)|\d")
 _SIGN = re.compile(r"[=≈+*/^_⊙∘·×@σδ∂∇Σ']|\d|<-|←|\\[a-zA-Z]")
 _INNERMOST = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_NUMBERED = re.compile(r"\s*\d{1,2}\s*[:.)](?=\s|$)")
+_NUMBERED = re.compile(r"\s*\d{1,2}\s*[:.)]\**(?=\s|$)")
 _BOLD = re.compile(r"\*\*(?=[^\W\d_])|(?<=[^\W\d_:.])\*\*(?!\s*\d)")
 _IMPLIES = re.compile(r"[⇒⟹⇔⟺∴∵]|(?<![<=])[=-]+>")
 

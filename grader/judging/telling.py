@@ -28,6 +28,8 @@ def quoted(text: str, side: Side) -> str:
 def quoted_at(text: str, span: Span) -> str:
     """What stands somewhere in an answer, as mathematics if it is LaTeX."""
     start, end = span
+    if text[:start].endswith("\\left"):
+        start -= len("\\left")
     while end < len(text) and text[end] in "})]" and _unbalanced(text[start:end], text[end]):
         end += 1
     said = " ".join(text[start:end].replace("&", " ").replace("\\\\", " ").split())
