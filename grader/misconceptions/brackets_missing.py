@@ -8,7 +8,7 @@ from grader.meaning import terms
 from grader.meaning.terms import Product, Sum, Term
 from grader.misconceptions.row import Example, Misconception
 
-FACTORS = 8
+FACTORS = 6
 """Products with more factors than this are not tried with brackets."""
 
 
