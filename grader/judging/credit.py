@@ -59,7 +59,7 @@ def _share(question: Question, good: Array, telling: Array) -> float:
     if good.size == 1 or not telling.any() or not points:
         return 0.0
     share = min((good & telling).sum() / telling.sum(), good.sum() / good.size)
-    return floor(share * points / STEP + 1e-9) * STEP / points
+    return floor(float(share) * points / STEP + 1e-9) * STEP / points
 
 
 def _given(view: View, shape: tuple[int, ...]) -> Iterator[Array]:

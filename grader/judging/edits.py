@@ -116,9 +116,9 @@ def _brackets(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
     if isinstance(term, terms.Sum) and isinstance(last := term.terms[-1], terms.Product):
         inner = replace(term, terms=(*term.terms[:-1], last.factors[0]))
         yield replace(last, span=term.span, factors=(inner, *last.factors[1:]))
-    if isinstance(term, terms.Product) and isinstance(last := term.factors[-1], terms.Sum):
-        inner = replace(term, factors=(*term.factors[:-1], last.terms[0]))
-        yield replace(last, span=term.span, terms=(inner, *last.terms[1:]))
+    if isinstance(term, terms.Product) and isinstance(total := term.factors[-1], terms.Sum):
+        product = replace(term, factors=(*term.factors[:-1], total.terms[0]))
+        yield replace(total, span=term.span, terms=(product, *total.terms[1:]))
 
 
 def _summed(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:

@@ -144,6 +144,8 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
         return Finding(True, tuple(_notes(typed, written, truth)), award=1.0)
     blamed = numbers_believed(question, typed, truth)
     finding = believed(*blamed) if blamed else wrong(*number_evidence(question, typed, truth, good))
+    if typed.values.size > 1 and not typed.values.any():
+        finding = replace(finding, award=0.0)  # no work is seen, whatever it follows from
     view = _own(question).seen_in(notation)
     return replace(finding, by_entry=by_numbers(question, typed, truth, good, view))
 

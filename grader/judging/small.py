@@ -108,7 +108,7 @@ def _compared(question: Question, node: Node, notation: Notation, case: Case, at
     settings = [f"${quantity_latex(question, q, notation)} = {_matrix(seen[q][0])}$" for q in shown]
     settings += _left_open(case, (node, equation.expression), seen, values)
     name = quantity_latex(question, case.quantity, notation)
-    neurons = NEURONS[int(case.world.model.layers[0])]  # type: ignore[union-attr, arg-type]
+    neurons = NEURONS[int(case.world.model.layers[0])]  # type: ignore[union-attr]
     return _sentence(settings, neurons, name, _place(where, true.shape), mine[where], true[where])
 
 
@@ -168,8 +168,12 @@ def _chosen(world: World, quantity: Quantity, position: int, attempt: int) -> Ar
     start = 3 * position + attempt
     count = int(np.prod(shape))
     if pool is LITTLE:
-        return np.resize(np.roll(np.array(pool, dtype=float), -attempt - quantity.layer + 1), shape)
+        return np.resize(np.roll(np.array(pool, dtype=float), 1 - attempt - _layer(quantity)), shape)
     return np.array([pool[(start + place) % len(pool)] for place in range(count)], dtype=float).reshape(shape)
+
+
+def _layer(quantity: Quantity) -> int:
+    return quantity.layer if isinstance(quantity.layer, int) else 0
 
 
 def _settled(world: World, quantity: Quantity) -> bool:
@@ -185,10 +189,10 @@ def _pool(world: World, quantity: Quantity) -> Sequence[float]:
             model.loss_row.targets, WHOLE
         )
     if kind == "a" and quantity.layer:
-        row = model.activation_of(int(quantity.layer))  # type: ignore[arg-type]
+        row = model.activation_of(_layer(quantity))
         return BETWEEN if np.isfinite(row.high) else tuple(map(abs, WHOLE)) if row.low == 0 else WHOLE
     if kind == "z":
-        row = model.activation_of(int(quantity.layer))  # type: ignore[arg-type]
+        row = model.activation_of(_layer(quantity))
         return WHOLE if row.kinks or row.name == "identity" else LITTLE
     return WHOLE if kind in ("W", "b", "delta", "dW", "db", "a", "x") else BETWEEN
 
