@@ -127,7 +127,11 @@ SMALL = Network([2, 2, 1], "sigmoid", learning_rate=0.5)
         # By hand: −W2ᵀ δ2 xᵀ, W1 + η W2ᵀ δ2 xᵀ, and W1 + dW1, which with η = ½ is also twice the step.
         ("dW1", "[[0.059121, 0.118242], [-0.035245, -0.070490]]", {"sign-flipped", "missing-slope"}),
         ("W1_new", "[[0.10044, -0.32912], [0.42762, 0.41525]]", {"gradient-added", "missing-slope"}),
-        ("W1_new", "[[0.1155474, -0.2989052], [0.4171194, 0.3942387]]", {"gradient-added", "learning-rate-omitted"}),
+        (
+            "W1_new",
+            "[[0.1155474, -0.2989052], [0.4171194, 0.3942387]]",
+            {"gradient-added", "learning-rate-omitted"},
+        ),
     ],
 )
 def test_numbers_show_both(ask: str, answer: str, names: set[str]) -> None:
