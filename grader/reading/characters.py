@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.reading import words
 
@@ -11,6 +12,7 @@ _STYLES = ("MATHEMATICAL", "SCRIPT ", "DOUBLE-STRUCK ", "BLACK-LETTER ", "PLANCK
 """How the names of letters begin that are only printed in another style."""
 
 
+@lru_cache(maxsize=1024)
 def letter(char: str) -> str:
     """The name behind a Greek, mathematical or accented letter; empty for anything else.
 
@@ -40,6 +42,7 @@ def _greek(char: str) -> str:
     return name.capitalize() if "CAPITAL" in parts[0] else name
 
 
+@lru_cache(maxsize=1024)
 def raised(char: str) -> str:
     """``^`` or ``_`` and the ordinary character behind a raised or lowered one; empty for anything else.
 
@@ -54,6 +57,7 @@ def raised(char: str) -> str:
     return ("^" if kind == "<super>" else "_") + base if allowed else ""
 
 
+@lru_cache(maxsize=1024)
 def vulgar(char: str) -> str:
     """``1/2`` for ½; empty for anything else."""
     if not unicodedata.decomposition(char).startswith("<fraction>"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,13 +13,14 @@ from grader.reading.tree import Tree
 from grader.reading.unreadable import Unreadable
 
 MAX_PIECES = 1500
+MAX_DEPTH = 40
 
 SPACE = r"[ \t\r\n\u00a0\u2002-\u200a\u202f]"
 SCRIPT_SIGNS = {"SUB": "_", "SUP": "^"}
 OPENING = re.compile(rf"{SPACE}*\{{")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """The smallest thing with a meaning: a name, a number, a sign.
 
@@ -57,6 +59,7 @@ class Scanner:
         self.latex = latex
         self.braces = [within]
         self.cases = 0
+        self.depth = 0
         self.pieces: list[Piece] = []
         self.remarks: list[str] = []
 
@@ -68,8 +71,8 @@ class Scanner:
 
     def _step(self) -> None:
         start = self.at
-        for pattern, rule in self.rules:
-            match = pattern.match(self.text, start)
+        for fits, rule in self.rules.at(self.text[start]):
+            match = fits(self.text, start)
             if match:
                 self.at = match.end()
                 if rule(self, match):
@@ -91,8 +94,11 @@ class Scanner:
     @property
     def after_script_sign(self) -> bool:
         """Directly behind ``_`` or ``^`` (or ``^-``), where one piece without braces is the whole script."""
-        kinds = [piece.kind for piece in self.pieces[-2:]]
-        return kinds[-1:] != [] and (kinds[-1] in SCRIPT_SIGNS or kinds == ["SUP", "MINUS"])
+        pieces = self.pieces
+        if not pieces:
+            return False
+        last = pieces[-1].kind
+        return last in SCRIPT_SIGNS or (last == "MINUS" and len(pieces) > 1 and pieces[-2].kind == "SUP")
 
     def add(self, kind: str, value: str, start: int, end: int) -> bool:
         if kind == "LBRACE":
@@ -116,7 +122,9 @@ class Scanner:
     def add_inner(self, content: str, start: int) -> None:
         """The pieces of a stretch of the text that is scanned by itself."""
         inner = Scanner(content, self.latex, self.rules, within=self.braces[-1])
-        inner.cases = self.cases
+        inner.cases, inner.depth = self.cases, self.depth + 1
+        if inner.depth > MAX_DEPTH:
+            raise Unreadable(start, f"brackets stand more than {MAX_DEPTH} deep here")
         try:
             inner.run()
         except Unreadable as refused:
@@ -168,4 +176,26 @@ class Scanner:
 
 Rule = Callable[[Scanner, re.Match[str]], bool]
 """Takes what it knows of a match and says whether it did; the scanner then goes on behind the match."""
-Rules = tuple[tuple[re.Pattern[str], Rule], ...]
+
+
+class Rules:
+    """Which rules to try, by the character that stands at a place: only those that may begin with it."""
+
+    def __init__(self, **by_kind: tuple[tuple[re.Pattern[str], Rule], ...]) -> None:
+        tried = {kind: tuple((row[0].match, row[1]) for row in rows) for kind, rows in by_kind.items()}
+        self._other = tried["other"]
+        self._by_character = {char: tried[kind] for kind, chars in _CHARACTERS.items() for char in chars}
+
+    def at(self, char: str) -> tuple[tuple[Callable[[str, int], re.Match[str] | None], Rule], ...]:
+        return self._by_character.get(char, self._other)
+
+
+_CHARACTERS = {
+    "blank": " \t\r\n\u00a0\u202f\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a",
+    "backslash": "\\",
+    "letter": string.ascii_letters,
+    "digit": string.digits,
+    "point": ".",
+    "angle": "<",
+}
+"""Kinds of characters that few rules begin with; the others are one kind together."""

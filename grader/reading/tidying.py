@@ -100,7 +100,10 @@ def _with_commas(items: list[Item]) -> Iterator[Item]:
 
 def _tidy(items: list[Item], spelled: Spelled) -> list[Item]:
     """What is the same everywhere: fractions, roots, labels under braces, lone signs as scripts."""
-    items = _with_marks(_without_labels(_with_roots(_with_arguments(items)), spelled))
+    kinds = {item.kind for item in items}
+    for needs, tidied in _PASSES:
+        if not kinds.isdisjoint(needs):
+            items = tidied(items, spelled)
     for left, right in pairwise(items):
         if left.kind == right.kind == "NUMBER":
             found = spelled.text[right.start : right.end]
@@ -179,6 +182,14 @@ def _with_marks(items: list[Item]) -> list[Item]:
         out.append(item)
     return out
 
+
+_PASSES: tuple[tuple[frozenset[str], Callable[[list[Item], Spelled], list[Item]]], ...] = (
+    (frozenset(["FRAC", "BINOM"]), lambda items, spelled: _with_arguments(items)),
+    (frozenset(["SQRT"]), lambda items, spelled: _with_roots(items)),
+    (frozenset(["LABELLED"]), _without_labels),
+    (frozenset(["SUB", "SUP"]), lambda items, spelled: _with_marks(items)),
+)
+"""What is done in a row of items, if it holds one of these kinds, in this order."""
 
 _BY_KIND: dict[str, Callable[[list[Item], Spelled], list[Item]]] = {
     "": lambda inside, spelled: _tidy(inside, spelled),

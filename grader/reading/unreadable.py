@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class Unreadable(ValueError):
     """A text that is no mathematics this reader knows.
@@ -21,3 +24,9 @@ class Unreadable(ValueError):
 
     def __str__(self) -> str:
         return f"character {self.position + 1}: {self.message}"
+
+
+def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """``: did you mean ...?`` or nothing."""
+    close = get_close_matches(name[:30], known, n=1, cutoff=0.7)
+    return f": did you mean `{prefix}{close[0]}`?" if close else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.reading.words import WORDS
 
-_WORDS_ONLY = r"[ \t]*(?:[^\W\d_]{2,}[ \t,.'’-]*)+$"
+_WORDS_ONLY = r"[ \t]*(?:[^\W\d_]{2,}[ \t,.'’-]+)*[^\W\d_]{2,}[ \t,.'’-]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ WRAPPINGS = (
 _SUSPICIOUS = re.compile(r"[`#\"“„«>]|//|%|\*\*?\s*\S|dtype|grad|device|\A\s*(?:[*•]|\(?\w[.)]\s)")
 
 
-_PROSE = re.compile(r"(?:[^\W\d_]+|[\s.,;:!?'’\"()-])*")
+_PROSE = re.compile(r"(?:[^\W\d_]|[\s.,;:!?'’\"()-])*")
 
 
 def only_words(text: str) -> bool:
