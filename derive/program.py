@@ -51,6 +51,22 @@ class Rounds(Sequence[Values]):
         return Rounds((*self.names, name), rows)
 
 
+def value_of(expression: Node, values: Mapping[Quantity, Array], arithmetic: Arithmetic) -> Array:
+    """What one expression is worth, computed once; undefined is NaN or infinite.
+
+    Raises KeyError for a quantity that is not given.
+    """
+    memory: dict[Node, Any] = {}
+    with np.errstate(all="ignore"):
+        for node in expression.walk():
+            if (quantity := node.quantity) is not None:
+                memory[node] = values[quantity]
+            else:
+                call = OPS[node.op].bind(node.data, arithmetic)
+                memory[node] = call(*[memory[argument] for argument in node.args])
+    return memory[expression]
+
+
 class Program:
     """Equations compiled to a straight line of NumPy calls. Shared sub-expressions are computed once.
 

@@ -34,6 +34,13 @@ class Case:
         return bool(self.expected.shape[0] > 1)
 
     @cached_property
+    def sizes(self) -> frozenset[object]:
+        """What an expression's meaning depends on beside its text: worlds in which this is equal differ in
+        their numbers only."""
+        layers = frozenset(self.frame.layers.items())
+        return frozenset([*self.frame.shapes.items(), layers, self.frame.home, self.frame.examples])
+
+    @cached_property
     def expected(self) -> Array:
         """The true value, samples×rows×columns."""
         return self.at(self.world.values)

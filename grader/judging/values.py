@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from derive.functions import Array
-from derive.graph import Equation, Node
+from derive.graph import Node
 from derive.kernels import Arithmetic
 from derive.ops import OPS
-from derive.program import Program, Values
-from derive.quantities import Quantity
+from derive.program import Values, value_of
 from grader.judging.case import Case
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower
@@ -20,7 +19,6 @@ from grader.meaning.terms import Product, Term
 RELATIVE, OF_LARGEST = 1e-8, 1e-12
 """Two values agree if they differ by at most this share of the value, or of the largest entry of its
 sample."""
-ANSWER = Quantity("answer")
 
 Lowered = Node | Unfit
 Evaluations = list[tuple[Case, Array | Unfit]]
@@ -33,7 +31,7 @@ def taken(cases: Sequence[Case], term: Term) -> tuple[list[Lowered], Plan]:
     shape there."""
     tried: list[tuple[list[Lowered], Plan]] = []
     for plan in plans_for(term):
-        attempt = [lowered(term, case, plan) for case in cases]
+        attempt = _in_all(cases, term, plan)
         if all(map(has_shape, attempt, cases)):
             return attempt, plan
         tried.append((attempt, plan))
@@ -43,6 +41,15 @@ def taken(cases: Sequence[Case], term: Term) -> tuple[list[Lowered], Plan]:
             if all(fits(attempt[position], cases[position]) for position in own):
                 return attempt, plan
     return tried[0]
+
+
+def _in_all(cases: Sequence[Case], term: Term, plan: Plan) -> list[Lowered]:
+    """The expression in every world, worked out once for all worlds of the same sizes."""
+    done: dict[object, Lowered] = {}
+    for case in cases:
+        if case.sizes not in done:
+            done[case.sizes] = lowered(term, case, plan)
+    return [done[case.sizes] for case in cases]
 
 
 def plans_for(term: Term) -> tuple[Plan, ...]:
@@ -85,10 +92,7 @@ def value(node: Lowered, case: Case) -> Array | Unfit:
     """The value in every sample of one world."""
     if isinstance(node, Unfit):
         return node
-    program = Program([Equation(ANSWER, node)], case.world.arithmetic)
-    with np.errstate(all="ignore"):
-        found = program.run(case.view.values)[ANSWER]
-    return filled(found, case)
+    return filled(value_of(node, case.view.values, case.world.arithmetic), case)
 
 
 def filled(found: Array, case: Case) -> Array:
@@ -101,13 +105,23 @@ def agrees(value: Array | Unfit, expected: Array, slack: Array | float = 0.0) ->
 
     ``slack`` is what rounding may have done to each entry.
     """
+    return _near(value, expected, allowance(expected) + slack)
+
+
+def allowance(expected: Array) -> Array:
+    """By how much another value may differ from each entry and still be the same; NaN where no value may."""
+    size = np.abs(expected)
+    with np.errstate(invalid="ignore"):
+        allowed = RELATIVE * size + OF_LARGEST * size.max(axis=(-1, -2), keepdims=True)
+    return allowed if np.isfinite(allowed).all() else np.where(np.isfinite(expected), allowed, np.nan)
+
+
+def _near(value: Array | Unfit, expected: Array, allowed: Array) -> bool:
     if isinstance(value, Unfit) or value.shape != expected.shape:
         return False
-    if not (np.isfinite(value).all() and np.isfinite(expected).all()):
-        return False
-    largest = np.abs(expected).max(axis=(-1, -2), keepdims=True)
-    allowed = RELATIVE * np.abs(expected) + OF_LARGEST * largest + slack
-    return bool((np.abs(value - expected) <= allowed).all())
+    with np.errstate(all="ignore"):
+        off = np.abs(value - expected)
+    return bool((off <= allowed).all())
 
 
 def holds(node: Lowered, found: Array | Unfit, case: Case) -> bool:
