@@ -20,9 +20,10 @@ def evaluated(body: Tree, place: Tree) -> Tree:
     refuse_large(body)
     old, new = place.sides
     key = _key(old)
-    if all(_key(part) != key for part in body.walk()):
+    if all(type(part) is not type(old) or _key(part) != key for part in body.walk()):
         raise Unreadable(old.span[0], "what is replaced below this bar does not stand before it")
-    return _replaced(body, key, Group(new.span, "(", (new,)))
+    changed: Tree = _replaced(body, type(old), key, Group(new.span, "(", (new,)))
+    return changed
 
 
 def _key(value: Any) -> Any:
@@ -32,12 +33,14 @@ def _key(value: Any) -> Any:
     return tuple(map(_key, value)) if isinstance(value, tuple) else value
 
 
-def _replaced(value: Any, key: Any, new: Tree) -> Any:
+def _replaced(value: Any, kind: type[Tree], key: Any, new: Tree) -> Any:
     if isinstance(value, tuple):
-        return tuple(_replaced(item, key, new) for item in value)
+        return tuple(_replaced(item, kind, key, new) for item in value)
     if not isinstance(value, Tree):
         return value
-    if _key(value) == key:
+    if type(value) is kind and _key(value) == key:
         return new
-    changed = {field.name: _replaced(getattr(value, field.name), key, new) for field in fields(value)[1:]}
+    changed = {
+        field.name: _replaced(getattr(value, field.name), kind, key, new) for field in fields(value)[1:]
+    }
     return replace(value, **changed)

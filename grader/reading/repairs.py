@@ -121,10 +121,10 @@ def repairs(text: str) -> tuple[tuple[str, str], ...]:
     (('W_2^{\\\\top} x', '`W_2 T` was read as a transpose.'),)
     """
     found = [repair for repair in REPAIRS if repair.pattern.search(text)]
-    choices = [(repair,) for repair in found]
+    choices: list[tuple[Repair, ...]] = [(repair,) for repair in found]
     if len(found) > 1:
         choices.append(tuple(found))
-    offered = {}
+    offered: dict[str, str] = {}
     for chosen in choices[-MOST:]:
         changed, sentences = _applied(text, chosen)
         if changed != text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from grader.reading.words import WORDS
 
@@ -66,11 +67,11 @@ def unwrapped(text: str) -> tuple[str, tuple[str, ...]]:
     if not _SUSPICIOUS.search(text):
         return text, ()
     for wrapping in WRAPPINGS:
-        text = wrapping.pattern.sub(lambda match, said=wrapping.remark: _blanked(match, said, remarks), text)
+        text = wrapping.pattern.sub(partial(_blanked, wrapping.remark, remarks), text)
     return text, tuple(remarks)
 
 
-def _blanked(match: re.Match[str], said: str, remarks: list[str]) -> str:
+def _blanked(said: str, remarks: list[str], match: re.Match[str]) -> str:
     if said:
         remarks.append(said.format(match[0].strip(" \t#/%")[:40]))
     spans = [match.span(group) for group in range(1, len(match.groups()) + 1)] or [match.span()]
