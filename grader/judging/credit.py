@@ -45,12 +45,20 @@ def by_numbers(question: Question, typed: TypedMatrix, truth: Truth, good: Array
 
 def by_formulas(question: Question, values: Evaluations) -> float:
     """The share that right entries earn in a matrix of formulas, given its values in all worlds."""
+    good = right_entries(values)
+    if good is None:
+        return 0.0
+    easy = np.logical_or.reduce([_easy(case) for case, _ in values if case.own])
+    return _share(question, good, ~easy)
+
+
+def right_entries(values: Evaluations) -> Array | None:
+    """Which entries of a formula are right in all worlds of the question's own sizes; None for one of another
+    shape."""
     own = [(case, found) for case, found in values if case.own]
     if any(isinstance(found, Unfit) or found.shape != case.expected.shape for case, found in own):
-        return 0.0
-    good = np.logical_and.reduce([_right_everywhere(case, found) for case, found in own])
-    easy = np.logical_or.reduce([_easy(case) for case, _ in own])
-    return _share(question, good, ~easy)
+        return None
+    return np.logical_and.reduce([_alike(found, case.expected) for case, found in own])
 
 
 def _share(question: Question, good: Array, telling: Array) -> float:
@@ -77,11 +85,6 @@ def _exactly(values: Array) -> TypedMatrix:
     return TypedMatrix(tuple(map(tuple, rows)))
 
 
-def _right_everywhere(case: Case, found: Array) -> Array:
-    """Which entries are right in all samples of a world."""
-    return _alike(found, case.expected)
-
-
 def _easy(case: Case) -> Array:
     """Which entries zero, or an entry of something given, would have got right in a world."""
     shape = case.expected.shape
@@ -91,6 +94,7 @@ def _easy(case: Case) -> Array:
 
 
 def _alike(value: Array, expected: Array) -> Array:
+    """Which entries are the same in all samples of a world."""
     largest = np.abs(expected).max(axis=(-1, -2), keepdims=True)
     near = np.abs(value - expected) <= RELATIVE * np.abs(expected) + OF_LARGEST * largest
     return np.asarray(near.all(axis=0))

@@ -11,6 +11,8 @@ from derive.functions import Array
 from derive.notation import Notation
 from derive.shape_rules import show
 from grader.judging.case import Case
+from grader.judging.credit import right_entries
+from grader.judging.number_evidence import entries_to_see
 from grader.judging.question import Question
 from grader.judging.sides import asked_latex
 from grader.judging.values import RELATIVE, Evaluations, agrees, taken
@@ -46,6 +48,9 @@ def evidence(question: Question, values: Evaluations) -> Iterator[str]:
     if not np.isfinite(found).all():
         yield "Your formula has no finite value at an ordinary point."
         return
+    good = right_entries(values)
+    if good is not None and good.any() and not good.all():
+        yield entries_to_see(good)
     off = np.abs(found - case.expected) > RELATIVE * np.abs(case.expected)
     sample, row, column = np.argwhere(off)[0]
     where = "" if shape == (1, 1) else f" in row {row + 1}, column {column + 1}"

@@ -91,6 +91,11 @@ def _where(typed: TypedMatrix, asked: str, good: Array) -> str:
         return f"{typed.rows[0][0]} is not the value of ${asked}$."
     if not good.any():
         return f"None of these is the value of ${asked}$ at its place."
+    return entries_to_see(good)
+
+
+def entries_to_see(good: Array) -> str:
+    """How many entries are right, and which are not."""
     off = [_place(good, row, column) for row, column in np.argwhere(~good)]
     places = ", ".join(off[:MOST_PLACES]) + (" and others" if len(off) > MOST_PLACES else "")
     verb = "is" if good.sum() == 1 else "are"

@@ -20,7 +20,7 @@ from grader.judging.question import Question
 from grader.judging.sides import quantity_latex
 from grader.judging.stated import canonical
 from grader.judging.values import attempted, plans_for
-from grader.meaning.terms import Term
+from grader.meaning.terms import Entry, MatrixOf, Term
 from grader.worlds.world import World, network_world
 
 MOST_SHOWN = 7
@@ -41,7 +41,7 @@ LITTLE = (0, 1, -1, 2)
 def small_counterexample(question: Question, term: Term, notation: Notation) -> str | None:
     """A sentence with numbers for which a formula differs from the truth, in the smallest network that shows
     it; None where none does, or where it would take too many numbers."""
-    if not isinstance(question.model, Network):
+    if not isinstance(question.model, Network) or any(map(_of_one_size, term.walk())):
         return None
     for width in NEURONS if _entrywise(question.model) else (2,):
         for case in _cases(question, notation, width):
@@ -50,6 +50,12 @@ def small_counterexample(question: Question, term: Term, notation: Notation) -> 
                 if sentence is not None:
                     return sentence
     return None
+
+
+def _of_one_size(part: Term) -> bool:
+    """Whether a formula is about a network of just one size: single entries are written out."""
+    numbered = isinstance(part, Entry) and any(isinstance(place, int) for place in part.indices)
+    return numbered or isinstance(part, MatrixOf)
 
 
 def _entrywise(model: Network) -> bool:

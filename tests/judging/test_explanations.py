@@ -121,3 +121,11 @@ def test_a_slip_of_the_pen_is_guessed(answer: str, slip: str) -> None:
         .feedback[0]
         .endswith("another order.")
     )
+
+
+def test_entries_written_out_are_not_contradicted_by_a_network_of_another_size() -> None:
+    first, second = (rf"w^3_{{1{k}}} \delta^3_1 \sigma'(z^2_1)" for k in (1, 2))
+    answer = rf"\begin{{bmatrix}} {first} \\ {second} \end{{bmatrix}}"
+    found = judged(Network([2, 2, 1]), "delta1", answer, notation="nielsen")
+    assert "1 of 2 entries is right; look again at row 2." in found.feedback
+    assert not any("row 1" in sentence for sentence in found.feedback)
