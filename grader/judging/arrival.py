@@ -20,7 +20,7 @@ from grader.judging.steps import Side, Steps
 from grader.judging.takeover import quantity_named
 from grader.meaning import terms
 from grader.meaning.partials import NoPartial
-from grader.meaning.terms import Partial, PartialEntry, Term, letters_in
+from grader.meaning.terms import Derivative, Partial, PartialEntry, Term, letters_in
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Way:
         """The derivatives in a side that no step of the derivation gives a name."""
         for part in term.walk():
             named = isinstance(part, terms.Reference) and not self._is_usable(part.quantity)
-            if named or isinstance(part, Partial | PartialEntry):
+            if named or isinstance(part, Partial | PartialEntry | Derivative):
                 yield part
 
     def _is_usable(self, quantity: Quantity) -> bool:
@@ -131,7 +131,7 @@ class Way:
 
     def _found(self, part: Term) -> bool:
         """Whether some other line says what a derivative is."""
-        if isinstance(part, Partial) and self.question.derivation.network is not None:
+        if isinstance(part, Partial | Derivative) and self.question.derivation.network is not None:
             return False
         for link in self.chains.links:
             if link.holds and _same(link.head.term, part) and not any(self._open(link.right.term)):

@@ -163,7 +163,8 @@ def _asked_of(way: Way, quantity: Quantity | None, head: Side, side: Side) -> Fi
         return None
     try:
         return way.claimed(about, head, side)
-    except (NotUnderstood, Undecidable):
+    except (NotUnderstood, Undecidable, ValueError, ArithmeticError):
+        # It has been shown that the link does not hold; only the explanation is missing.
         return None
 
 

@@ -21,7 +21,7 @@ from grader.judging.question import Question
 from grader.judging.values import agrees
 from grader.meaning.limits import Undecidable
 from grader.meaning.partials import NoPartial
-from grader.meaning.terms import Partial, PartialEntry, Reference, Term
+from grader.meaning.terms import Derivative, Partial, PartialEntry, Reference, Term
 from grader.worlds.views import View
 from grader.worlds.world import World, backward_equations, in_order
 
@@ -149,6 +149,8 @@ def quantities_of(term: Term) -> Iterator[Quantity]:
             yield part.quantity
         elif isinstance(part, Partial | PartialEntry):
             yield from (part.of, part.by)
+        elif isinstance(part, Derivative):
+            yield part.by
 
 
 def _home(sides: Sequence[Term]) -> int | None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from grader.judging.prose import BLANK, is_remark, stretches
+from grader.judging.prose import BLANK, FREE, REMARK, is_remark, stretches
 
 MOST_ROWS = 120
 """How many rows of formulas are looked at."""
@@ -16,12 +16,14 @@ MOST_ROWS = 120
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of mathematics: ``text`` stands at ``start`` in the answer. ``goes_on`` says that it begins
-    with an equals sign, which has been taken off; ``aside`` that it stands inside a sentence."""
+    with an equals sign, which has been taken off; ``aside`` that it stands inside a sentence, ``remark`` in
+    brackets behind another row."""
 
     text: str
     start: int
     goes_on: bool = False
     aside: bool = False
+    remark: bool = False
 
     @property
     def states(self) -> bool:
@@ -161,8 +163,8 @@ def _typed(body: str, start: int) -> Iterator[Row]:
     for part in _whole_lines(body):
         marker = _MARKER.match(part)
         skipped = marker.end() if marker else 0
-        for offset, stretch, aside in stretches(part[skipped:]):
-            yield Row(stretch, at + skipped + offset, aside=aside)
+        for offset, stretch, place in stretches(part[skipped:]):
+            yield Row(stretch, at + skipped + offset, aside=place != FREE, remark=place == REMARK)
         at += len(part)
 
 

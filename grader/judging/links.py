@@ -68,13 +68,16 @@ def _layouts(left: Term, right: Term) -> Iterator[tuple[Term, Term, str]]:
     if turned != [left, right]:
         yield turned[0], turned[1], LAYOUT
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, terms.Partial):
+        if isinstance(one, terms.Partial | terms.Derivative):
             slope = Product(one.span, (one, terms.Ones(one.span)), ("odot",))
             yield (slope, other, "") if one is left else (other, slope, "")
 
 
 def _turned(term: Term) -> Term:
-    return terms.rewritten(term, lambda p: Transposed(p.span, p) if isinstance(p, terms.Partial) else None)
+    kinds = terms.Partial | terms.Derivative
+    return terms.rewritten(
+        term, lambda part: Transposed(part.span, part) if isinstance(part, kinds) else None
+    )
 
 
 # -- whole matrices ------------------------------------------------------------------------------------------

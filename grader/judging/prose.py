@@ -22,16 +22,28 @@ _ADJACENT = re.compile(r"\s*(?:[_^('\[=≈]|:=)|\d")
 _SIGN = re.compile(r"[=≈+*/^_⊙∘·×@σδ∂∇Σ']|\d|<-|←|\\[a-zA-Z]")
 _INNERMOST = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERED = re.compile(r"\s*\d{1,2}\s*[:.)]\**(?=\s|$)")
+_BEHIND = re.compile(r"\s{2,}\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)[\s.,;]*$")
+_EQUATION = re.compile(r"(?<![<>!=])=(?!=)")
+_WORDS_ALONE = re.compile(r"[A-Za-z][A-Za-z ,.'-]{2,}")
 _BOLD = re.compile(r"\*\*(?=[^\W\d_])|(?<=[^\W\d_:.])\*\*(?!\s*\d)")
 _IMPLIES = re.compile(r"[⇒⟹⇔⟺∴∵]|(?<![<=])[=-]+>")
 
 
-def stretches(line: str) -> Iterator[tuple[int, str, bool]]:
-    """The formulas in a line: offset, text, and whether a sentence stands around them.
+FREE, ASIDE, REMARK = "free", "aside", "remark"
+"""Where a formula stands: by itself, inside a sentence, or in brackets behind another one."""
+
+
+def stretches(line: str) -> Iterator[tuple[int, str, str]]:
+    """The formulas in a line: offset, text, and where they stand.
 
     >>> list(stretches("so we get d1 = W2^T d2 (chain rule)"))
-    [(10, 'd1 = W2^T d2 ', True)]
+    [(9, ' d1 = W2^T d2 ', 'aside')]
     """
+    line, remark = _without_edges(line)
+    if remark is not None:
+        yield from stretches(line)
+        yield *remark, REMARK
+        return
     bare = _without(_BOLD, _without(_IMPLIES, line))
     words = list(_words(bare))
     for start, end in words:
@@ -41,7 +53,8 @@ def stretches(line: str) -> Iterator[tuple[int, str, bool]]:
         number = _NUMBERED.match(match[0]) if match.start() and words else None
         begin = number.end() if number else 0
         if _SIGN.search(match[0][begin:]):
-            yield match.start() + begin, match[0][begin:], bool(words) or BLANK in line
+            place = ASIDE if words or BLANK in line else FREE
+            yield match.start() + begin, match[0][begin:], place
 
 
 def is_remark(said: str) -> bool:
@@ -55,6 +68,16 @@ def is_remark(said: str) -> bool:
 
 def _without(sign: re.Pattern[str], line: str) -> str:
     return sign.sub(lambda match: BLANK * len(match[0]), line)
+
+
+def _without_edges(line: str) -> tuple[str, tuple[int, str] | None]:
+    """A line without a bracket at its end that holds an equation, and that; without one of words alone."""
+    behind = _BEHIND.search(line)
+    if behind is None:
+        return line, None
+    if _EQUATION.search(behind["inside"]):
+        return line[: behind.start()], (behind.start("inside"), behind["inside"])
+    return (line[: behind.start()] if _WORDS_ALONE.fullmatch(behind["inside"]) else line), None
 
 
 def _without_remarks(line: str) -> str:

@@ -78,6 +78,7 @@ class _Read:
     sides: tuple[Tree, ...]
     goes_on: bool
     aside: bool
+    remark: bool = False
     strange: str | None = None
 
 
@@ -119,17 +120,18 @@ def _equation(whole: Tree, row: Row, first: bool) -> _Read:
         (whole,) = whole.parts
     goes_on = row.goes_on and first
     if not isinstance(whole, Relation):
-        return _Read((whole,), goes_on, row.aside)
+        return _Read((whole,), goes_on, row.aside, row.remark)
     strange = next((sign for sign in whole.relations if sign not in EQUALITIES), None)
-    return _Read(whole.sides, goes_on, row.aside, strange)
+    return _Read(whole.sides, goes_on, row.aside, row.remark, strange)
 
 
 def _joined(found: Sequence[_Read]) -> list[_Read]:
     """Chains over several rows put together."""
     chains: list[_Read] = []
     for one in found:
-        if one.goes_on and chains and not chains[-1].strange and not one.strange:
-            chains[-1] = replace(chains[-1], sides=chains[-1].sides + one.sides)
+        above = next((at for at in range(len(chains) - 1, -1, -1) if not chains[at].remark), None)
+        if one.goes_on and above is not None and not chains[above].strange and not one.strange:
+            chains[above] = replace(chains[above], sides=chains[above].sides + one.sides)
         else:
             chains.append(one)
     return chains

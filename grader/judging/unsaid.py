@@ -1,5 +1,4 @@
-"""What a line of a derivation leaves unsaid: a letter for the layer, no layer at all, or a name for what is
-differentiated."""
+"""What a line of a derivation leaves unsaid: a letter for the layer, or no layer at all."""
 
 from __future__ import annotations
 
@@ -12,20 +11,18 @@ from derive.network import Network
 from derive.notation import Notation
 from derive.quantities import General, Quantity
 from grader.judging.abbreviations import Abbreviation, WithOwnNames, put_in
-from grader.judging.case import Case
-from grader.judging.ground import Ground, alike, quantities_of
+from grader.judging.contraction import by_way_of_z
+from grader.judging.ground import Ground, quantities_of
 from grader.judging.links import compared
 from grader.judging.question import Question
-from grader.judging.values import lowered, own, plans_for, value
 from grader.meaning import terms
-from grader.meaning.differentials import DIFFERENTIALS, behind_differential
-from grader.meaning.lowering import Unfit
+from grader.meaning.limits import Undecidable
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import Partial, Reference, Term
+from grader.meaning.terms import Term, letters_in
 from grader.reading import tree
-from grader.reading.tree import Span, Tree
+from grader.reading.tree import Tree
 
 Said = list[Term]
 """The sides of a chain, as one way to fill in what was not said understands them."""
@@ -73,7 +70,10 @@ def _of_every_layer(
     numbers = range(1, vocabulary.depth) if "l" in letters else [0]
     for number in numbers:
         meant = [_numbered(term, {"l": number, "L": vocabulary.depth}) for term in said]
-        if all(q in shapes or q.kind == "n" for term in meant for q in quantities_of(term)):
+        if not all(q in shapes or q.kind == "n" for term in meant for q in quantities_of(term)):
+            continue
+        # A letter that may count layers or neurons says of layers only what is true of them.
+        if not any(map(letters_in, meant)) or _holds(meant, Ground(question, notation)):
             yield meant
 
 
@@ -103,13 +103,22 @@ def _of_some_layer(
 ) -> Iterator[Said]:
     """A line whose names say no layer, such as σ′(z) = a(1 − a): the layer of which it is true, if any."""
     namer, ground = Namer(WithOwnNames(vocabulary, names)), Ground(question, notation)
-    for number in range(vocabulary.depth, 0, -1):
+    # As printed: some courses count the input as layer 1.
+    for number in range(vocabulary.depth + 1, 0, -1):
         with suppress(NotUnderstood):
             meant = [namer.term(_layered(side, vocabulary, number)) for side in sides]
-            stands = ground.stands(meant)
-            if all(compared(meant[0], term, stands, meant[0]).equal for term in meant[1:]):
+            if _holds(meant, ground):
                 yield meant
                 return
+
+
+def _holds(meant: Said, ground: Ground) -> bool:
+    meant = [by_way_of_z(term) for term in meant]
+    stands = ground.stands(meant)
+    try:
+        return all(compared(meant[0], term, stands, meant[0]).equal for term in meant[1:])
+    except Undecidable:
+        return False
 
 
 def _layered(part: Tree, vocabulary: NetworkVocabulary, number: int) -> Tree:
@@ -132,75 +141,15 @@ def _with_layer(name: tree.Name | tree.Scripted, notation: Notation, number: int
     if isinstance(name, tree.Name):
         below = notation.place == "sub"
         return tree.Scripted(name.span, name, layer if below else None, None if below else layer)
-    if not isinstance(name.base, tree.Name) or name.sub is not None or notation.place != "sub":
+    if not isinstance(name.base, tree.Name):
         return None
-    return replace(name, sub=layer)
+    if notation.place == "sup":
+        return replace(name, sup=layer) if name.sup is None else None
+    below: Tree = layer if name.sub is None else tree.Group(name.span, "{", (layer, name.sub))
+    return replace(name, sub=below)
 
 
-# -- what is differentiated ----------------------------------------------------------------------------------
-
-
-class _Resembling(WithOwnNames):
-    """Knows what is differentiated by its value: ∂(W_1 x_0)/∂W_1 is ∂z_1/∂W_1 where there are no biases."""
-
-    cases: Sequence[Case] = ()
-
-    def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
-        try:
-            return super().derivative(of, by, span)
-        except NotUnderstood:
-            if isinstance(of, tree.Name | tree.Scripted):
-                raise
-        namer = Namer(self)
-        bottom, quantity = namer.term(by), _worth(namer.term(of), self.cases)
-        if quantity is None or not isinstance(bottom, Reference):
-            raise NotUnderstood(of.span, "nothing that has a name here equals what is differentiated")
-        return Partial(span, quantity, bottom.quantity)
-
-
-def _of_an_expression(
-    question: Question,
-    notation: Notation,
-    vocabulary: NetworkVocabulary,
-    sides: Sequence[Tree],
-    names: frozenset[str],
-) -> Iterator[Said]:
-    """A line with derivatives of expressions."""
-    if question.general:
-        return
-    resembling = _Resembling(vocabulary, names)
-    object.__setattr__(resembling, "cases", tuple(own(question.cases_in(notation))))
-    namer = Namer(resembling)
-    yield [namer.term(rebuilt(side, _held_together)) for side in sides]
-
-
-def _held_together(part: Tree) -> Tree | None:
-    """``∂ W x / ∂W`` with brackets around what is differentiated."""
-    if not isinstance(part, tree.Quotient) or behind_differential(part.denominator) is None:
-        return None
-    top = part.numerator
-    if not isinstance(top, tree.Product) or len(top.factors) < 3:
-        return None
-    first, *rest = top.factors
-    if not isinstance(first, tree.Name) or first.text not in DIFFERENTIALS:
-        return None
-    span = rest[0].span[0], rest[-1].span[1]
-    inside = tree.Group(span, "(", (tree.Product(span, tuple(rest), top.joins[1:]),))
-    return replace(part, numerator=tree.Product(top.span, (first, inside), ("",)))
-
-
-def _worth(term: Term, cases: Sequence[Case]) -> Quantity | None:
-    """The weighted input or activation that has the value of a term everywhere."""
-    known = [q for q in cases[0].frame.shapes if q.kind in ("z", "a") and q.layer]
-    for plan in plans_for(term):
-        found = [(case, value(lowered(term, case, plan), case)) for case in cases]
-        for quantity in known:
-            if all(not isinstance(v, Unfit) and alike(c.view.values[quantity], v) for c, v in found):
-                return quantity
-    return None
-
-
-WAYS: tuple[Callable[..., Iterator[Said]], ...] = (_of_every_layer, _of_some_layer, _of_an_expression)
+WAYS: tuple[Callable[..., Iterator[Said]], ...] = (_of_every_layer, _of_some_layer)
 """Ways to fill in what was not said, in the order in which they are tried."""
 
 

@@ -29,6 +29,7 @@ def derived(ask: str, *lines: str, notation: str = "subscript", network: Network
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("a = b   (a1 = c)\n  = d1   (sigmoid)", ["a = b", "a1 = c", "d1"]),
         (r"First, $a = b$ and then \[ c &= d \\ &= e \]", ["a = b", "c  = d", "e"]),
         ("so we get a = b (chain rule), hence c = d.", ["a = b", "c = d"]),
         ("1) a = b => c = d\n2. e = f", ["a = b", "c = d", "e = f"]),
