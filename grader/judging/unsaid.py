@@ -145,8 +145,8 @@ def _with_layer(name: tree.Name | tree.Scripted, notation: Notation, number: int
         return None
     if notation.place == "sup":
         return replace(name, sup=layer) if name.sup is None else None
-    below: Tree = layer if name.sub is None else tree.Group(name.span, "{", (layer, name.sub))
-    return replace(name, sub=below)
+    sub: Tree = layer if name.sub is None else tree.Group(name.span, "{", (layer, name.sub))
+    return replace(name, sub=sub)
 
 
 WAYS: tuple[Callable[..., Iterator[Said]], ...] = (_of_every_layer, _of_some_layer)
