@@ -11,7 +11,7 @@ from derive import ops
 from derive.custom import is_custom
 from derive.functions import FUNCTIONS
 from derive.graph import SCALAR, Node
-from derive.indices import Index, Place, Places
+from derive.indices import WHOLE, Index, Place, Places
 from derive.notation import Notation
 from derive.quantities import Quantity
 from derive.writing.boxes import (
@@ -376,8 +376,11 @@ def _stack(writer: Writer, node: Node) -> Box:
 
 
 def _at(writer: Writer, node: Node) -> Box:
-    """An entry: indices on the letter of a quantity, or below a bracket."""
+    """An entry: indices on the letter of a quantity, or below a bracket; one example of a batch above one."""
     (body,) = node.args
+    if WHOLE in node.data:
+        example = next(place for place in node.data if place != WHOLE)
+        return Script(bracket(writer.box(body)), sup=bracket(_place_box(example)))
     if body.quantity is not None:
         return _entry_of(writer, body.quantity, node.data)
     entry = tuple(_place_box(place) for place in node.data if place is not None)

@@ -38,9 +38,20 @@ MOST_SHOWN = 200
 
 def judge_formula(question: Question, reading: Reading) -> Finding:
     """The finding for a formula. Raises `NotUnderstood` for a name that means nothing in any notation."""
-    findings = (judge_sides(question, reading, sides) for sides in meanings(question, reading.tree))
-    first = next(findings)
-    return first if first.right else next((other for other in findings if other.right), first)
+    first: Finding | None = None
+    limit: Undecidable | None = None
+    for sides in meanings(question, reading.tree):
+        try:
+            finding = judge_sides(question, reading, sides)
+        except Undecidable as reached:
+            limit = limit or reached
+            continue
+        if finding.right:
+            return finding
+        first = first or finding
+    if limit is not None or first is None:
+        raise limit or Undecidable("this answer has no meaning that can be tried")
+    return first
 
 
 def judge_sides(question: Question, reading: Reading, sides: Sides) -> Finding:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from derive.network import Network
 from grader.judging.question import Question
 from grader.judging.sides import Sides, directions, sides_of, understood
 from grader.meaning.habits import senses
 from grader.meaning.reach import widened
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import letters_in
+from grader.meaning.terms import WHOLE, Entry, Reference, Term, letters_in, rewritten
 from grader.reading.tree import Tree
+
+OF_EXAMPLES = ("y", "z", "a", "delta", "dz", "da")
+"""Kinds that have a column for each example of a batch."""
 
 
 def meanings(question: Question, whole: Tree) -> Iterator[Sides]:
@@ -25,7 +30,38 @@ def meanings(question: Question, whole: Tree) -> Iterator[Sides]:
         yield from others
         return
     yield _with_reach(question, whole, first)
+    yield from _by_columns(question, first)
     yield from _other_senses(question, whole)
+
+
+def _by_columns(question: Question, sides: Sides) -> Iterator[Sides]:
+    """In a batch, Σ_n δ_n x_nᵀ may be a sum over the examples: letters that stand alone pick columns."""
+    if not isinstance(question.model, Network) or not question.model.batch:
+        return
+    every = [part for term in sides.claimed for part in term.walk() if _is_of_batch(part)]
+    alone = {part.indices[0] for part in every if len(part.indices) == 1}
+    alone -= {place for part in every if len(part.indices) > 1 for place in part.indices}
+    if not alone:
+        return
+    rows = sides.notation.examples == "rows"
+
+    def change(part: Term) -> Term | None:
+        if not _is_of_batch(part) or part.indices[0] not in alone:
+            return None
+        return replace(part, indices=(part.indices[0], WHOLE) if rows else (WHOLE, part.indices[0]))
+
+    claimed = tuple(rewritten(term, change) for term in sides.claimed)
+    letters = " and ".join(f"${letter}$" for letter in sorted(map(str, alone)))
+    yield replace(
+        sides, claimed=claimed, remarks=(f"{letters} was taken to count the examples of the batch.",)
+    )
+
+
+def _is_of_batch(part: Any) -> bool:
+    """Whether a term is an entry, picked by letters, of something that has a value for every example."""
+    if not isinstance(part, Entry) or not isinstance(part.body, Reference):
+        return False
+    return part.body.quantity.kind in OF_EXAMPLES and isinstance(part.indices[0], str)
 
 
 def _other_senses(question: Question, whole: Tree) -> Iterator[Sides]:

@@ -103,6 +103,9 @@ def _of_change(question: Question, changed: Tree, found: tuple[Term, ...], notat
 
 def between(question: Question, first: Tree, found: tuple[Term, ...], notation: Notation) -> Sides:
     """The sides of an answer whose terms are known; ``first`` is how the first of them was written."""
+    if len(found) > 1 and (inside := _shared(found[0])) is not None:
+        count = Reference(found[0].span, Quantity("N"))
+        found = (inside, *(terms.Product(term.span, (count, term), ("",)) for term in found[1:]))
     spans = tuple(term.span for term in found)
     left = _left(question, first, found[0]) if len(found) > 1 else None
     if left is None:
@@ -115,6 +118,15 @@ def between(question: Question, first: Tree, found: tuple[Term, ...], notation: 
         left = replace(left, quantity=question.asked)
     left = _without_only_ones(question, left, notation)
     return Sides(notation, left, claimed, spans[1:])
+
+
+def _shared(term: Term) -> Term | None:
+    """What is divided by the number of examples; None for anything else."""
+    if not isinstance(term, terms.Product) or len(term.factors) != 2:
+        return None
+    share, inside = term.factors
+    is_share = isinstance(share, terms.Quotient) and _quantity(share.bottom) == Quantity("N")
+    return inside if is_share and getattr(share.top, "value", None) == 1 else None  # type: ignore[attr-defined]
 
 
 def _without_only_ones(question: Question, left: Left, notation: Notation) -> Left:

@@ -188,7 +188,7 @@ def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     if shape is None:
         raise Unfit(term.span, "what stands on the left has no value here")
     found: list[Coordinate] = []
-    for letter, size in zip(coordinates(_all_of(term, frame, shape), shape, term.span), shape, strict=True):
+    for letter, size in zip(_directions(term, frame, shape), shape, strict=True):
         if letter is None or letter == WHOLE:
             found.append(None if letter is None else indices.WHOLE)
             continue
@@ -203,6 +203,15 @@ def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     if body.shape != SCALAR:
         raise Unfit(term.body.span, f"one entry is asked, a number, but this is a {show(body.shape)} matrix")
     return ops.gather(body, *found)
+
+
+def _directions(term: Any, frame: Frame, shape: Shape) -> tuple[Place | None, Place | None]:
+    """Which letter runs along the rows of what is asked and which along its columns. Raises `Unfit`."""
+    letters = _all_of(term, frame, shape)
+    if len(letters) == 1 and 1 not in shape:
+        message = f"an entry of what is asked has a row and a column, but only {letters[0]} may be any here"
+        raise Unfit(term.span, message)
+    return coordinates(letters, shape, term.span)
 
 
 def _all_of(term: Any, frame: Frame, shape: Shape) -> tuple[Place, ...]:
