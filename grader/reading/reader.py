@@ -54,6 +54,13 @@ def read(text: str) -> Reading:
 def read_lines(text: str) -> tuple[Reading, ...]:
     """Every statement of a text of several lines, or of several equations on one line, each read on its own.
 
+    A line that begins with a relation or a sign, or follows one, goes on with the statement above; words
+    between statements, comments and line ends part them. A relation at the very start falls away: what was
+    asked stands before it.
+
+    >>> len(read_lines("z = W x + b\\nd = z\\n= W x + b"))
+    2
+
     Positions refer to the whole text. Raises `Unreadable` as `read` does.
     """
     spelled, found = _statements(text)

@@ -16,7 +16,7 @@ def spell(text: str) -> Spelled:
     """The pieces of ``text``.
 
     >>> [piece.value for piece in spell(r"W_2^T \\cdot σ′(z₁)").pieces]
-    ['W', '_', '2', '^', 'T', 'cdot', 'sigma', "'", '(', 'z', '_', '{', '1', '}', ')']
+    ['W', '_', '2', '^', 'T', 'cdot', 'sigma', "'", '(', 'z', '_', '1', ')']
 
     Raises `Unreadable` for a character or command the reader does not know, and beyond the limits above.
     """
