@@ -21,8 +21,9 @@ from grader.reading.tree import Span
 
 MOST = 200
 """So many changes are tried."""
-MOST_WORK = 4000
-"""So many terms they have together at most."""
+MOST_WORK = 2000
+"""So many terms they have together at most; a sum over an index counts as ``WORK_OF_SUM`` of them."""
+WORK_OF_SUM = 10
 MOST_PLANS = 2
 """So many ways to take its products are tried of each."""
 KINDS = ("W", "b", "z", "a", "delta")
@@ -41,7 +42,7 @@ def localised(question: Question, term: Term, cases: Sequence[Case]) -> Place | 
     """Where one small change makes a wrong formula right in all worlds of the question's own sizes: by the
     first kind of change that does, the smallest such piece; None if there is none among those tried."""
     sampled = next(own(cases), None)
-    size = sum(1 for _ in term.walk())
+    size = sum(WORK_OF_SUM if isinstance(part, terms.SumOver) else 1 for part in term.walk())
     if sampled is None or size > MENDABLE:
         return None
     quantities, left = list(_quantities(question, sampled)), min(MOST, MOST_WORK // size)
