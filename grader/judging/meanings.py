@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TypeGuard
 
 from derive.network import Network
 from grader.judging.question import Question
@@ -57,7 +57,7 @@ def _by_columns(question: Question, sides: Sides) -> Iterator[Sides]:
     )
 
 
-def _is_of_batch(part: Any) -> bool:
+def _is_of_batch(part: Term) -> TypeGuard[Entry]:
     """Whether a term is an entry, picked by letters, of something that has a value for every example."""
     if not isinstance(part, Entry) or not isinstance(part.body, Reference):
         return False
