@@ -57,7 +57,7 @@ def numbers_believed(question: Question, typed: TypedMatrix, truth: Truth) -> Bl
     coarse = as_shown(typed, truth).all()
     for hit, width in tests[:1] if coarse else tests:
         suspects = _where(blamed, hit.all(axis=(1, 2)))
-        if suspects and _values_around(typed, others, AROUND * width) <= CROWD + 1:
+        if suspects and _values_around(typed, others, _reach(typed, width)) <= CROWD + 1:
             return min(suspects, key=in_table)
     return () if coarse else _two(question, typed, truth)
 
@@ -97,6 +97,12 @@ def _lineup(blamed: tuple[Blamed, ...], others: Truth) -> Lineup:
 
 def _where(blamed: Sequence[Blamed], hit: Array) -> list[Blamed]:
     return [rows for rows, here in zip(blamed, hit, strict=True) if here]
+
+
+def _reach(typed: TypedMatrix, width: Array) -> Array:
+    """How far around the typed numbers others are looked for; not farther than a quarter of a number, which
+    with one digit is coarse already."""
+    return np.minimum(AROUND * width, np.maximum(width, np.abs(typed.values) / 4))
 
 
 def _values_around(typed: TypedMatrix, others: Truth, reach: Array) -> int:

@@ -13,6 +13,7 @@ from derive.backprop import Line, Theory
 from derive.derivation import Derivation, derive_graph, derive_network
 from derive.functions import Array
 from derive.graph import Equation, Graph, Node, ShapeError
+from derive.kernels import Arithmetic
 from derive.network import Network
 from derive.ops import OPS
 from derive.program import Program, Values
@@ -43,6 +44,7 @@ class Stones:
     step: Equation
     slips: tuple[Slip, ...]
     program: Program
+    arithmetic: Arithmetic
 
     def stumbled(self, values: Values, front: tuple[int, ...]) -> Iterator[Twins]:
         """The wrong values of the step, one stack for each shape; ``front`` are the axes that every value
@@ -53,11 +55,22 @@ class Stones:
             yield Twins(tuple(blamed for blamed, _ in alike), np.stack([value for _, value in alike]))
 
     def computed(self, values: Values, front: tuple[int, ...]) -> Iterator[Array]:
-        """What each slip gives."""
-        results = self.program.run(values)
+        """What each slip gives; NaN for one that has no value, as the slope of a step."""
+        try:
+            results = self.program.run(values)
+        except ValueError:
+            results = dict(self._one_by_one(values))
         for number in range(len(self.slips)):
             value = results[_numbered(number)]
             yield np.broadcast_to(value, (*front, *value.shape[-2:]))
+
+    def _one_by_one(self, values: Values) -> Iterator[tuple[Quantity, Array]]:
+        for number, (_, expression) in enumerate(self.slips):
+            name = _numbered(number)
+            try:
+                yield name, Program([Equation(name, expression)], self.arithmetic).run(values)[name]
+            except ValueError:
+                yield name, np.full(expression.shape, np.nan)
 
 
 def stones(rows: Blamed, step: Equation, path: Path) -> Stones | None:
@@ -119,7 +132,8 @@ def laid(step: Equation, slips: Iterable[Slip], path: Path) -> Stones | None:
     if not kept:
         return None
     equations = [Equation(_numbered(number), expression) for number, (_, expression) in enumerate(kept)]
-    return Stones(step, kept, Program(equations, path.world.arithmetic))
+    arithmetic = path.world.arithmetic
+    return Stones(step, kept, Program(equations, arithmetic), arithmetic)
 
 
 def _numbered(number: int) -> Quantity:

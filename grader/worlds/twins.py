@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
@@ -147,7 +148,8 @@ def _computed(equations: Sequence[Equation], path: Path) -> Iterator[Array]:
     """The quantity after equations of which some are wrong, from what is given."""
     ordered = path.ordered(equations)
     if ordered is not None:
-        yield Program(ordered, path.world.arithmetic).run(path.given)[path.quantity]
+        with suppress(ValueError):  # what is believed need not have a value, as the slope of a step
+            yield Program(ordered, path.world.arithmetic).run(path.given)[path.quantity]
 
 
 WAYS = (_by_one_slip, _by_arithmetic, _held, _by_rounding)
