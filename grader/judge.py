@@ -19,6 +19,7 @@ from grader.judging.slips import judged_with_slips
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
+from grader.reading.spelling import MAX_CHARACTERS
 from grader.verdicts import Verdict
 
 
@@ -104,7 +105,7 @@ def _judged(question: Question, answer: str) -> Verdict:
     if judge is None:
         reason = f"Answers of the kind {part.answer} are not judged by this version; a human must look at it."
         return _undecided(part, reason)
-    if not isinstance(answer, str):
+    if not isinstance(answer, str) or len(answer) > MAX_CHARACTERS:
         # Refused before anybody looks for slips in it.
         read(answer)
     finding = judged_with_slips(question, answer, judge).in_full()

@@ -18,7 +18,7 @@ from typing import Any
 
 MEMORY = 1 << 30
 """Bytes a question may take."""
-MOST_BITS = 1000
+MOST_BITS = 1023
 """How long the numbers of an answer may be."""
 LONGEST = 3500
 """Bytes in an answer, so that it is written at once."""
