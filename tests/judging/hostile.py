@@ -51,7 +51,34 @@ BOMBS = [
     r"\binom{10^9}{5}",
     r"\int_0^1 x \, dx",
     r"\lim_{n\to\infty} n",
+    r"\int_0^1 t^t dt",
+    r"\int_0^1 9^{9^{9}} dt",
+    r"\int_0^{10^{10}} \sin(e^{t}) dt",
+    r"\int_{-\infty}^{\infty} e^{-t^2} dt",
+    r"\int_0^1 \int_0^1 \int_0^1 1 dt",
+    r"\int " * 300,
+    r"\lim_{t \to 0} " * 50 + "t",
+    r"\int_0^1 (" * 30 + "t" + ") dt" * 30,
+    r"\int_0^1 \frac{1}{t} dt",
+    r"\int_0^1 x_1 dt",
+    "99999999!",
+    "3!!!!!!!!!!!",
+    "!" * 500,
+    r"\binom{170}{85}^{\binom{170}{85}}",
 ]
+
+DOUBLING = [
+    r"\sum_{k=0}^{2} " * 40 + "(x_1)_k",
+    r"\sum_{i,j,k,l,m=0} " * 20 + "1",
+    r"\cosh(" * 38 + "z_1" + ")" * 38,
+    r"\frac{" * 38 + "x_1" + "}{x_1}" * 38,
+    r"\delta_2 x_1^T t " * 40,
+    " ".join(["x_1"] * 360),
+    "(" * 38 + "x_1" + "^2)" * 38,
+    r"\sum_k (0.5)_{kk}",
+    r"\sum_k (\sum_k (3.5)_{kk})_{kk}",
+]
+"""What doubled at every step once, or made the grader fail."""
 
 INDICES = [
     r"\sum_k " * 40 + "1",
@@ -181,4 +208,4 @@ LONG = [
     "(" * 30 + "x_1" + "^{64})" * 30,
 ]
 
-HOSTILE = [*BOMBS, *INDICES, *CODE, *CHARACTERS, *LONG]
+HOSTILE = [*BOMBS, *DOUBLING, *INDICES, *CODE, *CHARACTERS, *LONG]
