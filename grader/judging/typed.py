@@ -125,7 +125,8 @@ def _calculated(term: Term, frame: Frame, arithmetic: Arithmetic) -> TypedMatrix
     node = _lowered(term, frame)
     with np.errstate(all="ignore"):
         found = Program([Equation(RESULT, node)], arithmetic).run({})[RESULT]
-    values = np.asarray(found).reshape(node.shape)
+    values = np.asarray(found)
+    values = values.reshape(values.shape[-2:])
     if not np.isfinite(values).all():
         raise NotUnderstood(term.span, "this has no finite value")
     rows = tuple(tuple(Typed(Fraction(float(x)), Fraction(0)) for x in row) for row in values)
