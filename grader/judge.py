@@ -34,7 +34,7 @@ def _one_claim(judge: Callable[[Question, Reading], Finding]) -> Callable[[Quest
 
 
 def _derivation(question: Question, answer: str) -> Finding:
-    from grader.judging.derivations import judge_derivation
+    from grader.judging.derivations.derivation import judge_derivation
 
     return judge_derivation(question, answer)
 
@@ -60,7 +60,8 @@ def check(
     'wrong'
 
     ``earlier`` has the student's answers to other parts, by part. An answer that is wrong, but right given
-    wrong ones among them, keeps its marks (see `grader.judging.following`), unless the part says otherwise.
+    wrong ones among them, keeps its marks (see `grader.judging.follow_through`), unless the part says
+    otherwise.
 
     Raises `Unusable` for an unknown problem, part or notation. Everything that is wrong with the answer is
     in the verdict; a failure of the grader itself is ``undecided``, for a human.
@@ -144,7 +145,7 @@ def _with_earlier(question: Question, answer: str, others: list[tuple[Question, 
     verdict = _judged(question, answer)
     if verdict.verdict != "wrong" or not question.part.follow_through or not others:
         return verdict
-    from grader.judging.following import TESTS, Answered, follows_from
+    from grader.judging.follow_through.following import TESTS, Answered, follows_from
 
     if question.part.answer not in TESTS or not _readable(answer):
         return verdict

@@ -13,7 +13,7 @@ from derive.problem import Part, Problem
 from grader.classroom.batch import Summary
 from grader.classroom.batch import grade as grade_batch
 from grader.judge import check
-from grader.judging.following import leads
+from grader.judging.follow_through.following import leads
 from grader.judging.question import question_of
 from grader.judging.sides import Sides, understood
 from grader.meaning import terms

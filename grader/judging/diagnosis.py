@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from grader.judging.case import Case
 from grader.judging.credit import by_formulas
-from grader.judging.evidence import evidence, only_numbers
+from grader.judging.evidence.of_formulas import evidence, only_numbers
 from grader.judging.finding import Finding, believed, wrong
-from grader.judging.lineup import recognised
 from grader.judging.question import Question
-from grader.judging.suspect import Suspect
-from grader.judging.two_at_once import two_at_once
+from grader.judging.recognising.lineup import recognised
+from grader.judging.recognising.suspect import Suspect
+from grader.judging.recognising.two_at_once import two_at_once
 from grader.judging.values import Evaluations, agrees, attempted, has_shape, holds, own, value
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.terms import MatrixOf, Term

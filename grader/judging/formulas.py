@@ -11,7 +11,7 @@ from derive.graph import Node
 from derive.notation import Notation
 from derive.writing import to_latex
 from grader.judging.diagnosis import diagnosed
-from grader.judging.evidence import explained
+from grader.judging.evidence.of_formulas import explained
 from grader.judging.finding import Finding
 from grader.judging.meanings import meanings
 from grader.judging.question import Question

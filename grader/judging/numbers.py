@@ -14,12 +14,12 @@ from derive.notation import Notation
 from derive.shape_rules import show
 from grader.judging.closeness import Truth, as_shown, right
 from grader.judging.credit import by_numbers
+from grader.judging.evidence.of_numbers import number_evidence
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.formulas import judge_term
-from grader.judging.number_evidence import number_evidence
 from grader.judging.question import Question
+from grader.judging.recognising.tell_tale import gives_itself_away, numbers_believed
 from grader.judging.sides import Sides, asked_latex, understood, wrong_left_side
-from grader.judging.tell_tale import gives_itself_away, numbers_believed
 from grader.judging.typed import TypedMatrix, numbers_of
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term, uses

@@ -17,8 +17,8 @@ from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
 from derive.quantities import SETTINGS, General, Quantity, parse_address
-from grader.judging.beliefs import Beliefs
 from grader.judging.case import Case, entry_of
+from grader.judging.recognising.beliefs import Beliefs
 from grader.meaning.habits import NONE, Habits, habits_of
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary

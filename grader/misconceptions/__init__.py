@@ -3,73 +3,83 @@ here."""
 
 from __future__ import annotations
 
-from grader.misconceptions import (
+from grader.misconceptions.activations import (
     activation_for_slope,
     activation_half_remembered,
-    activation_of_this_layer,
     another_activation,
-    another_loss,
-    bias_gradient_times_activation,
-    bias_misplaced,
-    bias_omitted,
-    brackets_missing,
-    chain_added,
-    cross_entropy,
-    degrees_for_radians,
-    delta_for_gradient,
-    delta_of_wrong_layer,
-    delta_omitted,
     exponent_sign,
+    relu_wrong_side,
+    slope_at_activation,
+    slope_half_remembered,
+    softmax_elementwise,
+)
+from grader.misconceptions.differentiation import (
+    chain_added,
     extra_slope,
-    factor,
-    factors_swapped,
-    gradient_added,
-    indices_swapped,
-    input_for_hidden_activation,
-    kind_of_product,
-    l1_without_sign,
-    layers_off_by_one,
-    learning_rate,
     local_slope_only,
-    log_base,
+    missing_slope,
+    path_omitted,
+    power_rule,
+    product_rule_own_factor,
+    sum_gate_multiplies,
+    weights_omitted,
+)
+from grader.misconceptions.forward import bias_misplaced, bias_omitted, weighted_input
+from grader.misconceptions.gradients import (
+    bias_gradient_times_activation,
+    delta_for_gradient,
+    delta_omitted,
+    sum_over_examples_omitted,
+)
+from grader.misconceptions.layers import (
+    activation_of_this_layer,
+    delta_of_wrong_layer,
+    input_for_hidden_activation,
+    layers_off_by_one,
+    neighbouring_layer,
+    slope_of_wrong_layer,
+    weights_of_this_layer,
+)
+from grader.misconceptions.losses import (
+    another_loss,
+    cross_entropy,
+    factor,
     loss_not_summed,
     loss_slope,
     mean,
-    missing_slope,
-    missing_transpose,
-    momentum,
-    neighbouring_layer,
-    outer_product_swapped,
-    path_omitted,
-    plain_step,
-    power_rule,
-    product_rule_own_factor,
+    sign_flipped,
+    square_forgotten,
+    target_for_output,
+    target_minus_output,
+)
+from grader.misconceptions.numbers import degrees_for_radians, log_base, rounding
+from grader.misconceptions.penalties import (
+    l1_without_sign,
     regularizer,
     regularizer_elsewhere,
     regularizer_on_biases,
-    relu_wrong_side,
-    rounding,
-    running_means,
-    sign_flipped,
-    slope_at_activation,
-    slope_half_remembered,
-    slope_of_wrong_layer,
-    softmax_elementwise,
-    square_forgotten,
-    step_only,
-    sum_gate_multiplies,
-    sum_over_examples_omitted,
+)
+from grader.misconceptions.products import (
+    brackets_missing,
+    factors_swapped,
+    indices_swapped,
+    kind_of_product,
+    missing_transpose,
+    outer_product_swapped,
     summed_over_wrong_index,
-    target_for_output,
-    target_minus_output,
+)
+from grader.misconceptions.row import Example, Misconception
+from grader.misconceptions.updates import (
+    gradient_added,
+    learning_rate,
+    momentum,
+    plain_step,
+    running_means,
+    step_only,
     update_for_gradient,
     updated_weight_used_early,
     value_not_updated,
-    weighted_input,
-    weights_of_this_layer,
-    weights_omitted,
 )
-from grader.misconceptions.row import Example, Misconception
 
 MISCONCEPTIONS: dict[str, Misconception] = {
     row.name: row

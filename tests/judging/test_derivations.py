@@ -10,8 +10,8 @@ import yaml
 from derive import Network
 from derive.problem import Part, Problem, Rubric
 from grader.judge import check
-from grader.judging.lines import row_numbers, rows
-from grader.judging.prose import stretches
+from grader.judging.derivations.lines import row_numbers, rows
+from grader.judging.derivations.prose import stretches
 from grader.verdicts import Verdict
 from tests.answers.test_answers import VERDICTS
 from tests.judging.asking import judged

@@ -9,8 +9,8 @@ import pytest
 from derive import Network
 from derive.problem import Part, Problem
 from grader import check
-from grader.judging.edits import EDITS
-from grader.judging.evidence import explained, quoted
+from grader.judging.evidence.edits import EDITS
+from grader.judging.evidence.of_formulas import explained, quoted
 from grader.judging.formulas import claims_of
 from grader.judging.question import question_of
 from grader.judging.sides import understood

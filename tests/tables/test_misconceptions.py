@@ -13,9 +13,9 @@ from derive import Network
 from derive.errors import Unusable
 from derive.problem import Part, Problem
 from grader.judge import check
-from grader.judging.beliefs import EVERY
-from grader.judging.lineup import recognised
 from grader.judging.question import Question, question_of
+from grader.judging.recognising.beliefs import EVERY
+from grader.judging.recognising.lineup import recognised
 from grader.misconceptions import MISCONCEPTIONS, Example
 from grader.verdicts import Verdict
 from tests.answers.test_answers import BANK

@@ -12,7 +12,7 @@ from derive.functions import Array
 from derive.graph import Equation, Node
 from derive.program import Program
 from derive.quantities import Quantity
-from grader.judging.ground import Stand, alike
+from grader.judging.derivations.ground import Stand, alike
 from grader.judging.values import Lowered, lowered, plans_for, rounding, taken, value
 from grader.meaning import terms
 from grader.meaning.lowering import Unfit, lower_sides

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.quantities import Quantity
-from grader.judging.contraction import by_way_of_z
-from grader.judging.ground import Ground
-from grader.judging.links import Compared, compared
-from grader.judging.steps import Side, Statement, Steps, Unread
-from grader.judging.takeover import quantity_named, taken_over
+from grader.judging.derivations.contraction import by_way_of_z
+from grader.judging.derivations.ground import Ground
+from grader.judging.derivations.links import Compared, compared
+from grader.judging.derivations.steps import Side, Statement, Steps, Unread
+from grader.judging.derivations.takeover import quantity_named, taken_over
 from grader.meaning import terms
 from grader.meaning.limits import Undecidable
 from grader.meaning.terms import Reference, Term, uses

@@ -10,10 +10,10 @@ from typing import Any
 from derive.network import Network
 from derive.notation import Notation
 from derive.quantities import General, Quantity
-from grader.judging.abbreviations import Abbreviation, WithOwnNames, put_in
-from grader.judging.contraction import by_way_of_z
-from grader.judging.ground import Ground, quantities_of
-from grader.judging.links import compared
+from grader.judging.derivations.abbreviations import Abbreviation, WithOwnNames, put_in
+from grader.judging.derivations.contraction import by_way_of_z
+from grader.judging.derivations.ground import Ground, quantities_of
+from grader.judging.derivations.links import compared
 from grader.judging.question import Question
 from grader.meaning import terms
 from grader.meaning.limits import Undecidable

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from grader.judging.prose import BLANK, FREE, REMARK, is_remark, stretches
+from grader.judging.derivations.prose import BLANK, FREE, REMARK, is_remark, stretches
 
 MOST_ROWS = 120
 """How many rows of formulas are looked at."""

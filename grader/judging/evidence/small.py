@@ -16,9 +16,9 @@ from derive.notation import Notation
 from derive.program import Program, Values
 from derive.quantities import Quantity
 from grader.judging.case import Case
+from grader.judging.follow_through.stated import canonical
 from grader.judging.question import Question
 from grader.judging.sides import quantity_latex
-from grader.judging.stated import canonical
 from grader.judging.values import attempted, plans_for
 from grader.meaning.terms import Entry, MatrixOf, Term
 from grader.worlds.world import World, network_world

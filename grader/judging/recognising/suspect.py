@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.judging.lineup import recognised
-from grader.judging.mending import Mended, mended
 from grader.judging.question import Question
+from grader.judging.recognising.lineup import recognised
+from grader.judging.recognising.mending import Mended, mended
 from grader.judging.values import Evaluations, own
 from grader.meaning.lowering import Unfit
 from grader.meaning.terms import Term

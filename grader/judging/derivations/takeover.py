@@ -14,9 +14,9 @@ from derive.graph import Equation
 from derive.network import Network
 from derive.program import Program
 from derive.quantities import Quantity
-from grader.judging.abbreviations import OWN
-from grader.judging.ground import Ground, Stand
-from grader.judging.links import meant, whole
+from grader.judging.derivations.abbreviations import OWN
+from grader.judging.derivations.ground import Ground, Stand
+from grader.judging.derivations.links import meant, whole
 from grader.judging.values import lowered, plans_for, value
 from grader.meaning import terms
 from grader.meaning.lowering import Unfit, lower_sides

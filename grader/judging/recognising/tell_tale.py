@@ -9,9 +9,9 @@ import numpy as np
 from derive.functions import Array
 from derive.problem import Tolerance
 from grader.judging.closeness import NOISE, ROUNDED_ON_THE_WAY, Truth, as_shown, right, same
-from grader.judging.lineup import Lineup, in_table
 from grader.judging.question import Question
-from grader.judging.two_at_once import the_one
+from grader.judging.recognising.lineup import Lineup, in_table
+from grader.judging.recognising.two_at_once import the_one
 from grader.judging.typed import TypedMatrix
 from grader.worlds.slips import Blamed, Twins
 from grader.worlds.world import World

@@ -10,9 +10,9 @@ from typing import Any
 from derive.graph import Node
 from derive.quantities import General, Quantity
 from grader.judging.case import Case
-from grader.judging.edits import EDITS, Edit
-from grader.judging.mending import MENDABLE, values_of
+from grader.judging.evidence.edits import EDITS, Edit
 from grader.judging.question import Question
+from grader.judging.recognising.mending import MENDABLE, values_of
 from grader.judging.values import Lowered, agrees, attempted, has_shape, holds, own, plans_for, value
 from grader.meaning import terms
 from grader.meaning.lowering import Plan

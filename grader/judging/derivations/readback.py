@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from derive.graph import Node
 from derive.writing import to_latex
-from grader.judging.ground import Ground, Stand
-from grader.judging.steps import Side, Statement, Steps
-from grader.judging.telling import quoted
+from grader.judging.derivations.ground import Ground, Stand
+from grader.judging.derivations.steps import Side, Statement, Steps
+from grader.judging.derivations.telling import quoted
 from grader.judging.values import lowered, plans_for
 from grader.meaning.limits import Undecidable
 from grader.meaning.terms import letters_in

@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.notation import Notation
-from grader.judging.abbreviations import Abbreviation, WithOwnNames, letters_left, name_given, put_in
-from grader.judging.lines import Row, row_numbers, rows
+from grader.judging.derivations.abbreviations import (
+    Abbreviation,
+    WithOwnNames,
+    letters_left,
+    name_given,
+    put_in,
+)
+from grader.judging.derivations.lines import Row, row_numbers, rows
+from grader.judging.derivations.unsaid import unsaid
 from grader.judging.question import Question
 from grader.judging.sides import EQUALITIES
-from grader.judging.unsaid import unsaid
 from grader.meaning.names import Namer
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term

@@ -14,8 +14,8 @@ from derive.network import Network
 from derive.program import Program, Values
 from derive.quantities import Quantity
 from derive.unfolding import textbook_slope
+from grader.judging.follow_through.stated import Stated, canonical
 from grader.judging.question import Question
-from grader.judging.stated import Stated, canonical
 from grader.judging.values import agrees
 from grader.worlds.world import World, in_order
 

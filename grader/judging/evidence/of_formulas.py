@@ -12,7 +12,7 @@ from derive.notation import Notation
 from derive.shape_rules import show
 from grader.judging.case import Case
 from grader.judging.credit import right_entries
-from grader.judging.number_evidence import entries_to_see
+from grader.judging.evidence.of_numbers import entries_to_see
 from grader.judging.question import Question
 from grader.judging.sides import asked_latex
 from grader.judging.values import RELATIVE, Evaluations, agrees, taken
@@ -80,7 +80,7 @@ def explained(
 ) -> tuple[str, ...]:
     """The sentences on a wrong formula that no misconception explains, in the student's own characters;
     ``plain`` is what the worlds have shown."""
-    from grader.judging.localised import localised
+    from grader.judging.evidence.localised import localised
 
     if _is_number(term):
         return plain
@@ -95,7 +95,7 @@ def _why(
     question: Question, term: Term, notation: Notation, text: str, plain: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The shapes that do not fit, in the student's characters, or a counterexample with small numbers."""
-    from grader.judging.small import small_counterexample
+    from grader.judging.evidence.small import small_counterexample
 
     own = [case for case in question.cases_in(notation) if case.own]
     node = taken(own, term)[0][0]

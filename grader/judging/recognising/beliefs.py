@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.quantities import Quantity
 from grader.judging.case import Case
-from grader.judging.lineup import Lineup, lined_up
+from grader.judging.recognising.lineup import Lineup, lined_up
 from grader.misconceptions import MISCONCEPTIONS
 from grader.worlds.pairs import pairs
 from grader.worlds.path import Path

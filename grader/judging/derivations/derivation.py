@@ -15,16 +15,13 @@ from dataclasses import replace
 
 from derive.quantities import Quantity
 from grader.held import Held
-from grader.judging.arrival import Arrival, Way, carried_on
-from grader.judging.chains import RIGHT, Chains, Link, assigned, chains_of
-from grader.judging.finding import Finding, wrong
-from grader.judging.ground import Ground
-from grader.judging.known import question_about, step_of
-from grader.judging.question import Question
-from grader.judging.readback import aligned
-from grader.judging.sides import asked_latex
-from grader.judging.steps import Side, Unread, steps_of
-from grader.judging.telling import (
+from grader.judging.derivations.arrival import Arrival, Way, carried_on
+from grader.judging.derivations.chains import RIGHT, Chains, Link, assigned, chains_of
+from grader.judging.derivations.ground import Ground
+from grader.judging.derivations.known import question_about, step_of
+from grader.judging.derivations.readback import aligned
+from grader.judging.derivations.steps import Side, Unread, steps_of
+from grader.judging.derivations.telling import (
     first_broken,
     more_broken,
     not_arrived,
@@ -36,6 +33,9 @@ from grader.judging.telling import (
     sentence,
     what_follows,
 )
+from grader.judging.finding import Finding, wrong
+from grader.judging.question import Question
+from grader.judging.sides import asked_latex
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Partial, PartialEntry

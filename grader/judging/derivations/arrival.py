@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.held import Held
-from grader.judging.chains import BROKEN, EXPLAINS, FOLLOWS, Chains, Link
+from grader.judging.derivations.chains import BROKEN, EXPLAINS, FOLLOWS, Chains, Link
+from grader.judging.derivations.ground import Ground
+from grader.judging.derivations.known import GIVEN, canonical, path_to, stages_of, usable
+from grader.judging.derivations.links import compared
+from grader.judging.derivations.steps import Side, Steps
+from grader.judging.derivations.takeover import quantity_named
 from grader.judging.finding import Finding
 from grader.judging.formulas import claims_of, judge_term
-from grader.judging.ground import Ground
-from grader.judging.known import GIVEN, canonical, path_to, stages_of, usable
-from grader.judging.links import compared
 from grader.judging.question import ALIASES, Question
 from grader.judging.sides import between, circular, forbidden, loose_index, wrong_left_side
-from grader.judging.steps import Side, Steps
-from grader.judging.takeover import quantity_named
 from grader.meaning import terms
 from grader.meaning.partials import NoPartial
 from grader.meaning.terms import Derivative, Partial, PartialEntry, Term, letters_in

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from grader.judging.beliefs import FEW
-from grader.judging.lineup import Lineup, in_table, recognised
-from grader.judging.mending import Mended
-from grader.judging.suspect import Suspect
+from grader.judging.recognising.beliefs import FEW
+from grader.judging.recognising.lineup import Lineup, in_table, recognised
+from grader.judging.recognising.mending import Mended
+from grader.judging.recognising.suspect import Suspect
 from grader.judging.values import attempted, value
 from grader.meaning.lowering import Unfit
 from grader.misconceptions import Misconception

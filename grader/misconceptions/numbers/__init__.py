@@ -1,0 +1,1 @@
+"""Slips of calculation: the wrong logarithm, degrees for radians, rounding too early."""
