@@ -133,17 +133,20 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
     """Whether an expression equals the asked quantity in every world of the question's own sizes."""
     if isinstance(term, Reference) and question.is_asked(term.quantity):
         return Finding(True, award=1.0)
-    cases = question.cases_in(notation)
-    nodes, plan = taken(cases, term)
-    values = [(case, value(node, case)) for case, node in zip(cases, nodes, strict=True)]
-    read_as = _read_as(question, nodes, notation)
-    right = all(
-        holds(node, found, case) for node, (case, found) in zip(nodes, values, strict=True) if case.own
-    )
-    if right:
-        return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
+    worlds, telling = question.cases_in(notation), question.telling_in(notation)
+    for cases in (telling, worlds) if len(telling) < len(worlds) else (worlds,):
+        nodes, plan = taken(cases, term)
+        values = [(case, value(node, case)) for case, node in zip(cases, nodes, strict=True)]
+        if _right(nodes, values):
+            read_as = _read_as(question, nodes, notation)
+            return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
     _leave_open(term, values)
-    return diagnosed(question, term, values, read_as)
+    return diagnosed(question, term, values, _read_as(question, nodes, notation))
+
+
+def _right(nodes: list[Lowered], values: Evaluations) -> bool:
+    pairs = zip(nodes, values, strict=True)
+    return all(holds(node, found, case) for node, (case, found) in pairs if case.own)
 
 
 def _leave_open(term: Term, values: Evaluations) -> None:

@@ -82,6 +82,19 @@ class Question:
             self._cases[key] = tuple(sorted(found, key=lambda case: not case.own))
         return self._cases[key]
 
+    def telling_in(self, notation: Notation) -> tuple[Case, ...]:
+        """The worlds that are enough to find an answer right: all of them, or those of the question's own
+        sizes where no two sizes are equal, so that nothing fits there by chance."""
+        cases = self.cases_in(notation)
+        return tuple(case for case in cases if case.own) if self._sizes_differ else cases
+
+    @cached_property
+    def _sizes_differ(self) -> bool:
+        if isinstance(self.model, Graph):
+            return False
+        sizes = [*self.model.layers, *([self.model.columns] if self.model.batch else [])]
+        return len(set(sizes)) == len(sizes) and 1 not in sizes
+
     @cached_property
     def _cases(self) -> dict[tuple[object, ...], tuple[Case, ...]]:
         return {}

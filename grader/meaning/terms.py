@@ -8,8 +8,9 @@ turns them into expressions with shapes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from derive.quantities import General, Quantity
@@ -26,7 +27,7 @@ class Term:
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
         found: list[Term] = []
-        for name in names_of_fields(type(self)):
+        for name in _holding_terms(type(self)):
             _collect(getattr(self, name), found)
         return tuple(found)
 
@@ -43,6 +44,12 @@ def names_of_fields(kind: type[Term]) -> tuple[str, ...]:
     """The fields of a kind of term beside its span."""
     names: tuple[str, ...] = getattr(kind, "__slots__", ())
     return names
+
+
+@lru_cache(maxsize=64)
+def _holding_terms(kind: type[Term]) -> tuple[str, ...]:
+    """The fields of a kind of term that hold terms."""
+    return tuple(field.name for field in fields(kind) if "Term" in str(field.type))
 
 
 def _collect(value: Any, found: list[Term]) -> None:
@@ -247,10 +254,10 @@ def uses(term: Term) -> frozenset[Quantity]:
 
 def letters_in(term: Term) -> tuple[str, ...]:
     """The letters that count entries and that no sum binds, in the order in which they stand."""
-    inside = [letter for part in term.parts for letter in letters_in(part)]
-    letters = dict.fromkeys(
-        (*inside, *(place for place in places_of(term) if isinstance(place, str) and place != WHOLE))
-    )
+    letters = dict.fromkeys(letter for part in term.parts for letter in letters_in(part))
+    letters |= dict.fromkeys(place for place in places_of(term) if isinstance(place, str) and place != WHOLE)
+    if not letters:
+        return ()
     bound: tuple[str, ...] = term.letters if isinstance(term, Gathered) else ()
     if isinstance(term, SumOver):
         bound = (term.letter,)

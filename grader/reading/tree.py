@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 Span = tuple[int, int]
 
@@ -42,16 +43,26 @@ class Number(Tree):
     @property
     def value(self) -> Fraction:
         """The exact value of the printed digits."""
-        return Fraction(self.text)
+        return _exact(self.text)
 
     @property
     def half_unit(self) -> Fraction:
         """Half a unit of the last printed digit: ``0.890`` gives 1/2000, ``3`` gives 1/2, ``2e-3`` gives
         1/2000.
         """
-        mantissa, _, exponent = self.text.lower().partition("e")
-        decimals = len(mantissa.partition(".")[2])
-        return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - decimals)
+        return _half_unit(self.text)
+
+
+@lru_cache(maxsize=1024)
+def _exact(text: str) -> Fraction:
+    return Fraction(text)
+
+
+@lru_cache(maxsize=1024)
+def _half_unit(text: str) -> Fraction:
+    mantissa, _, exponent = text.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - decimals)
 
 
 @dataclass(frozen=True, slots=True)
