@@ -19,8 +19,9 @@ UNLAYERED = (*INPUT_LETTERS, "y", "t", "Y", "hat_y")
 
 @dataclass(frozen=True)
 class Habits:
-    """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``numbers_inputs`` if
-    x_1 is the first input, since no layer stands below any letter.
+    """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``glued`` if they follow
+    their letter at once, as in a2^2, with the same effect; ``numbers_inputs`` if x_1 is the first input, since
+    no layer stands below any letter.
 
     ``passed`` is what the letter of the gradient that is handed on stands for, and the layer it has where
     none is written; ``whole_loss`` says that ∂J/∂z is of the mean of the examples' losses, where the
@@ -28,6 +29,7 @@ class Habits:
     """
 
     fenced: bool = False
+    glued: bool = False
     numbers_inputs: bool = False
     passed: tuple[str, int] | None = None
     whole_loss: bool = False
@@ -42,8 +44,8 @@ def habits_of(answer: Tree, notation: Notation) -> Habits:
         return NONE
     names = [part for part in answer.walk() if isinstance(part, tree.Scripted)]
     return Habits(
-        bool(notation.fence) and any(map(_is_fenced, names)),
-        any(map(_is_numbered_input, names)) and not any(map(_has_layer_below, names)),
+        fenced=bool(notation.fence) and any(map(_is_fenced, names)),
+        numbers_inputs=any(map(_is_numbered_input, names)) and not any(map(_has_layer_below, names)),
     )
 
 
@@ -79,6 +81,8 @@ def senses(answer: Tree, notation: Notation, depth: int) -> Iterator[tuple[Habit
         for layer in range(depth, 0, -1):
             for kind in ("delta", "da"):
                 yield replace(own, passed=(kind, layer)), ""
+    if notation.place == "sup" and _glues_layers(answer):
+        yield replace(own, glued=True), ""
     if notation.error_per_example and _differentiates_loss(answer):
         yield replace(own, whole_loss=True), WHOLE_LOSS
 
@@ -86,6 +90,16 @@ def senses(answer: Tree, notation: Notation, depth: int) -> Iterator[tuple[Habit
 WHOLE_LOSS = (
     "The derivative of the loss was taken as that of the mean over the examples, with its share in it."
 )
+
+
+def _glues_layers(answer: Tree) -> bool:
+    """Whether some letters have a number above and one right behind them, and none another one below."""
+    names = [
+        name
+        for name in answer.walk()
+        if isinstance(name, tree.Scripted) and _is_number(name.sub) and _is_number(name.sup)
+    ]
+    return bool(names) and all(name.sub and name.sub.span[0] == name.base.span[1] for name in names)
 
 
 def _passes(answer: Tree, letter: str) -> bool:

@@ -28,13 +28,15 @@ class Scripts:
 class Layers:
     """The layers of a network of ``depth`` in a notation; ``general`` allows letters for them. ``strict``
     refuses layers on the other side than the notation has them; ``fenced`` says that the answer has its
-    layers in brackets, so that a bare number above is a power."""
+    layers in brackets, ``glued`` that they follow their letter at once, so that a bare number above is a
+    power."""
 
     notation: Notation
     depth: int
     general: bool = False
     strict: bool = False
     fenced: bool = False
+    glued: bool = False
 
     def scripts(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
         """Which script is the layer, which an entry, which a power. Raises `NotUnderstood`."""
@@ -80,7 +82,7 @@ class Layers:
 
     def _above(self, sub: Tree | None, marks: Marks, kind: str) -> Scripts:
         """Layers stand above and entries below; a layer alone may stand below."""
-        if marks.index is not None and self._is_power(sub, marks):
+        if marks.index is not None and (self._is_power(sub, marks) or self._is_behind_layer(sub, marks)):
             unpowered = replace(marks, index=None)
             return replace(self._above(sub, unpowered, kind), power=marks.index)
         if marks.index is not None:
@@ -99,6 +101,9 @@ class Layers:
             return False
         is_only_layer = self.depth == 1 and not self.general
         return self.fenced or (is_only_layer and is_letters(sub))
+
+    def _is_behind_layer(self, sub: Tree | None, marks: Marks) -> bool:
+        return self.glued and isinstance(sub, tree.Number) and isinstance(marks.index, tree.Number)
 
     def _names(self, sub: Tree) -> bool:
         """Whether a subscript may be a letter for a layer."""

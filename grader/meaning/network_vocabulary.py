@@ -70,7 +70,8 @@ class NetworkVocabulary:
 
     @cached_property
     def _layers(self) -> Layers:
-        return Layers(self.notation, self.depth, self.general, self.strict, self.habits.fenced)
+        habits = self.habits
+        return Layers(self.notation, self.depth, self.general, self.strict, habits.fenced, habits.glued)
 
     def named(self, name: Name) -> Named | None:
         """The quantity that a letter with its scripts names; None for what is none."""

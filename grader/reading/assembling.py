@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from grader.reading.scanner import Piece
-from grader.reading.tree import Calculus, Group, Matrix, Name, Product, Quotient, Scripted, Span, Tree
+from grader.reading.tree import Calculus, Group, Matrix, Name, Number, Product, Quotient, Scripted, Span, Tree
 from grader.reading.unreadable import Unreadable
 from grader.reading.words import WORDS
 
@@ -129,6 +129,13 @@ def _with_sup(tree: Tree, post: Post) -> Tree:
     return replace(scripted, sup=Product(span, (*before, post.value), ("",) * len(before)))
 
 
+def _with_power(tree: Tree, post: Post) -> Tree:
+    """``a2**2`` is a power of all before it, where ``a2^2`` may name a layer."""
+    if isinstance(tree, Scripted) and isinstance(post.value, Number):
+        tree = Group(tree.span, "(", (tree,))
+    return _with_sup(tree, post)
+
+
 def _with_prime(tree: Tree, post: Post) -> Tree:
     scripted = _as_scripted(tree, post.span)
     return replace(scripted, primes=scripted.primes + post.value)
@@ -154,6 +161,7 @@ def _factorial(tree: Tree, post: Post) -> Tree:
 POSTS = {
     "sub": _with_sub,
     "sup": _with_sup,
+    "power": _with_power,
     "prime": _with_prime,
     "factorial": _factorial,
     "method": _with_method,
