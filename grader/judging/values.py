@@ -96,7 +96,8 @@ def value(node: Lowered, case: Case) -> Array | Unfit:
 
 
 def filled(found: Array, case: Case) -> Array:
-    """A value with all samples of its world: a constant may come without."""
+    """A value with all samples of its world: a constant may come without, a sum with axes it has used up."""
+    found = found.reshape(found.shape[-3:])
     return np.broadcast_to(found, (case.expected.shape[0], *found.shape[-2:]))
 
 

@@ -19,9 +19,9 @@ UNLAYERED = (*INPUT_LETTERS, "y", "t", "Y", "hat_y")
 
 @dataclass(frozen=True)
 class Habits:
-    """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``glued`` if they follow
-    their letter at once, as in a2^2, with the same effect; ``numbers_inputs`` if x_1 is the first input, since
-    no layer stands below any letter.
+    """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``glued`` if they
+    follow their letter at once, as in a2^2, with the same effect; ``numbers_inputs`` if x_1 is the first
+    input, since no layer stands below any letter.
 
     ``passed`` is what the letter of the gradient that is handed on stands for, and the layer it has where
     none is written; ``whole_loss`` says that ∂J/∂z is of the mean of the examples' losses, where the

@@ -29,7 +29,9 @@ def two_at_once(answer: Suspect) -> Blamed:
     if len(pairs) > MANY:
         return ()
     return the_one(
-        pairs, lambda pair: pairs[pair](), lambda: answer.question.beliefs.alone(answer.here[0][0])
+        pairs,
+        lambda pair: pairs[pair](),
+        lambda: answer.question.beliefs.alone((answer.here or answer.sampled)[0][0]),
     )
 
 
