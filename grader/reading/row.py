@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from grader.reading.items import Bracket, Item
 from grader.reading.scanner import Piece
+from grader.reading.tree import Tree
 from grader.reading.unreadable import Unreadable
 
 OPERAND = ("a name", "a number", "an opening bracket")
@@ -39,16 +40,21 @@ SENTENCES = {
 """What is wrong when a piece of this kind stands where it cannot."""
 
 
+Atoms = Mapping[str, Callable[["Row"], Tree]]
+"""Rules for what may stand alone, by the kind of its first piece."""
+
+
 class Row:
     """Items being read. ``kind`` is that of the next one; behind the last stands what closes them: a
-    bracket's closing piece, or the end of the text."""
+    bracket's closing piece, or the end of the text. ``atoms`` has the rules for what may stand alone."""
 
-    __slots__ = ("_at", "_items", "_nested", "kind")
+    __slots__ = ("_at", "_items", "_nested", "atoms", "kind")
 
-    def __init__(self, items: Sequence[Item], close: Piece, nested: int = 0) -> None:
+    def __init__(self, items: Sequence[Item], close: Piece, atoms: Atoms, nested: int = 0) -> None:
         self._items = [*items, close]
         self._at = 0
         self._nested = nested
+        self.atoms = atoms
         self.kind = self._items[0].kind
 
     @property
@@ -74,7 +80,7 @@ class Row:
             raise self.unexpected(("an opening bracket",))
         bracket = self.take()
         assert isinstance(bracket, Bracket)
-        return bracket, Row(bracket.inside, bracket.close, self._nested)
+        return bracket, Row(bracket.inside, bracket.close, self.atoms, self._nested)
 
     def deeper(self) -> None:
         """One sum stands inside another. Raises `Unreadable` where that never seems to end."""
