@@ -184,7 +184,7 @@ class _Writer:
 
 CONSTANTS = {"pi": r"\pi ", "infty": r"\infty ", "e": r"\exp(1)"}
 JOINS: dict[str, Callable[[str, str], str]] = {
-    **dict.fromkeys(("", "cdot", "times", "*"), lambda left, right: rf"{left} \cdot {right}"),
+    **dict.fromkeys(("", "cdot", "times", "*", "broadcast"), lambda left, right: rf"{left} \cdot {right}"),
     "/": lambda left, right: rf"\frac{{{left}}}{{{right}}}",
 }
 COUNTING = {"factorial": ("(", "", ")!"), "binom": (r"\binom{", "}{", "}")}

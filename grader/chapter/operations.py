@@ -52,7 +52,7 @@ def multiplied(first: Value, join: str, second: Value) -> Value:
         return divided(first, second)
     if not (isinstance(first, np.ndarray) and isinstance(second, np.ndarray)):
         return first * second
-    if join in ("odot", "circ", "*") and first.shape == second.shape:
+    if join in ("odot", "circ", "*", "broadcast") and first.shape == second.shape:
         return first * second
     if first.shape[-1] != second.shape[0]:
         raise Undefined(f"the shapes {shape(first)} and {shape(second)} do not fit")

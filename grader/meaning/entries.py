@@ -197,7 +197,7 @@ def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     _refuse_many(frame)
     body = lower(term.body, frame, plan)
     if body.shape == shape and not letters_in(term.body):
-        return body
+        return ops.gather(settled(body), indices.WHOLE, indices.WHOLE)
     if indices.WHOLE in found and body.shape == _one_example(found, shape):
         return ops.gather(settled(body), *found)
     if body.shape != SCALAR:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from derive import ops
 from derive.graph import SCALAR, Node
 from derive.shape_rules import show
-from grader.meaning.sizes import broadcast, fitted
+from grader.meaning.sizes import broadcast, fitted, spread
 from grader.reading.tree import Span
 
 
@@ -54,7 +54,9 @@ class Plan:
         return Plan(loose, self.lenient, self.dots & joins, self.in_order and bool(loose) and loose != joins)
 
 
-ELEMENTWISE = frozenset({"odot", "circ"})
+BROADCAST = "broadcast"
+"""The join of ``*`` in a program: entry by entry, and what is a single row or column is repeated."""
+ELEMENTWISE = frozenset({"odot", "circ", BROADCAST})
 DOTS = frozenset({"cdot", "@"})
 PLANS = (
     *(
@@ -74,7 +76,7 @@ Joined = tuple[str, Node]
 
 def multiplied(factors: list[Joined], span: Span, plan: Plan) -> Node:
     """The product of factors as a plan takes it. Raises `Unfit`."""
-    if plan.in_order:
+    if plan.in_order or any(join == BROADCAST for join, _ in factors):
         return _fold_left(factors, span, plan)
     chunks: list[list[Joined]] = [[]]
     between: list[str] = []
@@ -106,7 +108,9 @@ def _tight(chunk: list[Joined], span: Span, plan: Plan) -> Node:
 def _fold_left(chunk: list[Joined], span: Span, plan: Plan) -> Node:
     (_, total), *others = chunk
     for join, node in others:
-        if join in plan.loose:
+        if join == BROADCAST:
+            total = _repeated(total, node, span)
+        elif join in plan.loose:
             total = _entrywise(total, node, span)
         else:
             total = over(total, node, span) if join == "/" else _pair(total, node, join, span, plan)
@@ -132,7 +136,7 @@ def _pair(left: Node, right: Node, join: str, span: Span, plan: Plan) -> Node:
     left, right = fitted(left, columns=right.shape[0]), fitted(right, rows=left.shape[1])
     if left.shape[1] == right.shape[0]:
         return ops.matmul(left, right)
-    if plan.lenient and left.shape == right.shape:
+    if plan.lenient and left.shape == right.shape and join != "@":
         return ops.times(left, right)
     if join in plan.dots and left.shape == right.shape and left.shape[1] == 1:
         return ops.inner(left, right)
@@ -154,6 +158,13 @@ def _entrywise(left: Node, right: Node, span: Span) -> Node:
         return ops.scale(left, right) if left.shape == SCALAR else ops.scale(right, left)
     shapes = f"{show(left.shape)} and {show(right.shape)}"
     raise Unfit(span, f"an elementwise product needs equal shapes, but these are {shapes}")
+
+
+def _repeated(left: Node, right: Node, span: Span) -> Node:
+    """Entry by entry as programs do it: rows and columns of length 1 are repeated."""
+    left, right = fitted(left, *right.shape), fitted(right, *left.shape)
+    rows, columns = (here if here != 1 else there for here, there in zip(left.shape, right.shape, strict=True))
+    return _entrywise(spread(left, (rows, columns)), spread(right, (rows, columns)), span)
 
 
 def over(top: Node, bottom: Node, span: Span) -> Node:

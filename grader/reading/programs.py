@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 
 from grader.reading import letters, words
-from grader.reading.scanner import Rule, Scanner
+from grader.reading.scanner import Piece, Rule, Scanner
 from grader.reading.unreadable import Unreadable, did_you_mean
 
 _ATTRIBUTES = ("T", "transpose()", "dot()", "sum()")
@@ -76,6 +76,23 @@ def _html_script(scan: Scanner, match: re.Match[str]) -> bool:
         return scan.add("RBRACE", "}", match.start(), match.end())
     scan.add(*(("SUB", "_") if match["side"] == "sub" else ("SUP", "^")), match.start(), match.start())
     return scan.add("LBRACE", "{", match.start(), match.end())
+
+
+_MARKS = re.compile(
+    rf"@|\.T\b|\b(?:{'|'.join(words.MODULES)})\.[a-z]|\.(?:transpose|{'|'.join(words.METHODS)})\("
+)
+"""What stands in programs alone."""
+_FORMULA = re.compile(r"[\\^'′’]|[^\x00-\x7f]")
+"""What stands in no program: there `*` is a sign that people use for any product."""
+
+
+def with_program_signs(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of a program, in which ``*`` is always entry by entry; of any other text as they are."""
+    if "*" in text and _MARKS.search(text) and not _FORMULA.search(text):
+        for piece in pieces:
+            if piece.kind == "JOIN" and piece.value == "*":
+                piece.value = "broadcast"
+    return pieces
 
 
 AT_LETTERS: tuple[tuple[re.Pattern[str], Rule], ...] = (

@@ -161,7 +161,7 @@ class Sum(Tree):
 @dataclass(frozen=True, slots=True)
 class Product(Tree):
     """Factors and, between them, how they were joined: ``""`` (side by side), ``* cdot times odot circ @
-    /``, left to right.
+    /``, left to right; ``broadcast`` is the ``*`` of a program, which is entry by entry.
     """
 
     factors: tuple[Tree, ...]

@@ -28,12 +28,16 @@ def _thinned(term: Term) -> Term | None:
 
 
 def _sum_of(term: terms.Sum, kept: list[int]) -> Term:
-    first, *_ = kept
-    if len(kept) == 1:
-        only = term.terms[first]
-        return terms.Opposite(only.span, only) if term.signs[first] == "-" else only
+    first, *others = kept
+    leading = term.terms[first]
+    if first and term.signs[first - 1] == "-":
+        leading = terms.Opposite(leading.span, leading)
+    if not others:
+        return leading
     return replace(
-        term, terms=tuple(term.terms[at] for at in kept), signs=tuple(term.signs[at] for at in kept)
+        term,
+        terms=(leading, *(term.terms[at] for at in others)),
+        signs=tuple(term.signs[at - 1] for at in others),
     )
 
 
