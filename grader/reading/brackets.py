@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from grader.reading.bycases import as_cases
 from grader.reading.items import Bracket, Item, ends_operand, states
+from grader.reading.latex import BARE_MATRICES
 from grader.reading.scanner import MAX_DEPTH, Piece, Spelled
 from grader.reading.tidying import tidy
 from grader.reading.unreadable import Unreadable
-from grader.reading.words import BARE_MATRICES
 
 ReadScript = Callable[[Bracket, str], Item]
 """What makes one piece of a script in braces; the second argument is ``SUB`` or ``SUP``."""

@@ -6,7 +6,7 @@ import unicodedata
 from fractions import Fraction
 from functools import lru_cache
 
-from grader.reading import words
+from grader.reading import signs, words
 
 _STYLES = ("MATHEMATICAL", "SCRIPT ", "DOUBLE-STRUCK ", "BLACK-LETTER ", "PLANCK CONSTANT")
 """How the names of letters begin that are only printed in another style."""
@@ -20,8 +20,8 @@ def letter(char: str) -> str:
     ('delta', 'delta', 'Sigma', 'hat_y', '')
     """
     base = unicodedata.normalize("NFD", char)
-    if len(base) == 2 and base[0].isascii() and base[0].isalpha() and base[1] in words.ACCENT_MARKS:
-        return f"{words.ACCENT_MARKS[base[1]]}_{base[0]}"
+    if len(base) == 2 and base[0].isascii() and base[0].isalpha() and base[1] in signs.ACCENT_MARKS:
+        return f"{signs.ACCENT_MARKS[base[1]]}_{base[0]}"
     plain = unicodedata.normalize("NFKC", char) if not raised(char) else ""
     if (
         len(plain) == 1

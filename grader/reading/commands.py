@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from grader.reading import bycases, letters, words
+from grader.reading import bycases, latex, letters, words
 from grader.reading.scanner import SPACE, Rule, Scanner
 from grader.reading.unreadable import Unreadable, did_you_mean
 
 _LOOKS_LIKE_A_NAME = re.compile(rf"{SPACE}*(?:[_^('=≈]|:=|\\(?:left|big|Big|approx|prime)\b)")
 _RELATION_FOLLOWS = re.compile(rf"{SPACE}*&?(?:=|:=|≈|\\approx(?![A-Za-z]))")
-_SUGGESTED = sorted(words.COMMANDS.keys() - words.MACROS)
+_SUGGESTED = sorted(latex.COMMANDS.keys() - latex.MACROS)
 _LETTER_T = re.compile(rf"{SPACE}*T(?![A-Za-z])")
 _OPTION = re.compile(r"\[[a-z]{0,4}\]")
 _BIG_SET = re.compile(
@@ -18,9 +18,9 @@ _BIG_SET = re.compile(
 )
 _ALSO_FUNCTIONS = ("max", "min")
 _ENVIRONMENTS = {
-    **dict.fromkeys(words.MATRICES, "MATRIX"),
-    **dict.fromkeys(words.LAYOUTS, "LAYOUT"),
-    **dict.fromkeys(words.CASES, "CASES"),
+    **dict.fromkeys(latex.MATRICES, "MATRIX"),
+    **dict.fromkeys(latex.LAYOUTS, "LAYOUT"),
+    **dict.fromkeys(latex.CASES, "CASES"),
 }
 
 
@@ -51,11 +51,11 @@ def bold_one(scan: Scanner, match: re.Match[str]) -> bool:
 
 def _command(scan: Scanner, match: re.Match[str]) -> bool:
     name = match["name"]
-    if name in words.REFUSED:
-        raise Unreadable(match.start(), words.REFUSED[name], match[0])
-    if name not in words.COMMANDS:
+    if name in latex.REFUSED:
+        raise Unreadable(match.start(), latex.REFUSED[name], match[0])
+    if name not in latex.COMMANDS:
         raise Unreadable(match.start(), f"`\\{name[:20]}` is no command I know{_instead_of(name)}", match[0])
-    kind, value = words.COMMANDS[name]
+    kind, value = latex.COMMANDS[name]
     special = _COMMAND_RULES.get(kind)
     if special:
         return special(scan, match)
@@ -72,7 +72,7 @@ def _instead_of(command: str) -> str:
     """What to write for an unknown command."""
     if len(command) == 1:
         return f": write `{command}` without the backslash"
-    return "" if command in words.FORBIDDEN else did_you_mean(command, _SUGGESTED, prefix="\\")
+    return "" if command in latex.FORBIDDEN else did_you_mean(command, _SUGGESTED, prefix="\\")
 
 
 def _edge(scan: Scanner, match: re.Match[str]) -> bool:
@@ -103,7 +103,7 @@ def _upright(scan: Scanner, match: re.Match[str]) -> bool:
 
 def _derivative(scan: Scanner, match: re.Match[str]) -> bool:
     """``\\pdv{E}{W}`` and ``\\dv{E}{W}``: a fraction of differentials."""
-    sign = words.COMMANDS[match["name"]][1]
+    sign = latex.COMMANDS[match["name"]][1]
     scan.add("FRAC", "frac", match.start(), match.end())
     end = match.end()
     for _ in range(2):
@@ -120,7 +120,7 @@ def _derivative(scan: Scanner, match: re.Match[str]) -> bool:
 
 def _between(scan: Scanner, match: re.Match[str]) -> bool:
     """``\\abs{z}`` and ``\\norm{z}``: bars around an argument."""
-    bars = words.COMMANDS[match["name"]][1]
+    bars = latex.COMMANDS[match["name"]][1]
     return _enclosed(scan, match, ("LBAR", bars), ("RBAR", bars))
 
 
@@ -208,7 +208,7 @@ def _space_argument(scan: Scanner, match: re.Match[str]) -> bool:
 
 
 def _escaped(scan: Scanner, match: re.Match[str]) -> bool:
-    row = words.CHARACTER_COMMANDS.get(match[1])
+    row = latex.CHARACTER_COMMANDS.get(match[1])
     if not row:
         raise Unreadable(match.start(), f"`{match[0]}` is no command I know", match[0])
     return scan.add_row(row, match)
@@ -238,7 +238,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
         _edge,
     ),
     (re.compile(r"\\\\\*?(?:\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?"), _row_end),
-    (re.compile(rf"\\(?:{'|'.join(words.BOLD)}){_ONE}"), bold_one),
+    (re.compile(rf"\\(?:{'|'.join(latex.BOLD)}){_ONE}"), bold_one),
     (re.compile(r"\\(?P<letters>(?P<name>[A-Za-z]+))\*?"), _command),
     (re.compile(r"\\(.)", re.DOTALL), _escaped),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.reading import characters, commands, letters, numerals, programs, words
+from grader.reading import characters, commands, letters, numerals, programs, signs
 from grader.reading.scanner import SPACE, Rules, Scanner, Spelled
 from grader.reading.unreadable import Unreadable
 from grader.reading.wrapping import unwrapped
@@ -35,7 +35,7 @@ def _blank(scan: Scanner, match: re.Match[str]) -> bool:
 
 
 def _sign(scan: Scanner, match: re.Match[str]) -> bool:
-    row = words.SIGNS[match[0]]
+    row = signs.SIGNS[match[0]]
     if match[0] == "~" and not scan.latex and scan.pieces and scan.pieces[-1].kind != "RELATION":
         row = ("RELATION", "approx")
     if row == ("NAME", "top") and not (scan.in_script or scan.after_script_sign):
@@ -46,7 +46,7 @@ def _sign(scan: Scanner, match: re.Match[str]) -> bool:
 def _character(scan: Scanner, match: re.Match[str]) -> bool:
     """A letter beyond ASCII, a raised or lowered character, a fraction; anything else is refused."""
     char, start = match[0], match.start()
-    if char in words.ACCENT_MARKS and scan.accent_last(words.ACCENT_MARKS[char], match.end()):
+    if char in signs.ACCENT_MARKS and scan.accent_last(signs.ACCENT_MARKS[char], match.end()):
         return True
     if characters.letter(char):
         return _letter(scan, match)
@@ -62,7 +62,7 @@ def _character(scan: Scanner, match: re.Match[str]) -> bool:
 def _letter(scan: Scanner, match: re.Match[str]) -> bool:
     """A Greek, mathematical or accented letter, perhaps with a combining accent behind it."""
     name = characters.letter(match[0])
-    accent = words.ACCENT_MARKS.get(scan.text[match.end() : match.end() + 1])
+    accent = signs.ACCENT_MARKS.get(scan.text[match.end() : match.end() + 1])
     scan.at = match.end() + bool(accent)
     scan.add("NAME", f"{accent}_{name}" if accent else name, match.start(), scan.at)
     return letters.digits_behind(scan)
@@ -89,7 +89,7 @@ _BLANK = (re.compile(rf"{SPACE}+"), _blank)
 _SCRIPT = (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*|[0-9]+"), letters.word_in_script)
 _NUMBER = (numerals.PATTERN, numerals.number)
 _WORD = (re.compile(r"(?P<letters>[A-Za-z]+)[0-9]*"), letters.word)
-_SIGN = (re.compile("|".join(re.escape(sign) for sign in sorted(words.SIGNS, key=len, reverse=True))), _sign)
+_SIGN = (re.compile("|".join(re.escape(sign) for sign in sorted(signs.SIGNS, key=len, reverse=True))), _sign)
 _CHARACTER = (re.compile(r".", re.DOTALL), _character)
 
 _RULES = Rules(

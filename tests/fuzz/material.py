@@ -9,7 +9,7 @@ import problems
 from derive import Network
 from derive.notation import NOTATIONS
 from derive.problem import Part, Problem
-from grader.reading import words
+from grader.reading import latex, signs, words
 from tests.answers.test_answers import BANK
 from tests.judging.hostile import HOSTILE
 
@@ -20,11 +20,11 @@ LONGEST = 4200
 @lru_cache(maxsize=1)
 def spellings() -> tuple[str, ...]:
     """Every spelling in the vocabulary's tables, and the letters of every notation's quantities."""
-    commands = [f"\\{name}" for name in (*words.COMMANDS, *words.REFUSED, "begin", "end", "left", "right")]
-    escaped = [f"\\{char}" for char in words.CHARACTER_COMMANDS]
+    commands = [f"\\{name}" for name in (*latex.COMMANDS, *latex.REFUSED, "begin", "end", "left", "right")]
+    escaped = [f"\\{char}" for char in latex.CHARACTER_COMMANDS]
     called = [f"{name}(" for name in words.CALLS] + [f".{name}(" for name in words.METHODS] + [".T"]
     edges = [
-        f"\\{edge}{{{name}}}" for name in sorted(words.MATRICES | words.LAYOUTS) for edge in ("begin", "end")
+        f"\\{edge}{{{name}}}" for name in sorted(latex.MATRICES | latex.LAYOUTS) for edge in ("begin", "end")
     ]
     modules = [f"{name}." for name in words.MODULES]
     letters = sorted({letter for row in NOTATIONS.values() for letter in row.letters.values() if letter})
@@ -49,7 +49,7 @@ def spellings() -> tuple[str, ...]:
     ]
     odd = ["²", "ᵀ", "₁", "½", "δ", "σ′", "ŷ", "𝛿", "\u0302", "\ud800", "\x00", "х", "１"]
     named = sorted(words.WORDS)
-    return (*commands, *escaped, *words.SIGNS, *called, *edges, *modules, *letters, *named, *loose, *odd)
+    return (*commands, *escaped, *signs.SIGNS, *called, *edges, *modules, *letters, *named, *loose, *odd)
 
 
 @lru_cache(maxsize=1)

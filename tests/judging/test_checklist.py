@@ -31,7 +31,7 @@ from derive import Network
 from grader.judge import JUDGES, check
 from grader.judging.values import agrees
 from grader.meaning.limits import MOST_STEPS, Undecidable, Work
-from grader.reading import Unreadable, read, words
+from grader.reading import Unreadable, read, signs
 from grader.verdicts import Verdict
 from grader.worlds.world import worlds_of
 from tests.fuzz import material
@@ -353,7 +353,7 @@ def test_6_the_allow_list_holds_no_trap() -> None:
     plain form is ASCII or Greek. Raised digits are read, other than the list says: the issue asks for x²."""
     for code in (*range(0x80, 0x30000), *range(0xE0000, 0xE0100)):
         char = chr(code)
-        if char in words.SIGNS or not _is_read(char):
+        if char in signs.SIGNS or not _is_read(char):
             continue
         plain = unicodedata.normalize("NFKD", char)
         assert unicodedata.category(char) not in ("Cf", "Cc", "Cs", "Co", "Cn", "Nl", "Me"), ascii(char)
