@@ -25,7 +25,7 @@ def spell(text: str) -> Spelled:
     bare, remarks = unwrapped(text)
     scanner = Scanner(bare, rules=_RULES, latex="\\" in bare)
     scanner.run()
-    return Spelled(text, scanner.pieces, [*remarks, *scanner.remarks])
+    return Spelled(text, programs.with_program_signs(bare, scanner.pieces), [*remarks, *scanner.remarks])
 
 
 def _blank(scan: Scanner, match: re.Match[str]) -> bool:
