@@ -139,8 +139,8 @@ BARE_MATRICES = frozenset(["matrix", "smallmatrix", "array"])
 
 LAYOUTS = frozenset(
     [
-        *("align", "aligned", "alignat", "alignedat", "flalign", "eqnarray", "equation", "gather", "gathered"),
-        *("split", "multline", "math", "displaymath"),
+        *("align", "aligned", "alignat", "alignedat", "flalign", "eqnarray", "equation", "gather"),
+        *("gathered", "split", "multline", "math", "displaymath"),
     ]
 )
 """Environments that only lay out what stands in them."""
