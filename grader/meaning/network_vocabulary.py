@@ -13,18 +13,10 @@ from grader.meaning import terms
 from grader.meaning.examples import is_counter, of_example, with_example
 from grader.meaning.habits import INPUT_LETTERS, NONE, Habits
 from grader.meaning.keywords import setting_named
+from grader.meaning.kinds import Kinds
 from grader.meaning.layers import Layers, width_of
 from grader.meaning.picks import bias_among_weights, is_layer_and_entry, kronecker_letters
-from grader.meaning.scripts import (
-    NEW,
-    Marks,
-    NotUnderstood,
-    is_letters,
-    marks_of,
-    pieces,
-    places_in,
-    split,
-)
+from grader.meaning.scripts import Marks, NotUnderstood, marks_of, pieces, places_in, split, without_new
 from grader.meaning.terms import Place, Term
 from grader.meaning.vocabulary import Named
 from grader.reading import tree
@@ -73,6 +65,10 @@ class NetworkVocabulary:
         habits = self.habits
         return Layers(self.notation, self.depth, self.general, self.strict, habits.fenced, habits.glued)
 
+    @cached_property
+    def _kinds(self) -> Kinds:
+        return Kinds(self.notation, self.strict, self.habits)
+
     def named(self, name: Name) -> Named | None:
         """The quantity that a letter with its scripts names; None for what is none."""
         if (inside := self._in_brackets(name)) is not None:
@@ -101,10 +97,10 @@ class NetworkVocabulary:
     ) -> Named | None:
         if (setting := self._setting(letter, sub) or setting_named(letter, sub)) is not None:
             return Named(setting, power=sup)
-        if self._kind(letter, None, Marks()) is None and letter not in INPUT_LETTERS:
+        if self._kinds.kind(letter, None, Marks()) is None and letter not in INPUT_LETTERS:
             return None
         marks = marks_of(sup)
-        kind = self._kind(letter, sub, marks)
+        kind = self._kinds.kind(letter, sub, marks)
         if kind is None:
             return None
         if kind == "n":
@@ -159,7 +155,7 @@ class NetworkVocabulary:
         for kind in ("a", "W"):
             for layer in range(self.depth + 1):
                 if self.notation.own_letter(kind, layer) == letter:
-                    sub, new = self._without_new(sub, marks.new)
+                    sub, new = without_new(sub, marks.new)
                     quantity = Quantity(kind + "_new" if new else kind, layer)
                     return self._whole(quantity, sub, marks, primes)
         return None
@@ -228,7 +224,7 @@ class NetworkVocabulary:
             by = tree.Scripted(by.span, parts[0], sub=parts[1])
         named = self.variable(by)
         marks = marks_of(sup)
-        quantity = self._gradient_of(named.quantity)
+        quantity = self._kinds.gradient(named.quantity)
         return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
 
     def known(self) -> str:
@@ -239,7 +235,7 @@ class NetworkVocabulary:
 
     def variable(self, by: Tree) -> Named:
         """What a derivative is taken by. Raises `NotUnderstood` for what is no variable of the network."""
-        if isinstance(by, tree.Name) and self._is_activation(by.text):
+        if isinstance(by, tree.Name) and self._kinds.is_activation(by.text):
             # A derivative by "the activation" without a layer is the one by the output, as in ∇_a C.
             return Named(Quantity("a", self._last))
         named = self.named(by) if isinstance(by, tree.Name | tree.Scripted) else None
@@ -247,22 +243,13 @@ class NetworkVocabulary:
             raise NotUnderstood(by.span, BY_WHAT)
         return named
 
-    def _is_activation(self, letter: str) -> bool:
-        own = self.notation.own.get("a", ())
-        return letter not in (*INPUT_LETTERS, *own) and self._kind(letter, None, Marks()) == "a"
-
     def _gradient(self, by: Named, span: Span) -> Term:
-        gradient: Term = terms.Reference(span, self._gradient_of(by.quantity))
+        gradient: Term = terms.Reference(span, self._kinds.gradient(by.quantity))
         gradient = terms.Entry(span, gradient, by.entry) if by.entry else gradient
         if not self.habits.whole_loss or by.quantity.kind not in ERRORS_BY:
             return gradient
         share = terms.Quotient(span, terms.Constant(span, Fraction(1)), terms.Reference(span, Quantity("N")))
         return terms.Product(span, (share, gradient), ("",))
-
-    def _gradient_of(self, quantity: Quantity) -> Quantity:
-        """The gradient by a quantity; where a notation has no δ, that by the weighted input is it."""
-        is_delta = quantity.kind == "z" and "delta" not in self.notation.letters
-        return Quantity("delta" if is_delta else "d" + quantity.kind, quantity.layer)
 
     # -- entries ---------------------------------------------------------------------------------------------
 
@@ -283,30 +270,12 @@ class NetworkVocabulary:
         is_error = letters is not None and self.depth == 1 and letters[1] == self.notation.indices.example
         return None if is_error else letters
 
-    # -- what the letter is ----------------------------------------------------------------------------------
-
-    def _kind(self, letter: str, sub: Tree | None, marks: Marks) -> str | None:
-        if letter in ("dW", "db", "dz", "da", "dZ", "dA", "dw", "dB"):
-            stem = self._kind(letter[1:], sub, marks)
-            return None if stem is None else self._gradient_of(Quantity(stem)).kind
-        if letter == "delta" and (
-            self.strict or marks.index or "delta" not in self.notation.letters.values()
-        ):
-            return "delta"
-        if self._is_input(letter, sub, marks):
-            return "a"
-        for candidate in (letter, letter.swapcase()):
-            kinds = self.notation.kinds(candidate)
-            if candidate != letter:
-                kinds = tuple(kind for kind in kinds if kind in ("a", "z", "W", "b", "y"))
-            if kinds:
-                return kinds[0]
-        return None
+    # -- names with and without a layer ----------------------------------------------------------------------
 
     def _unlayered(self, name: Tree, kind: str, sub: Tree | None, marks: Marks, primes: int) -> Named:
         if primes and kind != "y":
             raise NotUnderstood(name.span, "a prime does not say by what is differentiated: write ∂/∂")
-        sub, new = self._without_new(sub, marks.new)
+        sub, new = without_new(sub, marks.new)
         if new and kind != "loss":
             raise NotUnderstood(name.span, NO_NEW_VALUE)
         quantity = Quantity(kind + "_new" if new else kind)
@@ -315,8 +284,8 @@ class NetworkVocabulary:
     def _layered(
         self, name: Tree, kind: str, letter: str, sub: Tree | None, marks: Marks, primes: int
     ) -> Named:
-        sub, new = self._without_new(sub, marks.new)
-        if self._is_input(letter, sub, marks) and (sub is not None or marks.index is not None):
+        sub, new = without_new(sub, marks.new)
+        if self._kinds.is_input(letter, sub, marks) and (sub is not None or marks.index is not None):
             return self._whole(Quantity(kind, 0), sub, marks, primes)
         if self.notation.place == "sub" and marks.bracket == "(" and is_counter(marks.index):
             marks = of_example(marks, kind, self.notation)
@@ -327,24 +296,3 @@ class NetworkVocabulary:
         quantity, entry = self.picked(quantity, scripts.entry)
         entry = with_example(entry, marks.example, self.notation)
         return Named(quantity, entry, marks.transposed or primes % 2 == 1, scripts.power)
-
-    def _is_input(self, letter: str, sub: Tree | None, marks: Marks) -> bool:
-        """Whether a letter is the input though no layer is named: alone, with entries below, or with the
-        number of an example or a power above."""
-        if letter not in INPUT_LETTERS or self.notation.letter("a") == letter:
-            return False
-        if sub is not None and not is_letters(sub) and not self.habits.numbers_inputs:
-            return False
-        is_power = bool(self.notation.fence) and not marks.bracketed and isinstance(marks.index, tree.Number)
-        is_example = is_counter(marks.index) and of_example(marks, "a", self.notation).index is None
-        return marks.index is None or is_power or is_example
-
-    def _without_new(self, sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
-        """``W1_new`` in plain spelling carries the word in its subscript."""
-        if isinstance(sub, tree.Name) and sub.text in NEW:
-            return None, True
-        parts = [piece for piece, _ in pieces(sub)]
-        words = [piece for piece in parts if isinstance(piece, tree.Name | tree.Text) and piece.text in NEW]
-        if words and len(parts) == 2:
-            return next(piece for piece in parts if piece not in words), True
-        return sub, new

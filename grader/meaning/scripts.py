@@ -133,6 +133,17 @@ def places_in(sub: Tree, width: int | None = None) -> tuple[Place, ...]:
     return tuple(map(place_of, parts))
 
 
+def without_new(sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
+    """``W1_new`` in plain spelling carries the word in its subscript: what is left, and whether it is new."""
+    if isinstance(sub, tree.Name) and sub.text in NEW:
+        return None, True
+    parts = [piece for piece, _ in pieces(sub)]
+    words = [piece for piece in parts if isinstance(piece, tree.Name | tree.Text) and piece.text in NEW]
+    if words and len(parts) == 2:
+        return next(piece for piece in parts if piece not in words), True
+    return sub, new
+
+
 def place_of(piece: Tree) -> Place:
     """One coordinate. Raises `NotUnderstood` for what is neither a letter nor a whole number."""
     if isinstance(piece, tree.Number) and (number := whole(piece)) is not None and number < LARGEST_INDEX:
