@@ -50,8 +50,8 @@ class Notation:
     to the loss of one example, without the 1/N of the mean, which then stands in front of the gradients.
 
     ``derivative`` is how derivatives of the loss are written: ∂E/∂W, ∇_W E, dW or grad_W; ``by_activation``
-    the same for the activation where it differs; ``passed`` is the letter of the gradient as it is handed from
-    layer to layer, where a course has one. ``indices`` are the letters for single neurons, whose
+    the same for the activation where it differs; ``passed`` is the letter of the gradient as it is handed
+    from layer to layer, where a course has one. ``indices`` are the letters for single neurons, whose
     symbols are small letters if ``small_entries``; ``neurons`` says whether written-out formulas number the
     neurons in each layer or ``through`` the network; ``node_errors`` that in a computation graph the
     derivative of the result by a node s is called δ_s. ``own`` gives a kind one letter a layer, and no

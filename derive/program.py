@@ -51,14 +51,22 @@ class Rounds(Sequence[Values]):
         return Rounds((*self.names, name), rows)
 
 
-def value_of(expression: Node, values: Mapping[Quantity, Array], arithmetic: Arithmetic) -> Array:
-    """What one expression is worth, computed once; undefined is NaN or infinite.
+def value_of(
+    expression: Node,
+    values: Mapping[Quantity, Array],
+    arithmetic: Arithmetic,
+    memory: dict[Node, Array] | None = None,
+) -> Array:
+    """What one expression is worth; undefined is NaN or infinite. ``memory`` has what is known of other
+    expressions at the same values, and what is found out is added.
 
     Raises KeyError for a quantity that is not given.
     """
-    memory: dict[Node, Any] = {}
+    memory = {} if memory is None else memory
     with np.errstate(all="ignore"):
         for node in expression.walk():
+            if node in memory:
+                continue
             if (quantity := node.quantity) is not None:
                 memory[node] = values[quantity]
             else:

@@ -71,10 +71,18 @@ def check(
     loaded = problems.load(problem) if isinstance(problem, str) else problem
     question = _question(Held(loaded), part, notation)
     texts = earlier or {}
+    if not texts and isinstance(answer, str) and len(answer) <= MAX_CHARACTERS:
+        return _alone(Held(question), answer)
     others = [
         (_question(Held(loaded), id, notation), texts[id]) for id in _in_order(loaded, texts) if id != part
     ]
     return _safely(question, partial(_with_earlier, question, answer, others))
+
+
+@lru_cache(maxsize=4096)
+def _alone(question: Held[Question], answer: str) -> Verdict:
+    """The verdict on an answer without others; identical answers are judged once."""
+    return _safely(question.value, partial(_judged, question.value, answer))
 
 
 def _in_order(problem: Problem, texts: Mapping[str, str]) -> list[str]:

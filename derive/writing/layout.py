@@ -61,6 +61,11 @@ class Writer:
     def _drawn(self) -> dict[Node, Box]:
         return {}
 
+    @property
+    def drawn(self) -> int:
+        """How many expressions are remembered."""
+        return len(self._drawn)
+
     def box(self, node: Node) -> Box:
         """The expression on paper."""
         node = _bare(node)

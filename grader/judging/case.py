@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive.functions import Array
+from derive.graph import Node
 from derive.program import Values
 from derive.quantities import Quantity
 from grader.meaning.frame import Frame
@@ -32,6 +33,11 @@ class Case:
     def sampled(self) -> bool:
         """Whether this is a world of random numbers, not the problem's own."""
         return bool(self.expected.shape[0] > 1)
+
+    @cached_property
+    def memory(self) -> dict[Node, Array]:
+        """What expressions of earlier answers were worth here; most answers share their parts."""
+        return {}
 
     @cached_property
     def sizes(self) -> frozenset[object]:

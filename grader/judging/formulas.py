@@ -9,7 +9,7 @@ from itertools import permutations
 
 from derive.graph import Node
 from derive.notation import Notation
-from derive.writing import to_latex
+from derive.writing import latex
 from grader.judging.diagnosis import diagnosed
 from grader.judging.evidence.of_formulas import explained
 from grader.judging.finding import Finding
@@ -29,7 +29,7 @@ from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, va
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.products import MissingIndex, NoSingleNumber
-from grader.meaning.terms import Entry, Gathered, Reference, Term, letters_in
+from grader.meaning.terms import Entry, Gathered, Reference, Term
 from grader.reading import Reading
 
 MOST_SHOWN = 200
@@ -79,9 +79,8 @@ def claims_of(question: Question, sides: Sides) -> tuple[Term, ...]:
     Letters without a left side that says which is the row may be taken either way; they are taken as they
     come out right, if they do.
     """
-    free = tuple(dict.fromkeys(letter for term in sides.claimed for letter in letters_in(term)))
     if not sides.left or not sides.left.letters:
-        ways = [_gathered(question, sides, letters) for letters in permutations(free)]
+        ways = [_gathered(question, sides, letters) for letters in permutations(sides.free)]
         right = (way for way in ways if judge_term(question, way[-1], sides.notation).right)
         return ways[0] if len(ways) == 1 else next(right, ways[0])
     return _gathered(question, sides, sides.left.letters)
@@ -163,7 +162,7 @@ def _read_as(question: Question, nodes: list[Lowered], notation: Notation) -> st
     node = next((node for node in nodes if isinstance(node, Node)), None)
     if node is None or _length(node) > MOST_SHOWN:
         return None
-    return to_latex(node, notation, question.derivation.graph.output)
+    return latex(question.writer(notation).box(node))
 
 
 def _length(node: Node) -> int:

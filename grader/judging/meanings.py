@@ -12,7 +12,7 @@ from grader.judging.sides import Sides, directions, sides_of, understood
 from grader.meaning.habits import senses
 from grader.meaning.reach import widened
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import WHOLE, Entry, Reference, Term, letters_in, rewritten
+from grader.meaning.terms import WHOLE, Entry, Reference, Term, rewritten
 from grader.reading.tree import Tree
 
 OF_EXAMPLES = ("y", "z", "a", "delta", "dz", "da")
@@ -98,7 +98,7 @@ def _with_reach(question: Question, whole: Tree, strict: Sides) -> Sides:
 
 def loose_letters(question: Question, sides: Sides) -> frozenset[str]:
     """The letters that count but that neither a sum nor the left side binds."""
-    free = frozenset(letter for term in sides.claimed for letter in letters_in(term))
+    free = frozenset(sides.free)
     if not free:
         return free
     if sides.left and sides.left.letters:

@@ -17,6 +17,7 @@ from derive.network import Network
 from derive.notation import NOTATIONS, Notation, notation_named
 from derive.problem import Part, Problem
 from derive.quantities import SETTINGS, General, Quantity, parse_address
+from derive.writing import Writer, writer
 from grader.judging.case import Case, entry_of
 from grader.judging.recognising.beliefs import Beliefs
 from grader.meaning.habits import NONE, Habits, habits_of
@@ -32,6 +33,8 @@ ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
 ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
+MOST_DRAWN = 10_000
+"""So many expressions on paper are remembered at most."""
 NOT_LENT = ("first", "weights_of", "weights", "examples", "error_per_example")
 """What the course alone says of its symbols, whatever letters an answer borrows."""
 
@@ -84,7 +87,7 @@ class Question:
 
     def telling_in(self, notation: Notation) -> tuple[Case, ...]:
         """The worlds that are enough to find an answer right: all of them, or those of the question's own
-        sizes where no two sizes are equal, so that nothing fits there by chance."""
+        sizes where no two sizes are equal, so that nothing fits there by chance, or where all are 1."""
         cases = self.cases_in(notation)
         return tuple(case for case in cases if case.own) if self._sizes_differ else cases
 
@@ -93,6 +96,8 @@ class Question:
         if isinstance(self.model, Graph):
             return False
         sizes = [*self.model.layers, *([self.model.columns] if self.model.batch else [])]
+        if set(sizes) == {1}:
+            return True  # nobody means a formula for single neurons to hold for more
         return len(set(sizes)) == len(sizes) and 1 not in sizes
 
     @cached_property
@@ -183,6 +188,18 @@ class Question:
         assert isinstance(self.model, Network)
         strict, sizes = notation != self.notation, self._sizes(self.model)
         return kind(notation, self.model.depth, self.general, sizes, strict, **more)
+
+    def writer(self, notation: Notation) -> Writer:
+        """Writes expressions of this question; what it has drawn is remembered from answer to answer."""
+        known, found = self._writers.get(notation.name, (None, None))
+        if known is not notation or found is None or found.drawn > MOST_DRAWN:
+            found = writer(notation, self.derivation.graph.output)
+            self._writers[notation.name] = (notation, found)
+        return found
+
+    @cached_property
+    def _writers(self) -> dict[str, tuple[Notation, Writer]]:
+        return {}
 
     def _sizes(self, network: Network) -> dict[str, Quantity]:
         """What letters without a layer number count: n the outputs; N and m the examples, if there are

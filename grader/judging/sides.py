@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from derive.notation import Notation
 from derive.perspective import NEURONS, is_turned
@@ -47,6 +48,11 @@ class Sides:
     claimed: tuple[Term, ...]
     spans: tuple[Span, ...]
     remarks: tuple[str, ...] = ()
+
+    @cached_property
+    def free(self) -> tuple[str, ...]:
+        """The letters that count entries and that no sum binds."""
+        return tuple(dict.fromkeys(letter for term in self.claimed for letter in letters_in(term)))
 
 
 def understood(question: Question, whole: Tree) -> Sides:
@@ -179,12 +185,13 @@ def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
     left = sides.left
     if left is None:
         return None
+    other = not (question.is_asked(left.quantity) or _is_old_value(question, left.quantity))
+    part = left.entry and not left.letters and left.entry != own_entry(question, sides.notation)
+    if not (other or part):
+        return None
     said, asked = _latex(question, left.quantity, left.entry, sides.notation), asked_latex(question)
-    if not (question.is_asked(left.quantity) or _is_old_value(question, left.quantity)):
-        return wrong(f"Your left side is ${said}$, but ${asked}$ is asked.")
-    if left.entry and not left.letters and left.entry != own_entry(question, sides.notation):
-        return wrong(f"Your left side is ${said}$, but ${asked}$ is asked." + _too_little(question))
-    return None
+    hint = "" if other else _too_little(question)
+    return wrong(f"Your left side is ${said}$, but ${asked}$ is asked.{hint}")
 
 
 def _too_little(question: Question) -> str:
@@ -194,7 +201,7 @@ def _too_little(question: Question) -> str:
 def loose_index(question: Question, sides: Sides) -> Finding | None:
     """A letter that counts but is neither summed over nor on the left makes no formula."""
     counted = sides.left.letters if sides.left else ()
-    free = tuple(dict.fromkeys(letter for term in sides.claimed for letter in letters_in(term)))
+    free = sides.free
     if counted and (loose := [letter for letter in free if letter not in counted]):
         names = " and ".join(f"${letter}$" for letter in loose)
         verb = "are" if len(loose) > 1 else "is"
@@ -225,14 +232,19 @@ def _is_old_value(question: Question, quantity: Quantity) -> bool:
 
 def circular(question: Question, sides: Sides) -> Finding | None:
     """An answer that only repeats what is asked, under its own or another name."""
-    asked = asked_latex(question)
+    sentence = _why_circular(question, sides)
+    return wrong(sentence.replace("{}", f"${asked_latex(question)}$")) if sentence else None
+
+
+def _why_circular(question: Question, sides: Sides) -> str | None:
+    """What to say of an answer that leads back to what is asked; None for others."""
     if all(repeats(question, term) for term in sides.claimed):
-        return wrong(f"This only gives ${asked}$ another name; the question is what it equals.")
+        return "This only gives {} another name; the question is what it equals."
     if all(repeats(question, term) or _defines(question, term) for term in sides.claimed):
-        return wrong(f"This only says what ${asked}$ is the derivative of; the question is what comes out.")
+        return "This only says what {} is the derivative of; the question is what comes out."
     for term in sides.claimed:
         if not repeats(question, term) and any(question.is_asked(q) for q in uses(term)):
-            return wrong(f"The answer uses ${asked}$, which it is to give.")
+            return "The answer uses {}, which it is to give."
     return None
 
 

@@ -20,6 +20,9 @@ RELATIVE, OF_LARGEST = 1e-8, 1e-12
 """Two values agree if they differ by at most this share of the value, or of the largest entry of its
 sample."""
 
+MOST_REMEMBERED = 200_000
+"""About so many numbers are remembered of the expressions computed in one world."""
+
 Lowered = Node | Unfit
 Evaluations = list[tuple[Case, Array | Unfit]]
 """Every world with the answer's value there, or why it has none."""
@@ -92,7 +95,9 @@ def value(node: Lowered, case: Case) -> Array | Unfit:
     """The value in every sample of one world."""
     if isinstance(node, Unfit):
         return node
-    return filled(value_of(node, case.view.values, case.world.arithmetic), case)
+    if len(case.memory) * case.expected.size > MOST_REMEMBERED:
+        case.memory.clear()
+    return filled(value_of(node, case.view.values, case.world.arithmetic, case.memory), case)
 
 
 def filled(found: Array, case: Case) -> Array:
