@@ -121,7 +121,7 @@ def _beside(printed: Printed, beside: Evidence, local: Word, count: int, ledger:
         return Judgement(
             "confirmed", local, f"{repaired}, but the expression beside it is misprinted", beside.value, row
         )
-    return _contradicted(printed, beside, local, row, "the printed operands give")
+    return _contradicted(beside, local, row, "the printed operands give")
 
 
 def _excuse(printed: Printed, evidence: Evidence) -> Diagnosis | None:
@@ -134,7 +134,7 @@ def _case(printed: Printed, evidence: Evidence, count: int) -> Case:
     return Case(printed, evidence.value, evidence.tree if count == 1 else None, evidence.scope)
 
 
-def _contradicted(printed: Printed, evidence: Evidence, local: Word, row: Diagnosis, giver: str) -> Judgement:
+def _contradicted(evidence: Evidence, local: Word, row: Diagnosis, giver: str) -> Judgement:
     reason = f"{giver} {show(evidence.value)}: {row.sentence}"
     return Judgement("contradicted", local, reason, evidence.value, row)
 
@@ -143,13 +143,8 @@ def _from_names(printed: Printed, evidence: Evidence, count: int) -> Judgement:
     row = _excuse(printed, evidence)
     if row:
         return Judgement("confirmed", "unchecked", row.sentence, evidence.value, row)
-    return _contradicted(
-        printed,
-        evidence,
-        "unchecked",
-        diagnose(_case(printed, evidence, count)),
-        "what the page defines gives",
-    )
+    row = diagnose(_case(printed, evidence, count))
+    return _contradicted(evidence, "unchecked", row, "what the page defines gives")
 
 
 def _follows_from_last(printed: Printed, ledger: Ledger) -> str:

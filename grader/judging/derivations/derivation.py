@@ -141,7 +141,7 @@ def _broken(way: Way, text: str, broken: Link, finding: Finding | None, arrival:
         *what_follows(way.chains),
         *more_broken(way.chains, broken),
         *_not_read(way.chains),
-        *_asking(finding, broken),
+        *_asking(finding),
     )
     return Finding(False, feedback, misconceptions, _share(way, arrival))
 
@@ -180,7 +180,7 @@ def _why(finding: Finding | None, broken: Link) -> Iterator[str]:
         yield "With random numbers put in for the letters the two sides come out different."
 
 
-def _asking(finding: Finding | None, broken: Link) -> Iterator[str]:
+def _asking(finding: Finding | None) -> Iterator[str]:
     if finding is not None and finding.misconceptions:
         yield finding.misconceptions[0].question
 
