@@ -7,8 +7,9 @@ from fractions import Fraction
 from functools import partial
 
 from derive import ops
-from derive.graph import Node, ShapeError
+from derive.graph import Dim, Node, ShapeError
 from derive.quantities import Quantity
+from derive.shape_rules import show
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 from grader.meaning.products import Unfit
@@ -94,11 +95,30 @@ def _step(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
 def _hyperbolic(sign: int) -> Build:
     """cosh for +1, sinh for −1."""
 
-    def build(z: Node) -> Node:
-        ahead, behind = ops.function("exp", z), ops.function("exp", ops.negate(z))
-        return ops.scale(Fraction(1, 2), ops.add(ahead, behind) if sign > 0 else ops.minus(ahead, behind))
+    return _one(lambda z: _hyperbolic_of(z, sign))
 
-    return _one(build)
+
+def _hyperbolic_of(z: Node, sign: int) -> Node:
+    ahead, behind = ops.function("exp", z), ops.function("exp", ops.negate(z))
+    return ops.scale(Fraction(1, 2), ops.add(ahead, behind) if sign > 0 else ops.minus(ahead, behind))
+
+
+def _trace(body: Node) -> Node:
+    """The sum of the entries on the diagonal."""
+    rows, columns = body.shape
+    if rows != columns:
+        raise ShapeError(f"only a square matrix has a trace, and this is {show(body.shape)}")
+    return ops.total(ops.times(body, ops.diag(ops.ones((rows, 1)))))
+
+
+def _counted(*sizes: Dim) -> Node:
+    """How many rows, columns or entries there are."""
+    count = 1
+    for size in sizes:
+        if not isinstance(size, int):
+            raise Undecidable("nothing says how many there are here")
+        count *= size
+    return ops.constant(count)
 
 
 def _outer(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
@@ -172,6 +192,11 @@ CALLS: dict[str, Build] = {
     **{f"mean {axis} flat": _flat(axis, mean=True) for axis in AXES},
     "square": _one(lambda body: ops.power(body, Fraction(2))),
     "outer": _outer,
+    "trace": _one(_trace),
+    "sech": _one(lambda body: ops.power(_hyperbolic_of(body, 1), Fraction(-1))),
+    "size": _one(lambda body: _counted(*body.shape)),
+    "length rows": _one(lambda body: _counted(body.shape[0])),
+    "length columns": _one(lambda body: _counted(body.shape[1])),
     "cost": _cost,
     "cosh": _hyperbolic(1),
     "sinh": _hyperbolic(-1),

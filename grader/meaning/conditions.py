@@ -14,6 +14,9 @@ from grader.reading.tree import Tree
 if TYPE_CHECKING:
     from grader.meaning.names import Namer
 
+MOST_ONES = 64
+"""A vector with more ones than this is as long as fits."""
+
 CONDITIONS = {">": False, ">=": False, "<": True, "<=": True}
 """Relations that make a condition, and whether their sides change places."""
 
@@ -51,6 +54,38 @@ def ones_term(namer: Namer, part: tree.Name | tree.Scripted) -> Term:
     if marks.index is not None:
         raise NotUnderstood(marks.index.span, "a vector of ones has no power here")
     return terms.Transposed(part.span, ones) if marks.transposed or primes % 2 else ones
+
+
+def ones_of_size(here: Tree, beside: Tree) -> Term | None:
+    """``ones((1, 5))`` and ``ones(5)``, a row or a column of ones, as programs make them."""
+    sizes = _sizes_in(beside) if isinstance(here, tree.Name) and here.text == "ones" else ()
+    if not sizes:
+        return None
+    span = (here.span[0], beside.span[1])
+    is_row = len(sizes) == 2 and _is_one(sizes[0])
+    if len(sizes) == 2 and not is_row and not _is_one(sizes[1]):
+        raise NotUnderstood(span, "a whole matrix of ones is not read here")
+    length = sizes[-1] if is_row else sizes[0]
+    if not isinstance(length, tree.Number) or not 1 <= length.value <= MOST_ONES:
+        return terms.Transposed(span, terms.Ones(span)) if is_row else terms.Ones(span)
+    one = terms.Constant(span, Fraction(1))
+    count = int(length.value)
+    return terms.MatrixOf(span, ((one,) * count,) if is_row else ((one,),) * count)
+
+
+def _sizes_in(beside: Tree) -> tuple[Tree, ...]:
+    """The one or two sizes in brackets; empty where something else stands there."""
+    if not isinstance(beside, tree.Group) or beside.bracket != "(":
+        return ()
+    items = beside.items
+    if len(items) == 1 and isinstance(items[0], tree.Group):
+        items = items[0].items
+    counted = [isinstance(item, tree.Number) for item in items]
+    return items if any(counted) and len(items) <= 2 else ()
+
+
+def _is_one(size: Tree) -> bool:
+    return isinstance(size, tree.Number) and size.value == 1
 
 
 def condition_term(namer: Namer, part: tree.Relation) -> Term:

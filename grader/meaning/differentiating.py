@@ -24,6 +24,17 @@ def fraction(namer: Namer, span: Span, top: Tree, bottom: Tree) -> Term | None:
     return None if of is None or by is None else derivative(namer, span, of, by)
 
 
+def slope_at(namer: Namer, here: Tree, beside: Tree) -> Term | None:
+    """``\\frac{dσ}{dz}(z_1)``: the slope of a function, and where; None for anything else."""
+    if not isinstance(here, tree.Quotient) or not isinstance(_base(beside), tree.Group):
+        return None
+    of, by = behind_differential(here.numerator), behind_differential(here.denominator)
+    if not isinstance(by, tree.Name) or not isinstance(of, tree.Name) or namer.is_quantity(of):
+        return None
+    head = head_of(of)
+    return None if head is None else namer.call(replace(head, order=head.order + 1), here, beside)
+
+
 def operator(part: Tree) -> Tree | None:
     """What ``\\frac{d}{dz}`` differentiates by, before what stands behind it; None for anything else."""
     while isinstance(part, tree.Group) and len(part.items) == 1:
@@ -54,14 +65,26 @@ def operand(namer: Namer, part: tree.Product, at: int) -> tuple[Tree, int]:
 def derivative(namer: Namer, span: Span, of: Tree, by: Tree) -> Term:
     """The derivative of something named by something named, of a function by its argument, or of any
     expression."""
-    inside = _unwrapped(of)
-    if isinstance(inside, tree.Name | tree.Scripted) and not isinstance(
-        _base(inside), tree.Group | tree.Norm
-    ):
+    inside, by = _unwrapped(of), _unwrapped(by)
+    if (slope := _slope_of_head(namer, span, inside, by)) is not None:
+        return slope
+    bracketed = isinstance(_base(inside), tree.Group | tree.Norm)
+    if isinstance(inside, tree.Name | tree.Scripted) and (not bracketed or namer.is_quantity(inside)):
         return namer.vocabulary.derivative(inside, by, span)
     body, variable = namer.term(inside), namer.vocabulary.variable(by)
     slope = _slope_of_call(span, body, namer.term(by) if isinstance(body, terms.Call) else None)
     return slope or terms.Derivative(span, body, variable.quantity, variable.entry)
+
+
+def _slope_of_head(namer: Namer, span: Span, of: Tree, by: Tree) -> Term | None:
+    """``∂σ/∂z_1`` is σ′(z_1)."""
+    head = head_of(of) if isinstance(of, tree.Name) and not namer.is_quantity(of) else None
+    if head is None or not isinstance(by, tree.Name | tree.Scripted):
+        return None
+    at = namer.vocabulary.variable(by)
+    if at.quantity.kind not in ("z", "a"):
+        return None
+    return terms.Call(span, head.function, head.order + 1, (namer.term(by),))
 
 
 def _slope_of_call(span: Span, body: Term, variable: Term | None) -> Term | None:

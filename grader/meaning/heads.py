@@ -29,15 +29,20 @@ FUNCTION_NAMES = {
     **dict.fromkeys(("heaviside", "Heaviside"), "heaviside"),
     **dict.fromkeys(("maximum", "fmax"), "max"),
     **dict.fromkeys(("minimum", "fmin"), "min"),
+    **dict.fromkeys(("tr", "trace"), "trace"),
+    **dict.fromkeys(("len", "length_rows"), "length rows"),
+    "length_columns": "length columns",
     **{
         name: name
         for name in (
-            *("abs", "softplus", "exp", "sqrt", "sin", "cos", "cosh", "sinh"),
-            *("diag", "max", "min", "outer", "transpose", "sum", "mean", "square"),
+            *("abs", "softplus", "exp", "sqrt", "sin", "cos", "cosh", "sinh", "sech"),
+            *("diag", "max", "min", "outer", "transpose", "sum", "mean", "square", "size"),
         )
     },
 }
 """Words that always are functions, and the name under which `grader.meaning.lowering` knows them."""
+STEPS = ("H", "Theta")
+"""Letters for the step function in front of brackets, unless they name a quantity."""
 WITH_BASE = ("log",)
 """Words whose subscript is the base, as in log_2: the value over the value of the base."""
 SLOPE_WORDS = ("prime", "derivative", "deriv", "grad", "der")
@@ -72,14 +77,14 @@ def head_of(part: Tree) -> Head | None:
         return None
     order += (name != letter) + (isinstance(sub, tree.Name) and sub.text in SLOPE_WORDS)
     order += sup.primes if isinstance(sup, tree.Scripted) else 0
-    function = FUNCTION_NAMES.get(name)
+    function = "step" if name in STEPS else FUNCTION_NAMES.get(name)
     base = sub if name in WITH_BASE and isinstance(sub, tree.Number) else None
     return Head(function, order, _power(sup), name, base)
 
 
 def is_function(name: str) -> bool:
     """Whether a word can be the name of a function."""
-    return name in FUNCTION_NAMES or name in OWN_ACTIVATION
+    return name in FUNCTION_NAMES or name in OWN_ACTIVATION or name in STEPS
 
 
 def _bare(letter: str) -> str | None:

@@ -9,7 +9,14 @@ from typing import Any
 
 from grader.meaning import differentiating, terms, typed_brackets
 from grader.meaning.cases import by_cases
-from grader.meaning.conditions import condition_in, condition_term, is_indicator, is_ones, ones_term
+from grader.meaning.conditions import (
+    condition_in,
+    condition_term,
+    is_indicator,
+    is_ones,
+    ones_of_size,
+    ones_term,
+)
 from grader.meaning.differentials import nabla_by
 from grader.meaning.examples import is_counter
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
@@ -145,6 +152,10 @@ class Namer:
                 return fenced, 2
             if (is_ones(here) or is_indicator(here)) and condition_in(beside) is not None:
                 return self.term(beside), 2
+            if here.span[1] == beside.span[0] and (ones := ones_of_size(here, beside)) is not None:
+                return ones, 2
+            if (slope := differentiating.slope_at(self, here, beside)) is not None:
+                return slope, 2
             if isinstance(here, tree.Name) and here.text == "d":
                 gradient = self.vocabulary.gradient(beside, span)
                 if gradient is not None:
@@ -153,7 +164,7 @@ class Namer:
                 return terms.Call(span, "cost", 0, tuple(self.term(item) for item in beside.items)), 2
             head = head_of(here)
             if head is not None and self.takes(here, head, beside):
-                return self._call(head, here, beside), 2
+                return self.call(head, here, beside), 2
             if (
                 here.span[1] == beside.span[0]
                 and (entry := typed_brackets.entry(self, here, beside)) is not None
@@ -173,7 +184,10 @@ class Namer:
         """Whether a name is that of the loss, which may be written as a function of output and target."""
         if not isinstance(part, tree.Name):
             return False
-        named = self.vocabulary.named(part)
+        try:
+            named = self.vocabulary.named(part)
+        except NotUnderstood:
+            return False
         return named is not None and named.quantity.kind == "loss"
 
     def is_quantity(self, part: tree.Name | tree.Scripted) -> bool:
@@ -182,7 +196,7 @@ class Namer:
         except NotUnderstood:
             return False
 
-    def _call(self, head: Head, here: Tree, argument: Tree) -> Term:
+    def call(self, head: Head, here: Tree, argument: Tree) -> Term:
         """A function with its argument; scripts behind the bracket belong to the value, as in σ(z)²."""
         span = (here.span[0], argument.span[1])
         behind = argument if isinstance(argument, tree.Scripted) else None

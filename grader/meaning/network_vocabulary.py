@@ -199,10 +199,14 @@ class NetworkVocabulary:
         refused = NotUnderstood(
             of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
         )
-        if of_name is None or of_name.transposed or of_name.power is not None:
+        if of_name is None or of_name.power is not None:
             raise refused
         if of_name.quantity.kind == "loss":
-            return self._gradient(by_name, span)
+            # A transpose behind ∇_a C is that of the gradient.
+            gradient = self._gradient(by_name, span)
+            return terms.Transposed(span, gradient) if of_name.transposed else gradient
+        if of_name.transposed:
+            raise refused
         if of_name.quantity.kind not in ("z", "a"):
             raise refused
         if of_name.entry or by_name.entry:

@@ -163,7 +163,9 @@ def _entrywise(left: Node, right: Node, span: Span) -> Node:
 def _repeated(left: Node, right: Node, span: Span) -> Node:
     """Entry by entry as programs do it: rows and columns of length 1 are repeated."""
     left, right = fitted(left, *right.shape), fitted(right, *left.shape)
-    rows, columns = (here if here != 1 else there for here, there in zip(left.shape, right.shape, strict=True))
+    rows, columns = (
+        here if here != 1 else there for here, there in zip(left.shape, right.shape, strict=True)
+    )
     return _entrywise(spread(left, (rows, columns)), spread(right, (rows, columns)), span)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.meaning import terms
-from grader.meaning.heads import head_of
+from grader.meaning.heads import STEPS, head_of
 from grader.meaning.scripts import NotUnderstood, is_letters, places_in
 from grader.meaning.terms import Term
 from grader.reading import tree
@@ -34,7 +34,7 @@ def layer(namer: Namer, here: Tree, beside: Tree) -> Term | None:
 
 def _has_meaning(namer: Namer, here: tree.Name) -> bool:
     """Whether a letter alone is a function, or a quantity that needs no layer."""
-    return head_of(here) is not None or namer.is_quantity(here)
+    return (head_of(here) is not None and here.text not in STEPS) or namer.is_quantity(here)
 
 
 def entry(namer: Namer, here: Tree, beside: Tree) -> Term | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from grader.reading.scanner import Piece
 from grader.reading.tree import Calculus, Group, Matrix, Name, Number, Product, Quotient, Scripted, Span, Tree
 from grader.reading.unreadable import Unreadable
-from grader.reading.words import WORDS
+from grader.reading.words import FUNCTIONS, WORDS
 
 
 class Joined(NamedTuple):
@@ -154,6 +154,16 @@ def _with_function(tree: Tree, post: Post) -> Tree:
     return Product(span, (function, Group(span, "(", (tree, *arguments))), ("",))
 
 
+def _converted(tree: Tree, post: Post) -> Tree:
+    """``(z > 0).astype(float)`` is what stands before."""
+    return tree
+
+
+def is_function(tree: Tree) -> bool:
+    """Whether a name is that of a function, or of its slope."""
+    return _base_name(tree) in (*FUNCTIONS.split(), "sigma")
+
+
 def _factorial(tree: Tree, post: Post) -> Tree:
     return Calculus((tree.span[0], post.span[1]), "factorial", (tree,))
 
@@ -166,6 +176,7 @@ POSTS = {
     "factorial": _factorial,
     "method": _with_method,
     "function": _with_function,
+    "converted": _converted,
 }
 
 

@@ -77,7 +77,10 @@ def _braced(row: Row) -> Tree:
         inside.finish()
         return Quotient(span, above, below)
     found = all_items(inside)
-    return found[0] if len(found) == 1 else Group(span, bracket.open.value, found)
+    if len(found) > 1:
+        return Group(span, bracket.open.value, found)
+    raised_again = row.kind == "SUP" and isinstance(found[0], Scripted) and found[0].sup is not None
+    return Group(span, "(", found) if raised_again else found[0]
 
 
 def _norm(row: Row) -> Tree:
@@ -85,6 +88,18 @@ def _norm(row: Row) -> Tree:
     body = expression(inside)
     inside.finish()
     return Norm((bracket.start, bracket.end), len(bracket.open.value), body)
+
+
+def _inner(row: Row) -> Tree:
+    """``\\langle u, v \\rangle``: the sum of the products of their entries."""
+    bracket, inside = row.bracket("LANGLE")
+    span = bracket.start, bracket.end
+    left = expression(inside)
+    inside.need("COMMA", "a comma")
+    right = expression(inside)
+    inside.finish()
+    entries = Group(span, "(", (Product(span, (left, right), ("odot",)),))
+    return Group(span, "(", (Product(span, (Name(span, "sum"), entries), ("",)),))
 
 
 def _at_place(row: Row) -> Tree:
@@ -224,6 +239,7 @@ ATOMS: dict[str, Callable[[Row], Tree]] = {
     "LSQB": _square,
     "LBRACE": _braced,
     "LBAR": _norm,
+    "LANGLE": _inner,
     "FRAC": _fraction,
     "BINOM": _binomial,
     "SQRT": _root,

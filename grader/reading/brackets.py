@@ -24,6 +24,7 @@ _CLOSES = {
     "RCURLY": "LCURLY",
     "RBRACE": "LBRACE",
     "RBAR": "LBAR",
+    "RANGLE": "LANGLE",
     "MATRIXEND": "MATRIX",
     "LAYOUTEND": "LAYOUT",
     "CASESEND": "CASES",

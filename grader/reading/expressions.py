@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from grader.reading import assembling
 from grader.reading.assembling import Joined, Post
 from grader.reading.row import OPERAND, Row
-from grader.reading.tree import BigOperator, Group, Negate, Relation, Span, Sum, Tree
+from grader.reading.tree import BigOperator, Group, Negate, Product, Relation, Span, Sum, Tree
 from grader.reading.unreadable import Unreadable
-from grader.reading.words import FUNCTIONS
+from grader.reading.words import CONVERSIONS, FUNCTIONS
 
 SEPARATORS = ("COMMA", "SEMICOLON")
 SIGNS = ("PLUS", "MINUS")
@@ -131,7 +131,16 @@ def _big(row: Row) -> Tree:
 
 
 def _factor(row: Row) -> Tree:
-    tree = _atom(row)
+    tree = _hung(row, _atom(row))
+    if row.kind == "LPAR" and row.beyond == "METHOD" and assembling.is_function(tree):
+        argument = _atom(row)
+        span = tree.span[0], argument.span[1]
+        tree = _hung(row, Group(span, "(", (Product(span, (tree, argument), ("",)),)))
+    return tree
+
+
+def _hung(row: Row, tree: Tree) -> Tree:
+    """What stands before, with all that hangs on it."""
     if row.kind in POSTS:
         for post in _posts(row):
             tree = assembling.POSTS[post.kind](tree, post)
@@ -195,12 +204,27 @@ def _method(row: Row) -> Post:
     arguments = () if inside.ended else all_items(inside)
     if name.value in FUNCTIONS:
         return Post("function", (name, arguments), span)
+    if name.value in CONVERSIONS:
+        return Post("converted", None, span)
     if len(arguments) != 1:
         raise Unreadable(name.start, "this function takes one argument here", name.value)
     return Post("method", Joined(name.value, arguments[0]), span)
 
 
-POSTS = {"SUB": _script("sub"), "SUP": _script("sup"), "PRIME": _prime, "BANG": _bang, "METHOD": _method}
+def _measure(row: Row) -> Post:
+    """``X.shape[0]`` and ``y.size``."""
+    name = row.piece()
+    return Post("function", (name, ()), (name.start, name.end))
+
+
+POSTS = {
+    "SUB": _script("sub"),
+    "SUP": _script("sup"),
+    "PRIME": _prime,
+    "BANG": _bang,
+    "METHOD": _method,
+    "MEASURE": _measure,
+}
 """What may hang on an atom, by the kind of its first piece."""
 
 

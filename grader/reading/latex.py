@@ -34,7 +34,7 @@ COMMANDS: dict[str, Row] = {
     **spellings("JOIN", "odot", "odot bigodot"),
     **spellings("JOIN", "circ", "circ bigcirc circledcirc"),
     **spellings("JOIN", "otimes", "otimes bigotimes"),
-    **spellings("JOIN", "/", "div slash"),
+    **spellings("JOIN", "/", "div slash oslash"),
     # signs between sides
     **spellings("RELATION", "=", "equiv triangleq"),
     **spellings("RELATION", "approx", "approx simeq cong approxeq doteq"),
@@ -56,6 +56,8 @@ COMMANDS: dict[str, Row] = {
     **spellings("RSQB", "]", "rbrack"),
     **spellings("LPAR", "(", "lparen"),
     **spellings("RPAR", ")", "rparen"),
+    **spellings("LANGLE", "⟨", "langle"),
+    **spellings("RANGLE", "⟩", "rangle"),
     **spellings("LBAR", "||", "lVert"),
     **spellings("RBAR", "||", "rVert"),
     **spellings("LBAR", "|", "lvert"),
@@ -115,9 +117,6 @@ REFUSED: dict[str, str] = {
     "oplus": "`\\oplus` is not used here: write +",
     "in": "`\\in` states where something lies: write an equation instead",
     "sim": "`\\sim` says “about” or “distributed as”: write `\\approx` or `=`",
-    **dict.fromkeys(
-        ("langle", "rangle"), "angle brackets are not read here: write an inner product as `a^T b`"
-    ),
     "forall": "`\\forall` is not read here: write the formula alone",
 }
 """Commands that are understood but refused, each with its sentence."""

@@ -56,6 +56,13 @@ def _module(scan: Scanner, match: re.Match[str]) -> bool:
     return True
 
 
+def _measure(scan: Scanner, match: re.Match[str]) -> bool:
+    """``X.shape[1]``: how many columns there are."""
+    axis = match["axis"]
+    name = "size" if axis is None else f"length_{('rows', 'columns')[int(axis) % 2]}"
+    return scan.add("MEASURE", name, match.start(), match.end())
+
+
 def _attribute(scan: Scanner, match: re.Match[str]) -> bool:
     """``W2.Transpose``: a word behind a point that means nothing."""
     last = scan.pieces[-1] if scan.pieces else None
@@ -106,6 +113,7 @@ AT_LETTERS: tuple[tuple[re.Pattern[str], Rule], ...] = (
 """What may begin with a letter."""
 AT_POINTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (re.compile(r"\.(?:(?P<transpose>T\b|(?:t|transpose)\(\))|(?P<call>[A-Za-z]+)(?=\())"), _method),
+    (re.compile(r"\.(?:shape\[(?P<axis>-[12]|[01])\]|size\b(?!\())"), _measure),
     (re.compile(r"\.(?P<word>[A-Za-z]{2,})"), _attribute),
 )
 """What may begin with a point."""

@@ -15,7 +15,7 @@ CONTINUATION = ("a sign such as + or *", "a comma", "a relation such as =", "a s
 """What may stand behind something complete, in words; and the end."""
 MAX_NESTED = 100
 """So many sums stand inside one another at most."""
-CLOSING = ("RPAR", "RSQB", "RCURLY", "RBRACE", "RBAR", "RAT", "MATRIXEND", "CASESEND")
+CLOSING = ("RPAR", "RSQB", "RCURLY", "RBRACE", "RBAR", "RANGLE", "RAT", "MATRIXEND", "CASESEND")
 
 SENTENCES = {
     "DAMAGED": "this number is damaged: it has more than one point",
@@ -60,6 +60,14 @@ class Row:
     @property
     def ended(self) -> bool:
         return self._at == len(self._items) - 1
+
+    @property
+    def beyond(self) -> str:
+        """The kind of what stands behind the next item and its scripts."""
+        at = self._at + 1
+        while at + 2 < len(self._items) and self._items[at].kind in ("SUP", "SUB"):
+            at += 2
+        return self._items[at].kind if at < len(self._items) else ""
 
     def take(self) -> Item:
         """The next item; the row moves on."""

@@ -38,6 +38,8 @@ SIGNS: dict[str, Row] = {
     **spellings("RSQB", "]", "]"),
     **spellings("LBRACE", "{", "{"),
     **spellings("RBRACE", "}", "}"),
+    **spellings("LANGLE", "⟨", "⟨ 〈"),
+    **spellings("RANGLE", "⟩", "⟩ 〉"),
     **spellings("BAR", "|", "|"),
     **spellings("BAR", "||", "|| ‖ ∥"),
     **spellings("COMMA", ",", ","),

@@ -29,7 +29,7 @@ CAPITAL_GREEK = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 
 FUNCTIONS = (
     "exp log ln lg tanh sinh cosh sin cos tan arctan max min sqrt abs sign sgn step det arg argmax argmin "
-    "tr trace diag mean sum prod outer maximum minimum transpose clip heaviside "
+    "tr trace diag mean sum prod outer maximum minimum transpose clip heaviside square sech len "
     "sigmoid Sigmoid sig Sig relu ReLU Relu RELU tanH Tanh softmax Softmax softplus wta "
     "identity linear logistic"
 )
@@ -89,5 +89,8 @@ METHODS: dict[str, Row] = {
     **spellings("METHOD", "@", "dot matmul mm"),
     **spellings("METHOD", "odot", "multiply mul"),
     **rows("METHOD", "sum mean"),
+    **rows("METHOD", "astype float double copy"),
 }
 """The same, written behind a point; and functions of what stands before it."""
+CONVERSIONS = ("astype", "float", "double", "copy")
+"""Methods that change nothing about the numbers."""

@@ -68,7 +68,7 @@ READ = [
         "(rel (prod (script f') (z)) = (cases 1 if (rel z > 0); 0 if (rel z <= 0)))",
     ),
     (r"f' = 1 if \alpha > 0 else 0", "(rel (script f') = (cases 1 if (rel alpha > 0); 0 if -))"),
-    ("np.where(z > 0, 1, a) * d", "(prod (cases 1 if (rel z > 0); a if -) * d)"),
+    ("np.where(z > 0, 1, a) * d", "(prod (cases 1 if (rel z > 0); a if -) broadcast d)"),
     ("f(x, 1 if z > 0 else 0)", "(prod f (x, (cases 1 if (rel z > 0); 0 if -)))"),
     (r"\left( a + b \right. \\ \left. + c \right)", "((sum a +b +c))"),
     ("i f", "(prod i f)"),

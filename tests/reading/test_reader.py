@@ -23,18 +23,18 @@ READ = [
     ),
     (
         "W2.T @ d2 * a1*(1-a1)",
-        "(prod (script W _2 ^top) @ (script d _2) * (script a _1) * ((sum 1 -(script a _1))))",
+        "(prod (script W _2 ^top) @ (script d _2) broadcast (script a _1) broadcast ((sum 1 -(script a _1))))",
     ),
     ("np.dot(W2.T, delta2)", "(prod (script W _2 ^top) @ (script delta _2))"),
     ("np.matmul(W2.T, delta2)", "(prod (script W _2 ^top) @ (script delta _2))"),
     (
         "np.multiply(np.dot(W2.T, d2), a1*(1-a1))",
-        "(prod (prod (script W _2 ^top) @ (script d _2)) odot (prod (script a _1) * ((sum 1 -(script a _1)))))",
+        "(prod (prod (script W _2 ^top) @ (script d _2)) odot (prod (script a _1) broadcast ((sum 1 -(script a _1)))))",
     ),
     ("np.outer(delta2, a1)", "(prod outer ((script delta _2), (script a _1)))"),
     (
         "W2.T.dot(delta2) * a1 * (1 - a1)",
-        "(prod (prod (script W _2 ^top) @ (script delta _2)) * (script a _1) * ((sum 1 -(script a _1))))",
+        "(prod (prod (script W _2 ^top) @ (script delta _2)) broadcast (script a _1) broadcast ((sum 1 -(script a _1))))",
     ),
     ("h.transpose() @ x", "(prod (script h ^top) @ x)"),
     ("a.*(1-a)", "(prod a odot ((sum 1 -a)))"),
