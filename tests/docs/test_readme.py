@@ -2,9 +2,12 @@
 
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,13 +36,16 @@ def test_pictures_exist():
         assert (ROOT / picture).stat().st_size > 10_000, picture
 
 
-def test_the_command_shown_prints_what_is_shown():
-    shown = re.search(r"\$ deltagrade (check .*)\n((?:.*\n)*?)```", README)
-    words = re.match(r"check (\S+) (\S+) '(.*)'", shown[1])
-    done = subprocess.run(
-        [sys.executable, "-m", "grader.cli", "check", *words.groups()],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    assert done.stdout == shown[2]
+# A command may go on over several lines, within quotation marks.
+SHOWN = re.findall(r"^\$ deltagrade ((?:'[^']*'|[^'\n])+)\n((?:.+\n)+)```", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "printed"), SHOWN)
+def test_a_command_prints_what_is_shown(command: str, printed: str):
+    words = [sys.executable, "-m", "grader.cli", *shlex.split(command)]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == printed
+
+
+def test_commands_are_shown():
+    assert len(SHOWN) >= 4
