@@ -76,7 +76,7 @@ class Notation:
     error_per_example: bool = False
     function: str = "sigma"
     derivative: Derivative = "partial"
-    passed: str = ""
+    passed: str | None = None
     by_activation: Derivative | None = None
     indices: Indices = Indices()
     small_entries: bool = False

@@ -63,6 +63,7 @@ class NotationSection(Fields):
     bias_column: bool | None = None
     error_per_example: bool | None = None
     function: Letter | None = None
+    passed: Letter | None = None
     derivative: Annotated[Text, one_of(get_args(Derivative), "a way to write derivatives")] | None = None
     by_activation: Annotated[Text, one_of(get_args(Derivative), "a way to write derivatives")] | None = None
     indices: IndicesSection | None = None

@@ -27,7 +27,7 @@ class Term:
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
         found: list[Term] = []
-        for name in _holding_terms(type(self)):
+        for name in _holding_terms(self.__class__):
             _collect(getattr(self, name), found)
         return tuple(found)
 

@@ -86,12 +86,14 @@ def word(scan: Scanner, match: re.Match[str]) -> bool:
 
 
 def _stands_alone(scan: Scanner, match: re.Match[str]) -> bool:
-    """A word with blanks around it, or the edge of what it stands in; among cases always."""
+    """A word with blanks around it, or the edge of what it stands in; among cases always, below a name never:
+    there ``is`` and ``si`` are two indices."""
     before, after = (
         scan.text[max(match.start() - 1, 0) : match.start()],
         scan.text[match.end() : match.end() + 1],
     )
-    return scan.cases > 0 or (before in _EDGES_BEFORE and after in _EDGES_BEHIND)
+    in_row = before in _EDGES_BEFORE and after in _EDGES_BEHIND
+    return scan.cases > 0 or (in_row and not scan.in_subscript)
 
 
 def _names(scan: Scanner, match: re.Match[str]) -> tuple[str, ...]:
