@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derive.notation import Notation
+from grader.meaning import bias_inside
 from grader.meaning.scripts import pieces, split
 from grader.reading import tree
 from grader.reading.tree import Tree
@@ -25,7 +26,7 @@ class Habits:
 
     ``passed`` is what the letter of the gradient that is handed on stands for, and the layer it has where
     none is written; ``whole_loss`` says that ∂J/∂z is of the mean of the examples' losses, where the
-    notation's errors are of each example's own.
+    notation's errors are of each example's own; ``bias_inside`` that w a holds the bias.
     """
 
     fenced: bool = False
@@ -33,6 +34,7 @@ class Habits:
     numbers_inputs: bool = False
     passed: tuple[str, int] | None = None
     whole_loss: bool = False
+    bias_inside: bool = False
 
 
 NONE = Habits()
@@ -85,6 +87,8 @@ def senses(answer: Tree, notation: Notation, depth: int) -> Iterator[tuple[Habit
         yield replace(own, glued=True), ""
     if notation.error_per_example and _differentiates_loss(answer):
         yield replace(own, whole_loss=True), WHOLE_LOSS
+    if notation.bias_column:
+        yield replace(own, bias_inside=True), bias_inside.REMARK
 
 
 WHOLE_LOSS = (

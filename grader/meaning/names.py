@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.meaning import differentiating, terms, typed_brackets
+from grader.meaning.bias_inside import with_bias
 from grader.meaning.cases import by_cases
 from grader.meaning.conditions import (
     condition_in,
@@ -132,6 +133,8 @@ class Namer:
             at += taken
             if at < len(part.factors):
                 joins.append(part.joins[at - 1])
+        if self.vocabulary.bias_inside:
+            return with_bias(part.span, factors, joins)
         return factors[0] if len(factors) == 1 else terms.Product(part.span, tuple(factors), tuple(joins))
 
     def _factor(self, part: tree.Product, at: int) -> tuple[Term, int]:

@@ -69,6 +69,10 @@ class NetworkVocabulary:
     def _kinds(self) -> Kinds:
         return Kinds(self.notation, self.strict, self.habits)
 
+    @property
+    def bias_inside(self) -> bool:
+        return self.habits.bias_inside
+
     def named(self, name: Name) -> Named | None:
         """The quantity that a letter with its scripts names; None for what is none."""
         if (inside := self._in_brackets(name)) is not None:
@@ -165,7 +169,7 @@ class NetworkVocabulary:
         assert self.habits.passed is not None
         kind, layer = self.habits.passed
         if marks.index is not None and (marks.bracketed or not is_counter(marks.index)):
-            layer = self._layers.layer(marks.index, kind, self.notation.passed, marks.index.span)  # type: ignore[assignment]
+            layer = self._layers.layer(marks.index, kind, self.notation.passed or "", marks.index.span)  # type: ignore[assignment]
             marks = replace(marks, index=None, bracket="")
         return self._whole(Quantity(kind, layer), sub, marks, primes)
 

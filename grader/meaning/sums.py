@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.meaning import terms
+from grader.meaning.bias_inside import sums_inputs
 from grader.meaning.limits import MOST_SUMS, Undecidable
 from grader.meaning.scripts import NotUnderstood, pieces
 from grader.meaning.terms import Term
@@ -24,7 +25,8 @@ def sum_over(namer: Namer, part: tree.BigOperator) -> Term:
         return terms.Call(part.span, "sum", 0, (total,))
     if part.low is None:
         raise NotUnderstood(part.span, "which letter does this sum run over? Write it below the sign")
-    for letter, start in reversed(_letters_below(part.low)):
+    for letter, first in reversed(_letters_below(part.low)):
+        start = _start(namer, letter, total) if first is None else first
         if not start and sum(isinstance(inner, terms.SumOver) for inner in total.walk()) > MOST_SUMS:
             raise Undecidable("sums stand in sums too deeply to be judged here")
         rest = terms.SumOver(part.span, letter, _high(namer, part.high), total)
@@ -47,6 +49,11 @@ def _with_first(namer: Namer, letter: str, body: Term, rest: Term) -> Term:
     return terms.Sum(body.span, (terms.rewritten(body, at_zero), rest), ("+",))
 
 
+def _start(namer: Namer, letter: str, body: Term) -> int:
+    """From where a sum runs if nothing says it: over the inputs of a neuron perhaps from 0."""
+    return 0 if namer.vocabulary.bias_inside and sums_inputs(letter, body) else 1
+
+
 def _high(namer: Namer, high: Tree | None) -> Term | None:
     """How far a sum runs; None for a letter that says nothing here."""
     if high is None or isinstance(high, tree.Name):
@@ -58,11 +65,11 @@ def _high(namer: Namer, high: Tree | None) -> Term | None:
     return found if isinstance(found, terms.Constant | terms.Reference) else None
 
 
-def _letters_below(low: Tree) -> list[tuple[str, int]]:
-    """The letters that a sum runs over, and the number from which."""
-    found: list[tuple[str, int]] = []
+def _letters_below(low: Tree) -> list[tuple[str, int | None]]:
+    """The letters that a sum runs over, and the number from which, where one is said."""
+    found: list[tuple[str, int | None]] = []
     for piece, _ in pieces(low):
-        letter, start = piece, 1
+        letter, start = piece, None
         if isinstance(piece, tree.Relation) and piece.relations == ("=",):
             letter, first = piece.sides
             if not isinstance(first, tree.Number) or first.value not in (0, 1):

@@ -25,11 +25,15 @@ class Named:
 
 
 class Vocabulary(Protocol):
+    bias_inside: bool
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
     letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
     ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are
-    taken by; ``known`` says which letters there are.
+    taken by; ``known`` says which letters there are; ``bias_inside`` that w a holds the bias.
     """
+
+    @property
+    def bias_inside(self) -> bool: ...
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
 
@@ -63,6 +67,11 @@ class GraphVocabulary:
         if called.startswith("d_") and Quantity(called[2:]) in self.graph.shapes:
             return Named(quantity, power=power)
         return Named(quantity, power=power) if quantity in self.graph.shapes else None
+
+    @property
+    def bias_inside(self) -> bool:
+        """A graph has no weights."""
+        return False
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
         """∂of/∂by for two nodes; of the output it has a name of its own."""

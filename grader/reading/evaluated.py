@@ -12,8 +12,8 @@ from grader.reading.unreadable import Unreadable
 
 
 def evaluated(body: Tree, place: Tree) -> Tree:
-    """``body`` with the left side of the equation ``place`` replaced by its right side in brackets; without an
-    equation, what a derivative in it is taken by is replaced by ``place``.
+    """``body`` with the left side of the equation ``place`` replaced by its right side in brackets; without
+    an equation, what a derivative in it is taken by is replaced by ``place``.
 
     Raises `Unreadable` where ``place`` is no equation, or ``body`` holds nothing of what it replaces.
     """
