@@ -27,7 +27,8 @@ class Term:
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
         found: list[Term] = []
-        for name in _holding_terms(self.__class__):
+        # mypy asks the class for the hash of its instances.
+        for name in _holding_terms(type(self)):  # type: ignore[arg-type]
             _collect(getattr(self, name), found)
         return tuple(found)
 
@@ -47,7 +48,7 @@ def names_of_fields(kind: type[Term]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _holding_terms(kind: type[Term]) -> tuple[str, ...]:
+def _holding_terms(kind: Any) -> tuple[str, ...]:
     """The fields of a kind of term that hold terms."""
     return tuple(field.name for field in fields(kind) if "Term" in str(field.type))
 
