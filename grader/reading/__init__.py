@@ -3,9 +3,8 @@
 The way of a text, from station to station:
 
     wrapping                what stands around a formula is taken off
-    spelling, scanner       characters become pieces, by the rules of `commands`, `letters`, `numerals`, `programs`
-                            and `characters`; the words, commands and signs they know are in the tables `words`,
-                            `latex` and `signs`
+    spelling, scanner       characters become pieces, by the rules of `commands`, `letters`, `numerals` and
+                            `programs`; what these know stands in the tables `words`, `latex`, `signs`
     brackets, tidying       pieces become rows of pieces and brackets
     statements              where one statement ends and the next begins
     parser                  a row becomes a `tree`, by `expressions` and `atoms`
