@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.quantities import Quantity
 from grader.meaning import terms
-from grader.meaning.heads import head_of
+from grader.meaning.heads import FUNCTION_NAMES, head_of
 from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
 from grader.meaning.terms import Entry, Gathered, Place, Reference, SumOver, Term, letters_in
 from grader.meaning.vocabulary import Named, Vocabulary
@@ -39,6 +39,10 @@ class WithOwnNames:
 
     inner: Vocabulary
     names: frozenset[str] = frozenset()
+
+    @property
+    def bias_inside(self) -> bool:
+        return self.inner.bias_inside
 
     def named(self, name: Name) -> Named | None:
         found = self.inner.named(name)
@@ -104,7 +108,7 @@ def name_given(part: Tree, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]
     if not isinstance(part, tree.Name | tree.Scripted):
         return None
     head = head_of(part)
-    if head is not None and (head.function is not None or head.order):
+    if head is not None and (head.name in FUNCTION_NAMES or head.order):
         return None
     letter, sub, sup, primes = split(part)
     if letter is None or letter in _NEVER or primes or (letter.startswith("d") and len(letter) == 2):
