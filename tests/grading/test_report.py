@@ -13,7 +13,8 @@ from markdown_it import MarkdownIt
 from derive.writing.from_latex import latex_to_mathml
 from grader.classroom.answersheet import Answer
 from grader.classroom.gradebook import Record, Sheet
-from grader.classroom.report import Tally, class_page, feedback, no_mathml
+from grader.classroom.report import class_page, feedback, no_mathml
+from grader.classroom.tally import Tally
 from grader.verdicts import Verdict
 from templates import safe_mathml
 from tests.grading.classroom import PROBLEM, Part, Problem, grade_folder, hand_in, judge
