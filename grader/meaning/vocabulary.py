@@ -25,7 +25,6 @@ class Named:
 
 
 class Vocabulary(Protocol):
-    bias_inside: bool
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
     letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
     ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are
