@@ -7,6 +7,8 @@ The rule, as a lecturer would defend it before a class:
   repeats one number throughout earns nothing by entry.
 * The share is that of the right ones among the entries that count, or among all entries if that is less, so
   that a wrong answer never has full marks. It is rounded down to quarters of a mark.
+* What is only copied earns nothing: zeros, given numbers, the name of something given, or of the same in
+  another layer.
 * A misconception that was recognised earns its own award where that is higher; what the part's rubric says of
   it is final.
 """
@@ -27,6 +29,7 @@ from grader.judging.question import Question
 from grader.judging.typed import Typed, TypedMatrix
 from grader.judging.values import OF_LARGEST, RELATIVE, Evaluations
 from grader.meaning.lowering import Unfit
+from grader.meaning.terms import Entry, Gathered, Reference, Term
 from grader.worlds.views import View
 
 STEP = 0.25
@@ -41,6 +44,29 @@ def by_numbers(question: Question, typed: TypedMatrix, truth: Truth, good: Array
     for other in (np.zeros(good.shape), *_given(view, good.shape)):
         easy |= right(_exactly(other), truth, question.part.tolerance)
     return _share(question, good, ~easy)
+
+
+def is_copied(question: Question, typed: TypedMatrix, view: View) -> bool:
+    """Whether numbers are only zeros, or what the problem gives for something: no work is seen, whatever they
+    follow from. A single number may be the same by chance, unless it is the asked one before the update."""
+    before = question.before_update
+    given = [question.part_of(view.values[before])[0]] if before in question.derivation.graph.inputs else []
+    if typed.values.size > 1:
+        given += [np.zeros(typed.shape), *_given(view, typed.shape)]
+    return any(np.array_equal(typed.values, values) for values in given)
+
+
+def is_only_named(question: Question, term: Term) -> bool:
+    """Whether a formula for a network is only the name of something given in the shape of the answer, or of
+    another quantity of the kind that is asked."""
+    while isinstance(term, Gathered | Entry):
+        term = term.body
+    if not isinstance(term, Reference) or isinstance(question.model, Graph):
+        return False
+    if term.quantity.kind in (question.asked.kind, question.asked.kind.removesuffix("_new")):
+        return True
+    inputs = question.derivation.graph.inputs
+    return inputs.get(term.quantity) == question.cases[0].expected.shape[-2:]
 
 
 def by_formulas(question: Question, values: Evaluations) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.judging.case import Case
-from grader.judging.credit import by_formulas
+from grader.judging.credit import by_formulas, is_only_named
 from grader.judging.evidence.of_formulas import evidence, only_numbers
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.question import Question
@@ -29,6 +29,8 @@ def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str 
             break
     else:
         finding = wrong(*evidence(question, values), *only_numbers(term), read_as=read_as)
+    if is_only_named(question, term):
+        return replace(finding, award=0.0)
     return replace(finding, by_entry=by_formulas(question, values)) if isinstance(term, MatrixOf) else finding
 
 

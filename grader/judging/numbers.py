@@ -12,20 +12,25 @@ from derive.errors import Unusable
 from derive.functions import Array
 from derive.notation import Notation
 from derive.shape_rules import show
+from grader.judging.as_latex import asked_latex
 from grader.judging.closeness import Truth, as_shown, right
-from grader.judging.credit import by_numbers
-from grader.judging.evidence.of_numbers import number_evidence
+from grader.judging.credit import by_numbers, is_copied
+from grader.judging.evidence.of_numbers import enough_to_see, number_evidence, too_few_digits
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.formulas import judge_term
+from grader.judging.objections import wrong_left_side
 from grader.judging.question import Question
 from grader.judging.recognising.tell_tale import gives_itself_away, numbers_believed
-from grader.judging.sides import Sides, asked_latex, understood, wrong_left_side
+from grader.judging.sides import Sides, understood
 from grader.judging.typed import TypedMatrix, numbers_of
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term, uses
 from grader.reading import Reading, Unreadable, read
 from grader.worlds.world import World
 
+TURNED = FEW_DIGITS = 0.5
+"""The share of the marks for the transpose of what is asked, and for numbers that are right as far as they
+go."""
 COMMAS = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "", "The comma was read as parting thousands."),
     (re.compile(r"(?<=\d),(?=\d)"), ".", "The comma was read as a decimal point."),
@@ -138,16 +143,21 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
     truth = _truth(question, notation)
     typed = _shaped(written, truth.values.shape)
     if typed is None:
-        return wrong(_shape_evidence(question, written, truth))
+        turned = written.shape[::-1] == truth.values.shape and bool(
+            right(written.transposed, truth, question.part.tolerance).all()
+        )
+        return wrong(*_shape_evidence(question, written, truth), award=TURNED if turned else 0.0)
     good = right(typed, truth, question.part.tolerance)
     if good.all() and not gives_itself_away(question, typed, truth):
         return Finding(True, tuple(_notes(typed, written, truth)), award=1.0)
     blamed = numbers_believed(question, typed, truth)
+    few = not blamed and too_few_digits(question, typed, truth, good)
     finding = believed(*blamed) if blamed else wrong(*number_evidence(question, typed, truth, good))
-    if typed.values.size > 1 and not typed.values.any():
-        finding = replace(finding, award=0.0)  # no work is seen, whatever it follows from
     view = _own(question).seen_in(notation)
-    return replace(finding, by_entry=by_numbers(question, typed, truth, good, view))
+    if is_copied(question, typed, view):
+        return replace(finding, award=0.0)
+    award = FEW_DIGITS if few and enough_to_see(typed, truth, good) else finding.award
+    return replace(finding, award=award, by_entry=by_numbers(question, typed, truth, good, view))
 
 
 def _truth(question: Question, notation: Notation) -> Truth:
@@ -170,10 +180,12 @@ def _shaped(typed: TypedMatrix, shape: tuple[int, int]) -> TypedMatrix | None:
     return typed.transposed if 1 in shape and typed.shape == shape[::-1] else None
 
 
-def _shape_evidence(question: Question, typed: TypedMatrix, truth: Truth) -> str:
+def _shape_evidence(question: Question, typed: TypedMatrix, truth: Truth) -> Iterator[str]:
     shape = truth.values.shape
     hint = " It looks like the transpose." if typed.shape == shape[::-1] else ""
-    return f"Your answer is {show(typed.shape)}, but ${asked_latex(question)}$ is {show(shape)}.{hint}"
+    yield f"Your answer is {show(typed.shape)}, but ${asked_latex(question)}$ is {show(shape)}.{hint}"
+    if hint:
+        yield "Which index counts the rows, and which the columns?"
 
 
 def _notes(typed: TypedMatrix, written: TypedMatrix, truth: Truth) -> Iterator[str]:

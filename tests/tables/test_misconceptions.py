@@ -40,6 +40,9 @@ SIMPLE = [
 ]
 """Networks in which many beliefs do no harm."""
 
+COPIED = ("W_1", "b_2", "[[1, 4]]")
+"""Answers that are only copied from what is given, and earn nothing."""
+
 
 def problem_of(example: Example) -> Problem:
     part = Part("part", example.ask, "number" if example.given else "formula")
@@ -58,7 +61,7 @@ def test_a_row_catches_its_examples(name: str, example: Example) -> None:
     assert verdict.misconceptions == (name,)
     words, question = verdict.feedback[-2:]
     assert words.startswith(MISCONCEPTIONS[name].words) and question == MISCONCEPTIONS[name].question
-    assert verdict.marks == MISCONCEPTIONS[name].award
+    assert verdict.marks == (0 if example.answer in COPIED else MISCONCEPTIONS[name].award)
 
 
 @pytest.mark.parametrize("example", SPARES)

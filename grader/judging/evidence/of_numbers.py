@@ -11,13 +11,15 @@ import numpy as np
 
 from derive.functions import Array
 from derive.problem import Tolerance
+from grader.judging.as_latex import asked_latex
 from grader.judging.closeness import Truth, as_shown, right
 from grader.judging.question import Question
-from grader.judging.sides import asked_latex
 from grader.judging.typed import Typed, TypedMatrix
 
 MOST_PLACES = 6
 """So many wrong entries are named."""
+SEEN = 2
+"""So many digits nobody guesses."""
 MOST_SLIPS = 2
 """Slips are only guessed where so few entries are wrong."""
 
@@ -58,7 +60,13 @@ def _one_digit_changed(cell: Typed) -> Iterator[Typed]:
             yield Typed(int(digits[:place] + other + digits[place + 1 :]) * unit, cell.half_unit)
 
 
+def _cut_off(cell: Typed) -> Iterator[Typed]:
+    unit = 2 * cell.half_unit
+    yield Typed(cell.value + (unit if cell.value >= 0 else -unit), cell.half_unit)
+
+
 SLIPS = (
+    Slip(_cut_off, "the rest was cut off where the last digit should have been rounded"),
     Slip(_times(Fraction(-1)), "the sign is the wrong one"),
     Slip(_times(*(Fraction(10) ** power for power in (1, -1, 2, -2, 3, -3))), "the decimal point has moved"),
     Slip(_times(Fraction(2), Fraction(1, 2)), "a factor 2 is missing or too much"),
@@ -71,7 +79,7 @@ SLIPS = (
 def number_evidence(question: Question, typed: TypedMatrix, truth: Truth, good: Array) -> Iterator[str]:
     """The sentences on numbers of the asked shape that are wrong, and a question that leads on."""
     asked, tolerance = asked_latex(question), question.part.tolerance
-    if (as_shown(typed, truth) & (typed.values != 0))[~good].all():
+    if too_few_digits(question, typed, truth, good):
         yield "Give more digits: these are too few to tell."
         return
     if good.size > 1 and _turned(typed, truth, tolerance):
@@ -84,6 +92,33 @@ def number_evidence(question: Question, typed: TypedMatrix, truth: Truth, good: 
         return
     yield _where(typed, asked, good)
     yield _slip(typed, truth, good, tolerance) or _question(good)
+
+
+def too_few_digits(question: Question, typed: TypedMatrix, truth: Truth, good: Array) -> bool:
+    """Whether every wrong number comes as near as its digits let it, or within a unit of the last one where
+    even the best number with so few digits would not do."""
+    near = np.abs(typed.values - truth.values) < 2 * typed.half_units
+    best = right(_best(typed, truth), truth, question.part.tolerance)
+    return bool(((as_shown(typed, truth) | (near & ~best)) & (typed.values != 0))[~good].all())
+
+
+def enough_to_see(typed: TypedMatrix, truth: Truth, good: Array) -> bool:
+    """Whether every wrong number is rounded rightly, to digits that nobody guesses."""
+    return bool((as_shown(typed, truth) & (typed.significant >= SEEN))[~good].all())
+
+
+def _best(typed: TypedMatrix, truth: Truth) -> TypedMatrix:
+    """The true numbers, rounded to the digits that were typed."""
+    rows = [
+        tuple(_rounded(cell, number) for cell, number in zip(cells, numbers, strict=True))
+        for cells, numbers in zip(typed.rows, truth.values.tolist(), strict=True)
+    ]
+    return TypedMatrix(tuple(rows))
+
+
+def _rounded(cell: Typed, number: float) -> Typed:
+    unit = 2 * cell.half_unit
+    return Typed(round(Fraction(number) / unit) * unit, cell.half_unit) if unit else cell
 
 
 def _where(typed: TypedMatrix, asked: str, good: Array) -> str:

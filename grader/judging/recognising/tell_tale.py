@@ -18,6 +18,8 @@ from grader.worlds.world import World
 
 TELLING = 4
 """With this many digits, a number that is near the truth but exactly what a misconception gives tells why."""
+BY_ROUNDING = 0.05
+"""A coarse number that lies within this share of the truth was rounded, whatever else it may be."""
 AROUND, CROWD = 10, 2
 """Where more than so many other wrong values lie around the typed numbers, within so many times what they
 may be off, hitting one of them tells nothing."""
@@ -44,7 +46,8 @@ def numbers_believed(question: Question, typed: TypedMatrix, truth: Truth) -> Bl
     """The first misconception that gives just these numbers: exactly, else to every digit shown, else nearly;
     else the only two that give them together.
 
-    Numbers too coarse to tell from the truth show a misconception only if they are exactly what it gives.
+    Numbers too coarse to tell from the truth show a misconception only if they are exactly what it gives, and
+    not near the truth.
     """
     tolerance = question.part.tolerance
     blamed, others = _seen(_singles(question), truth)
@@ -55,6 +58,8 @@ def numbers_believed(question: Question, typed: TypedMatrix, truth: Truth) -> Bl
         (right(typed, others, tolerance), nearly),
     )
     coarse = as_shown(typed, truth).all()
+    if coarse and (np.abs(typed.values - truth.values) <= BY_ROUNDING * np.abs(truth.values)).all():
+        return ()
     for hit, width in tests[:1] if coarse else tests:
         suspects = _where(blamed, hit.all(axis=(1, 2)))
         if suspects and _values_around(typed, others, _reach(typed, width)) <= CROWD + 1:
