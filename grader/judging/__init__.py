@@ -5,6 +5,7 @@ The way of an answer, from station to station:
     question                what is asked, and in which worlds (a `case` each), ready for all answers
     entry_by_entry, slips   texts that give entries one by one, or mean nothing as they stand
     sides, meanings         what stands on which side, and what it may mean
+    objections              what no answer may do, whatever its value
     formulas                judged by their `values` in the worlds
     numbers                 judged by the digits that a `typed` number shows (`closeness`)
     derivations/            judged line by line

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from grader.judging.as_latex import asked_latex
 from grader.judging.finding import Finding, wrong
 from grader.judging.question import Question
-from grader.judging.sides import Left, asked_latex, understood
+from grader.judging.sides import Left, understood
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read, read_lines
 from grader.reading.tree import Matrix, Relation, Tree

@@ -10,21 +10,14 @@ from itertools import permutations
 from derive.graph import Node
 from derive.notation import Notation
 from derive.writing import latex
+from grader.judging.as_latex import asked_latex, own_entry
 from grader.judging.diagnosis import diagnosed
 from grader.judging.evidence.of_formulas import explained
 from grader.judging.finding import Finding
 from grader.judging.meanings import meanings
+from grader.judging.objections import circular, forbidden, loose_index, repeats, wrong_left_side
 from grader.judging.question import Question
-from grader.judging.sides import (
-    Sides,
-    asked_latex,
-    circular,
-    forbidden,
-    loose_index,
-    own_entry,
-    repeats,
-    wrong_left_side,
-)
+from grader.judging.sides import Sides
 from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, value
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from derive.network import Network
+from grader.judging.objections import directions
 from grader.judging.question import Question
-from grader.judging.sides import Sides, directions, sides_of, understood
+from grader.judging.sides import Sides, sides_of, understood
 from grader.meaning.habits import senses
 from grader.meaning.reach import widened
 from grader.meaning.scripts import NotUnderstood

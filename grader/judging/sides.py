@@ -7,18 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.notation import Notation
-from derive.perspective import NEURONS, is_turned
-from derive.quantities import General, Quantity, parse_address
-from derive.writing import latex
-from derive.writing.boxes import Digits, letter
-from derive.writing.quantities import quantity_box
-from grader.judging.finding import Finding, wrong
+from derive.quantities import General, Quantity
 from grader.judging.question import Question
 from grader.meaning import terms
-from grader.meaning.layers import width_of
 from grader.meaning.names import Namer
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import Place, Reference, Term, letters_in, uses
+from grader.meaning.terms import Place, Reference, Term, letters_in
 from grader.reading.tree import Name, Product, Relation, Scripted, Span, Tree
 
 EQUALITIES = ("=", ":=", "approx", "to")
@@ -175,133 +169,3 @@ def _left(question: Question, part: Tree, term: Term) -> Left | None:
 
 def _quantity(term: Term) -> Quantity | None:
     return term.quantity if isinstance(term, Reference) else None
-
-
-# -- objections ----------------------------------------------------------------------------------------------
-
-
-def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
-    """An answer that says what something else equals is wrong, whatever stands on the right."""
-    left = sides.left
-    if left is None:
-        return None
-    other = not (question.is_asked(left.quantity) or _is_old_value(question, left.quantity))
-    part = left.entry and not left.letters and left.entry != own_entry(question, sides.notation)
-    if not (other or part):
-        return None
-    said, asked = _latex(question, left.quantity, left.entry, sides.notation), asked_latex(question)
-    hint = "" if other else _too_little(question)
-    return wrong(f"Your left side is ${said}$, but ${asked}$ is asked.{hint}")
-
-
-def _too_little(question: Question) -> str:
-    return "" if question.entry else " Your answer is about one entry only; give all of them."
-
-
-def loose_index(question: Question, sides: Sides) -> Finding | None:
-    """A letter that counts but is neither summed over nor on the left makes no formula."""
-    counted = sides.left.letters if sides.left else ()
-    free = sides.free
-    if counted and (loose := [letter for letter in free if letter not in counted]):
-        names = " and ".join(f"${letter}$" for letter in loose)
-        verb = "are" if len(loose) > 1 else "is"
-        return wrong(f"{names} {verb} not summed over, and not on the left side either: is a sum missing?")
-    if not counted and len(free) > (directions(question, sides.notation) or 1):
-        names = " and ".join(f"${letter}$" for letter in free)
-        asked = asked_latex(question)
-        return wrong(
-            f"{names} are left free, which is more than an entry of ${asked}$ has: is a sum missing?"
-        )
-    return None
-
-
-def directions(question: Question, notation: Notation) -> int:
-    """How many indices an entry of what is asked has at most; none for a number."""
-    if question.entry:
-        return 0
-    case = question.cases_in(notation)[0]
-    if width_of(question.asked.kind) == 2:
-        return 2
-    return sum(size != 1 for size in case.view.frame.shapes[case.quantity])
-
-
-def _is_old_value(question: Question, quantity: Quantity) -> bool:
-    """An update may be written as an assignment: W = W − η ∂E/∂W."""
-    return Quantity(quantity.kind + "_new", quantity.layer) == question.asked
-
-
-def circular(question: Question, sides: Sides) -> Finding | None:
-    """An answer that only repeats what is asked, under its own or another name."""
-    sentence = _why_circular(question, sides)
-    return wrong(sentence.replace("{}", f"${asked_latex(question)}$")) if sentence else None
-
-
-def _why_circular(question: Question, sides: Sides) -> str | None:
-    """What to say of an answer that leads back to what is asked; None for others."""
-    if all(repeats(question, term) for term in sides.claimed):
-        return "This only gives {} another name; the question is what it equals."
-    if all(repeats(question, term) or _defines(question, term) for term in sides.claimed):
-        return "This only says what {} is the derivative of; the question is what comes out."
-    for term in sides.claimed:
-        if not repeats(question, term) and any(question.is_asked(q) for q in uses(term)):
-            return "The answer uses {}, which it is to give."
-    return None
-
-
-def _defines(question: Question, term: Term) -> bool:
-    """Whether a side is only a derivative that has not been taken: ∂(the loss written out) by what is
-    asked."""
-    while isinstance(term, terms.Transposed | terms.Gathered | terms.Entry):
-        term = term.body
-    if not isinstance(term, terms.Derivative):
-        return False
-    names = (Quantity("d" + term.by.kind, term.by.layer), Quantity("delta", term.by.layer))
-    return question.is_asked(names[0]) or (term.by.kind == "z" and question.is_asked(names[1]))
-
-
-def repeats(question: Question, term: Term) -> bool:
-    """Whether a side is only the asked quantity itself, by any of its names."""
-    while isinstance(term, terms.Transposed | terms.Gathered | terms.Entry):
-        term = term.body
-    return isinstance(term, Reference) and question.is_asked(term.quantity)
-
-
-def forbidden(question: Question, term: Term) -> Finding | None:
-    """A right value that uses what it may not use."""
-    used = sorted((q for q in uses(term) if not question.may_use(q)), key=lambda q: q.address)
-    if not used:
-        return None
-    names = ", ".join(f"${_latex(question, q)}$" for q in used)
-    if question.part.in_terms_of is None:
-        return wrong(f"The answer uses {names}, which is found only after what is asked.")
-    allowed = (parse_address(address)[0] for address in question.part.in_terms_of)
-    wanted = ", ".join(f"${_latex(question, q)}$" for q in allowed)
-    return wrong(
-        f"The value is right, but the answer is to be given in terms of {wanted}; it uses {names}.", award=0.5
-    )
-
-
-def own_entry(question: Question, notation: Notation) -> tuple[int, ...]:
-    """The entry that is asked for, as a notation counts it; empty for all of the quantity."""
-    entry = question.entry
-    if len(entry) == 2 and entry[1] == 1 and question.asked.kind.removesuffix("_new") in NEURONS:
-        entry = entry[:1]
-    return entry[::-1] if is_turned(question.asked.kind, notation) else entry
-
-
-def quantity_latex(question: Question, quantity: Quantity, notation: Notation | None = None) -> str:
-    """A quantity as LaTeX in the course's notation."""
-    return _latex(question, quantity, notation=notation)
-
-
-def asked_latex(question: Question) -> str:
-    """What is asked, as LaTeX in the course's notation."""
-    return _latex(question, question.asked, own_entry(question, question.notation))
-
-
-def _latex(
-    question: Question, quantity: Quantity, entry: tuple[Place, ...] = (), notation: Notation | None = None
-) -> str:
-    style, output = notation or question.notation, question.derivation.graph.output
-    boxes = tuple(letter(place) if isinstance(place, str) else Digits(str(place)) for place in entry)
-    return latex(quantity_box(quantity, style, output.kind, boxes))

@@ -16,8 +16,9 @@ from grader.judging.derivations.steps import Side, Steps
 from grader.judging.derivations.takeover import quantity_named
 from grader.judging.finding import Finding
 from grader.judging.formulas import claims_of, judge_term
+from grader.judging.objections import circular, forbidden, loose_index, wrong_left_side
 from grader.judging.question import ALIASES, Question
-from grader.judging.sides import between, circular, forbidden, loose_index, wrong_left_side
+from grader.judging.sides import between
 from grader.meaning import terms
 from grader.meaning.partials import NoPartial
 from grader.meaning.terms import Derivative, Partial, PartialEntry, Term, letters_in

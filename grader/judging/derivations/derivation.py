@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from derive.quantities import Quantity
 from grader.held import Held
+from grader.judging.as_latex import asked_latex
 from grader.judging.derivations.arrival import Arrival, Way, carried_on
 from grader.judging.derivations.chains import RIGHT, Chains, Link, assigned, chains_of
 from grader.judging.derivations.ground import Ground
@@ -35,7 +36,6 @@ from grader.judging.derivations.telling import (
 )
 from grader.judging.finding import Finding, wrong
 from grader.judging.question import Question
-from grader.judging.sides import asked_latex
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Partial, PartialEntry

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from derive.backprop import Step
 from derive.graph import BY_DEFINITION
 from derive.quantities import Quantity
+from grader.judging.as_latex import asked_latex, quantity_latex
 from grader.judging.derivations.chains import BROKEN, FOLLOWS, Chains, Link
 from grader.judging.derivations.steps import Side
 from grader.judging.question import Question
-from grader.judging.sides import asked_latex, quantity_latex
 from grader.meaning.terms import Partial, PartialEntry
 from grader.reading.tree import Span
 

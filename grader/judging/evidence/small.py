@@ -15,10 +15,10 @@ from derive.network import Network
 from derive.notation import Notation
 from derive.program import Program, Values
 from derive.quantities import Quantity
+from grader.judging.as_latex import quantity_latex
 from grader.judging.case import Case
 from grader.judging.follow_through.stated import canonical
 from grader.judging.question import Question
-from grader.judging.sides import quantity_latex
 from grader.judging.values import attempted, plans_for
 from grader.meaning.terms import Entry, MatrixOf, Term
 from grader.worlds.world import World, network_world
@@ -111,9 +111,9 @@ def _compared(question: Question, node: Node, notation: Notation, case: Case, at
     if where is None:
         return None
     shown = [quantity for quantity in values if quantity in used]
-    settings = [f"${quantity_latex(question, q, notation)} = {_matrix(seen[q][0])}$" for q in shown]
+    settings = [f"${quantity_latex(question, q, notation=notation)} = {_matrix(seen[q][0])}$" for q in shown]
     settings += _left_open(case, (node, equation.expression), seen, values)
-    name = quantity_latex(question, case.quantity, notation)
+    name = quantity_latex(question, case.quantity, notation=notation)
     neurons = NEURONS[int(case.world.model.layers[0])]  # type: ignore[union-attr]
     return _sentence(settings, neurons, name, _place(where, true.shape), mine[where], true[where])
 

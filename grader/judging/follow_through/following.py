@@ -22,8 +22,9 @@ from grader.judging.follow_through.paths import Path, honest, leading_to, paths
 from grader.judging.follow_through.stated import GIVEN, Stated, canonical, key_of, settled, stated
 from grader.judging.formulas import claims_of
 from grader.judging.numbers import typed_answers
+from grader.judging.objections import circular, forbidden, loose_index, wrong_left_side
 from grader.judging.question import Question, question_of
-from grader.judging.sides import circular, forbidden, loose_index, understood, wrong_left_side
+from grader.judging.sides import understood
 from grader.judging.typed import TypedMatrix
 from grader.judging.values import agrees, taken, value
 from grader.reading import Reading

@@ -13,8 +13,9 @@ from derive.program import Values
 from derive.quantities import Quantity
 from grader.judging.formulas import claims_of
 from grader.judging.numbers import typed_answers
+from grader.judging.objections import circular, loose_index, wrong_left_side
 from grader.judging.question import Question
-from grader.judging.sides import circular, loose_index, understood, wrong_left_side
+from grader.judging.sides import understood
 from grader.judging.values import taken, value
 from grader.meaning.lowering import Unfit
 from grader.reading import Reading
