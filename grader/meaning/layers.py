@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from derive.notation import Notation
 from derive.quantities import General, LayerIndex
+from grader.meaning.examples import is_counter
 from grader.meaning.scripts import Marks, NotUnderstood, is_letters, pieces, places_in, whole
 from grader.meaning.terms import Place
 from grader.reading import tree
@@ -52,6 +53,8 @@ class Layers:
                 marks.index.span,
                 f"a number in brackets is no power; this course writes layers below, as in {below}",
             )
+        if sub is not None and width_of(kind) is None and is_counter(marks.index):
+            return Scripts(sub, places_in(marks.index))
         if isinstance(sub, tree.Group) and sub.bracket == "{" and len(sub.items) > 1:
             first, *others = sub.items
             rest = tree.Group(sub.span, "{", tuple(others))
