@@ -79,9 +79,7 @@ class Writer:
 
     def within(self, node: Node, tightness: int) -> Box:
         """The expression as an operand: in brackets if it holds together less tightly than asked."""
-        return self._fenced(node, self.box(node), tightness)
-
-    def _fenced(self, node: Node, drawn: Box, tightness: int) -> Box:
+        drawn = self.box(node)
         return drawn if _tightness(_bare(node), drawn) >= tightness else bracket(drawn)
 
     def last(self, node: Node, tightness: int) -> Box:
@@ -90,7 +88,7 @@ class Writer:
         """
         drawn = self.box(node)
         open_end = _ends_in_sum(_bare(node)) and not begins_with_minus(drawn)
-        return drawn if open_end else self._fenced(node, drawn, tightness)
+        return drawn if open_end else self.within(node, tightness)
 
 
 @dataclass(frozen=True)
