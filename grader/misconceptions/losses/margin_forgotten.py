@@ -25,8 +25,8 @@ def without_bend(theory: Theory) -> Theory:
 
 ROW = Misconception(
     name="margin-forgotten",
-    words="The bend of the hinge loss is forgotten: where target times output is 1 or more, the loss is 0 and "
-    "so is its slope.",
+    words="The bend of the hinge loss is forgotten: where target times output is 1 or more, the loss is 0 "
+    "and so is its slope.",
     question="What is the loss, and its slope, where the output is right by a wide margin?",
     theory=without_bend,
     catches=(
