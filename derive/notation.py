@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from derive.errors import Unusable, unknown
@@ -126,9 +127,17 @@ class Notation:
 
     def kinds(self, letter: str) -> tuple[str, ...]:
         """The kinds a letter can stand for, the notation's own letters first."""
-        own = tuple(kind for kind, symbol in self.letters.items() if symbol == letter)
-        also = tuple(kind for kind, symbols in self.aliases.items() if letter in symbols)
-        return tuple(dict.fromkeys(own + also))
+        return self._kinds.get(letter, ())
+
+    @cached_property
+    def _kinds(self) -> dict[str, tuple[str, ...]]:
+        """The kinds of every letter."""
+        pairs = [(symbol, kind) for kind, symbol in self.letters.items()]
+        pairs += [(symbol, kind) for kind, symbols in self.aliases.items() for symbol in symbols]
+        found: dict[str, dict[str, None]] = {}
+        for symbol, kind in pairs:
+            found.setdefault(symbol, {})[kind] = None
+        return {symbol: tuple(kinds) for symbol, kinds in found.items()}
 
     def style(self, kind: str) -> Derivative:
         """How the derivative of the loss by a quantity of a kind is written."""

@@ -49,6 +49,8 @@ def marks_of(sup: Tree | None) -> Marks:
     """The parts of a superscript. Raises `NotUnderstood` for something else."""
     if sup is None:
         return _NO_MARKS
+    if isinstance(sup, tree.Name) and sup.text in TRANSPOSES:
+        return _TRANSPOSED
     numbers: list[Piece] = []
     transposed = new = False
     for part, bracket in pieces(sup):
@@ -84,6 +86,7 @@ def _numbered(numbers: list[Piece], listed: bool) -> Marks:
 
 
 _NO_MARKS = Marks()
+_TRANSPOSED = Marks(transposed=True)
 
 
 def pieces(part: Tree | None, bracket: str = "") -> list[Piece]:

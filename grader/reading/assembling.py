@@ -109,6 +109,8 @@ def _as_scripted(tree: Tree, span: Span) -> Scripted:
 
 def _with_sub(tree: Tree, post: Post) -> Tree:
     """A second subscript stands on the whole: ``w_7_new``."""
+    if not isinstance(tree, Scripted):
+        return Scripted((tree.span[0], max(tree.span[1], post.span[1])), tree, sub=post.value)
     scripted = _as_scripted(tree, post.span)
     if scripted.sub is not None:
         return Scripted(scripted.span, tree, sub=post.value)
