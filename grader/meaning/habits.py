@@ -47,6 +47,7 @@ def habits_of(answer: Tree, notation: Notation) -> Habits:
     names = [part for part in answer.walk() if isinstance(part, tree.Scripted)]
     return Habits(
         fenced=bool(notation.fence) and any(map(_is_fenced, names)),
+        glued=any(_has_layer_below(name) and _is_glued(name) for name in names),
         numbers_inputs=any(map(_is_numbered_input, names)) and not any(map(_has_layer_below, names)),
     )
 
@@ -103,7 +104,11 @@ def _glues_layers(answer: Tree) -> bool:
         for name in answer.walk()
         if isinstance(name, tree.Scripted) and _is_number(name.sub) and _is_number(name.sup)
     ]
-    return bool(names) and all(name.sub and name.sub.span[0] == name.base.span[1] for name in names)
+    return bool(names) and all(map(_is_glued, names))
+
+
+def _is_glued(name: tree.Scripted) -> bool:
+    return name.sub is not None and name.sub.span[0] == name.base.span[1]
 
 
 def _passes(answer: Tree, letter: str) -> bool:

@@ -96,6 +96,13 @@ class Way:
             if len(statement.sides) == 1 or quantity_named(statement.sides[0].term) is None:
                 yield from ((None, side) for side in reversed(statement.sides))
 
+    def results(self) -> tuple[Side, ...]:
+        """What is said last of what is asked, with all that is said to equal it on one line."""
+        for statement in reversed(self.steps.statements):
+            if any(self.names_asked(side.term) for side in statement.sides):
+                return statement.sides[-1:]
+        return self.steps.statements[-1].sides[-1:]
+
     def claimed(self, question: Question, head: Side | None, side: Side) -> Finding | None:
         """What the judge of formulas says of ``head = side``; None where it is no claim about what is
         asked."""

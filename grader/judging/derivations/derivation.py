@@ -36,6 +36,7 @@ from grader.judging.derivations.telling import (
 )
 from grader.judging.finding import Finding, wrong
 from grader.judging.question import Question
+from grader.meaning import terms
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Partial, PartialEntry
@@ -67,7 +68,7 @@ def judge_derivation(question: Question, text: str) -> Finding:
     read_as = aligned(steps, ground, text)
     if broken is not None:
         return replace(_broken(way, text, broken, finding, arrival), read_as=read_as)
-    _refuse_unread(text, chains, arrived=arrival is not None and arrival.refused is None and arrival.shown)
+    _refuse_unread(text, chains, arrived=arrival is not None and arrival.refused is None)
     return replace(_unbroken(way, text, arrival), read_as=read_as)
 
 
@@ -96,10 +97,11 @@ def _unbroken(way: Way, text: str, arrival: Arrival | None) -> Finding:
         share = max(NOT_AS_ASKED if way.chains.links else 0.0, arrival.refused.award)
         return replace(arrival.refused, award=share)
     if not arrival.shown:
+        end = "the loss" if question.depth else "the output"
         return wrong(
             f"The result for ${asked_latex(question)}$ is right, but a derivation is asked: show how it "
             "follows, with at least one step on the way.",
-            "Which quantities lie between the loss and this one, and what does the chain rule make of them?",
+            f"Which quantities lie between {end} and this one, and what does the chain rule make of them?",
             award=FORMULA_ALONE,
         )
     remarks = (
@@ -183,17 +185,19 @@ def _why(finding: Finding | None, broken: Link) -> Iterator[str]:
 def _asking(finding: Finding | None) -> Iterator[str]:
     if finding is not None and finding.misconceptions:
         yield finding.misconceptions[0].question
+    elif finding is not None:
+        yield from (said for said in finding.feedback[-1:] if said.endswith("?"))
 
 
 def _rule(way: Way, broken: Link) -> Iterator[str]:
     if broken.quantity is not None:
-        yield from rule_for(step_of(way.question, broken.quantity))
+        yield from rule_for(step_of(way.question, broken.quantity), terms.uses(broken.left.term))
     elif isinstance(broken.head.term, Partial | PartialEntry):
         yield from rule_for_slope(way.question, broken.head.term, way.between(broken.head.term))
 
 
 def _result(way: Way, arrival: Arrival | None, broken: Link) -> Iterator[str]:
-    if arrival is not None:
+    if arrival is not None and arrival.side in way.results():
         yield (
             f"Your formula for ${asked_latex(way.question)}$ is right in itself, but the way to it is not: "
             f"either a second slip undid the one in line {broken.line}, or that line was never put in."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.graph import Node
 from derive.writing import to_latex
 from grader.judging.derivations.ground import Ground, Stand
@@ -10,6 +12,9 @@ from grader.judging.derivations.telling import quoted
 from grader.judging.values import lowered, plans_for
 from grader.meaning.limits import Undecidable
 from grader.meaning.terms import letters_in
+
+WORD = re.compile(r"[^\W\d_]{2}|[*#$%&~]|[^\x20-\x7e]")
+"""What plain spelling has that LaTeX would show as something else."""
 
 
 def aligned(steps: Steps, ground: Ground, text: str) -> str | None:
@@ -44,6 +49,6 @@ def _side(side: Side, ground: Ground, stand: Stand | None, text: str) -> str:
 
 def _as_written(side: Side, text: str) -> str:
     said = quoted(text, side)
-    if said.startswith("$"):
+    if said.startswith("$") or not WORD.search(said):
         return said[1:-1]
     return "\\text{" + said[1:-1].replace("_", "\\_").replace("^", "\\^{}") + "}"

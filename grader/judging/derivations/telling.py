@@ -3,7 +3,7 @@ on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from derive.backprop import Step
 from derive.graph import BY_DEFINITION
@@ -72,15 +72,17 @@ def first_broken(text: str, broken: Link) -> str:
     )
 
 
-def rule_for(step: Step | None) -> Iterator[str]:
+def rule_for(step: Step | None, written: Collection[Quantity]) -> Iterator[str]:
     """The rule by which the derivation itself goes on here, line by line; never its formula, nor what a
-    later line makes of it."""
+    later line makes of it, nor the rule of a line that is already there, given what is ``written``."""
     if step is None:
         return
-    steps = [line.because for line in step.lines if line.because not in ("", BY_DEFINITION)]
-    reasons = dict.fromkeys(because.split("; ")[-1] for because in steps[:MOST_RULES])
+    lines = [line for line in step.lines if line.because not in ("", BY_DEFINITION)][:MOST_RULES]
+    left = [line for line in lines if not line.expression.symbols <= set(written)] or lines[-1:]
+    reasons = dict.fromkeys(line.because.split("; ")[-1] for line in left)
     if reasons:
-        yield sentence("the rule that leads on: " + "; ".join(reasons))
+        leads = "the rule that leads on: " if len(reasons) == 1 else "the rules that lead on: "
+        yield sentence(leads + "; ".join(reasons))
 
 
 def rule_for_slope(

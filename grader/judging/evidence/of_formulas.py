@@ -20,10 +20,12 @@ from grader.meaning.lowering import Unfit
 from grader.meaning.terms import Partial, PartialEntry, Reference, Term, Transposed, uses
 from grader.reading.tree import Span
 
-LEADS_ON = (
+OF_GRADIENT = (
     "What does ${asked}$ depend on directly, and what does the chain rule ask for at each of these steps?"
 )
-"""The question where nothing more is known."""
+OF_UPDATE = "Of what is ${asked}$ made: from where does the step go, in which direction, and how far?"
+OF_VALUE = "From what is ${asked}$ computed, and in which order?"
+"""The questions where nothing more is known: for gradients, for new values, for values on the way forward."""
 MOST_SHAPES = 4
 """The shapes of so many quantities are told at once."""
 LONGEST_QUOTE = 60
@@ -53,7 +55,7 @@ def evidence(question: Question, values: Evaluations) -> Iterator[str]:
         yield entries_to_see(good)
     off = np.abs(found - case.expected) > RELATIVE * np.abs(case.expected)
     sample, row, column = np.argwhere(off)[0]
-    where = "" if shape == (1, 1) else f" in row {row + 1}, column {column + 1}"
+    where = "" if shape == (1, 1) else f" in row {row + 1}" + f", column {column + 1}" * (shape[1] > 1)
     mine, true = found[sample, row, column], case.expected[sample, row, column]
     yield f"Tried with random numbers, your formula gives {mine:.4g}{where} where ${asked}$ is {true:.4g}."
 
@@ -87,8 +89,14 @@ def explained(
     cases = question.cases_in(notation)
     place = localised(question, term, cases)
     where = (place.edit.words.format(piece=quoted(text, place.span)),) if place else ()
-    leads_on = place.edit.question if place else LEADS_ON.format(asked=asked_latex(question))
+    leads_on = place.edit.question if place else _leads_on(question)
     return (*where, *_why(question, term, notation, text, plain), leads_on)
+
+
+def _leads_on(question: Question) -> str:
+    kind = question.asked.kind
+    asks = OF_GRADIENT if kind.startswith("d") else OF_UPDATE if question.before_update else OF_VALUE
+    return asks.format(asked=asked_latex(question))
 
 
 def _why(
@@ -116,7 +124,7 @@ def _shapes(term: Term, case: Case, text: str) -> str:
     for shown, part in named.items():
         shape = case.frame.shapes.get(case.frame.quantity(part.quantity))
         if shape is not None:
-            shapes[text[slice(*shown.span)]] = show(shape[::-1] if shown is not part else shape)
+            shapes[_closed(text, shown.span)] = show(shape[::-1] if shown is not part else shape)
     said = [f"`{piece}` is {shape}" for piece, shape in shapes.items()]
     if not 1 < len(said) <= MOST_SHAPES:
         return ""
@@ -124,19 +132,25 @@ def _shapes(term: Term, case: Case, text: str) -> str:
 
 
 def quoted(text: str, span: Span) -> str:
-    """A piece of the answer as it was typed, and where it stands, unless that is all of it.
+    """A piece of the answer as it was typed, and where it stands, if it stands in several places.
 
-    >>> quoted(r"W_{2} x_{1} + b_{2}", (6, 10))
-    '`x_{1}` (characters 7 to 11)'
+    >>> quoted(r"W_{2} x_{1} + b_{2}", (6, 10)), quoted("x + x", (0, 1))
+    ('`x_{1}`', '`x` (character 1)')
     """
-    start, end = span
-    while end < len(text) and text[start:end].count("{") > text[start:end].count("}"):
-        end += 1
+    start, end = span[0], span[0] + len(_closed(text, span))
     piece = " ".join(text[start:end].split())
     if len(piece) > LONGEST_QUOTE:
         piece = f"{piece[: LONGEST_QUOTE // 2]} … {piece[-LONGEST_QUOTE // 2 :]}"
     fence = "``" if "`" in piece else "`"
-    if text.strip() == text[start:end].strip():
+    if text.count(text[start:end]) == 1:
         return f"{fence}{piece}{fence}"
     place = f"character {end}" if end == start + 1 else f"characters {start + 1} to {end}"
     return f"{fence}{piece}{fence} ({place})"
+
+
+def _closed(text: str, span: Span) -> str:
+    """A piece with the braces that close what it opens."""
+    start, end = span
+    while end < len(text) and text[start:end].count("{") > text[start:end].count("}"):
+        end += 1
+    return text[start:end]

@@ -27,7 +27,7 @@ def _is_difference(equation: Equation) -> bool:
 ROW = Misconception(
     name="sign-flipped",
     words="The sign is flipped.",
-    question="Does the loss grow or shrink when this quantity grows a little?",
+    question="When this quantity grows a little, does what is differentiated grow or shrink?",
     rewrite=flipped,
     catches=(
         Example("delta1", r"\delta_1 = -W_2^T \delta_2 \odot \sigma'(z_1)"),
