@@ -52,7 +52,7 @@ def _as_believed(answer: Suspect, values: Evaluations) -> Blamed:
     if not values:
         return ()
     (case, found), *others = values
-    suspects = recognised(found, answer.question.beliefs.alone(case))
+    suspects = sorted(recognised(found, answer.question.beliefs.alone(case)), key=answer.hidden)
     return next((rows for rows in suspects if answer.as_in_twin(rows[0], others)), ())
 
 

@@ -48,6 +48,8 @@ class Misconception:
     value ("2 decimals"), which is then said. They are looked for in the problem's own numbers only, where
     somebody may have rounded too early;
 
+    ``shows`` says whether an answer has it in its own letters; of several that give the same value, one that
+    shows is meant;
     ``subtle``: what this gives lies so near the truth that it would pass for the truth rounded on the way. A
     number that is to every digit what a subtle misconception gives is then wrong. Mark a row so only where
     the mistake is what the question is about; any other row would call right numbers wrong by chance.
@@ -69,4 +71,5 @@ class Misconception:
     repair: Callable[[Term], Iterable[Term]] | None = None
     arithmetic: Callable[[Arithmetic], Arithmetic] | None = None
     roundings: Mapping[str, Callable[[Array], Array]] = field(default_factory=dict)
+    shows: Callable[[Term], bool] | None = None
     subtle: bool = False

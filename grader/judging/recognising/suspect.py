@@ -12,6 +12,7 @@ from grader.judging.values import Evaluations, own
 from grader.meaning.lowering import Unfit
 from grader.meaning.terms import Term
 from grader.misconceptions import Misconception
+from grader.worlds.slips import Blamed
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Suspect:
     def mended(self) -> tuple[Mended, ...]:
         """What it becomes without one misconception or another."""
         return mended(self.term, next(own([case for case, _ in self.values])))
+
+    def hidden(self, rows: Blamed) -> bool:
+        """Whether the answer does not show any of these in its own letters."""
+        return not any(row.shows is not None and row.shows(self.term) for row in rows)
 
     def as_in_twin(self, row: Misconception, values: Evaluations) -> bool:
         """Whether it has everywhere what one misconception gives."""

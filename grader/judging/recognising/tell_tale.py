@@ -74,7 +74,9 @@ def _two(question: Question, typed: TypedMatrix, truth: Truth) -> Blamed:
     if not hit.any() or _values_around(typed, others, ALONE * _half_units(typed)) > 1:
         return ()
     singles = _seen(_singles(question), truth)
-    return the_one(set(_where(blamed, hit)), lambda pair: True, lambda: (_lineup(*singles),))
+    return the_one(
+        sorted(set(_where(blamed, hit)), key=in_table), lambda pair: True, lambda: (_lineup(*singles),)
+    )
 
 
 def _singles(question: Question) -> Iterable[Twins]:

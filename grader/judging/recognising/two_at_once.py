@@ -29,7 +29,7 @@ def two_at_once(answer: Suspect) -> Blamed:
     if len(pairs) > MANY:
         return ()
     return the_one(
-        pairs,
+        sorted(sorted(pairs, key=in_table), key=answer.hidden),
         lambda pair: pairs[pair](),
         lambda: answer.question.beliefs.alone((answer.here or answer.sampled)[0][0]),
     )
@@ -76,10 +76,10 @@ def _as_left_by(edit: Mended, row: Misconception, answer: Suspect) -> bool:
 def the_one(
     pairs: Iterable[Blamed], holds: Callable[[Blamed], bool], lineups: Callable[[], Lineups]
 ) -> Blamed:
-    """The pair that holds; the first in the table of several that say the same, nothing if they do not.
+    """The pair that holds; the first of several that say the same, nothing if they do not.
     ``lineups`` gives what misconceptions do alone."""
     first: Blamed = ()
-    for pair in sorted(pairs, key=in_table):
+    for pair in pairs:
         if not holds(pair):
             continue
         if first and not _say_the_same(first, pair, lineups()):
