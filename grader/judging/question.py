@@ -33,6 +33,8 @@ ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
 ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
+OTHER_LETTERS = {"momentum": ("beta", "gamma", "mu"), "decay": ("beta", "gamma", "rho")}
+"""What courses also write for settings of an update, where the letter is free."""
 MOST_DRAWN = 10_000
 """So many expressions on paper are remembered at most."""
 NOT_LENT = ("first", "weights_of", "weights", "examples", "error_per_example")
@@ -186,8 +188,8 @@ class Question:
         self, notation: Notation, kind: type[NetworkVocabulary] = NetworkVocabulary, **more: Any
     ) -> NetworkVocabulary:
         assert isinstance(self.model, Network)
-        strict, sizes = notation != self.notation, self._sizes(self.model)
-        return kind(notation, self.model.depth, self.general, sizes, strict, **more)
+        strict = notation != self.notation
+        return kind(notation, self.model.depth, self.general, self._letters, strict, **more)
 
     def writer(self, notation: Notation) -> Writer:
         """Writes expressions of this question; what it has drawn is remembered from answer to answer."""
@@ -201,11 +203,21 @@ class Question:
     def _writers(self) -> dict[str, tuple[Notation, Writer]]:
         return {}
 
-    def _sizes(self, network: Network) -> dict[str, Quantity]:
+    @cached_property
+    def _letters(self) -> dict[str, Quantity]:
         """What letters without a layer number count: n the outputs; N and m the examples, if there are
-        several."""
+        several; and other letters for the settings of an update that are free here."""
+        network = self.model
+        assert isinstance(network, Network)
         outputs = Quantity("n", General("L") if self.general else network.depth)
-        return {"n": outputs, **dict.fromkeys(("N", "m"), BATCH if network.batch else outputs)}
+        counts = {"n": outputs, **dict.fromkeys(("N", "m"), BATCH if network.batch else outputs)}
+        taken = {self.notation.letters.get(setting.kind) for setting in network.settings}
+        found = [setting for setting in network.settings if setting.kind in OTHER_LETTERS]
+        others = {letter: setting for setting in found for letter in OTHER_LETTERS[setting.kind]}
+        others = {letter: setting for letter, setting in others.items() if letter not in taken}
+        states = {state.kind[0] for state in network.states}
+        squares = {"v": Quantity("s")} if "s" in states and "v" not in states else {}
+        return {**others, **squares, **counts}
 
     @cached_property
     def notations(self) -> tuple[Notation, ...]:

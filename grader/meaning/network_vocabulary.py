@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
@@ -80,7 +81,7 @@ class NetworkVocabulary:
         letter, sub, sup, primes = split(name)
         if letter is None:
             return None
-        if letter in self.sizes and sub is None and sup is None:
+        if letter in self.sizes and sub is None and sup is None and self.sizes[letter].kind not in STATES:
             return Named(self.sizes[letter])
         if letter == self.notation.passed and self.habits.passed is not None:
             return self._passed(sub, marks_of(sup), primes)
@@ -100,7 +101,7 @@ class NetworkVocabulary:
         self, name: Name, letter: str, sub: Tree | None, sup: Tree | None, primes: int
     ) -> Named | None:
         if (setting := self._setting(letter, sub) or setting_named(letter, sub)) is not None:
-            return Named(setting, power=sup)
+            return Named(setting, power=self._round(sup))
         if self._kinds.kind(letter, None, Marks()) is None and letter not in INPUT_LETTERS:
             return None
         marks = marks_of(sup)
@@ -173,6 +174,11 @@ class NetworkVocabulary:
             marks = replace(marks, index=None, bracket="")
         return self._whole(Quantity(kind, layer), sub, marks, primes)
 
+    def _round(self, power: Tree | None) -> Tree | None:
+        """β^t is the power of the round, whatever else t is."""
+        is_time = isinstance(power, tree.Name) and power.text == "t"
+        return tree.Name(power.span, self.notation.letters["round"]) if power and is_time else power
+
     def _setting(self, letter: str, sub: Tree | None) -> Quantity | None:
         """A number that is chosen and has a number of its own, such as β_1."""
         if not isinstance(sub, tree.Number):
@@ -182,10 +188,13 @@ class NetworkVocabulary:
 
     def _state(self, letter: str, sub: Tree | None, sup: Tree | None) -> Named | None:
         """``v_{W_1}``: what an update rule remembers of a parameter."""
-        if not isinstance(sub, tree.Name | tree.Scripted):
+        parameter = _with_number(sub)
+        if not isinstance(parameter, tree.Name | tree.Scripted):
             return None
+        standing = self.sizes.get(letter)
+        letter = standing.kind if standing is not None and standing.kind in STATES else letter
         try:
-            of = self.named(sub)
+            of = self.named(parameter)
         except NotUnderstood:
             return None
         if of is None or of.quantity.kind not in ("W", "b") or of.transposed or of.power is not None:
@@ -227,10 +236,7 @@ class NetworkVocabulary:
 
     def _gradient_named(self, by: Tree, sup: Tree | None, primes: int) -> Named | None:
         """``grad_{W_1}``."""
-        parts = [piece for piece, _ in pieces(by)]
-        if len(parts) == 2 and isinstance(parts[0], tree.Name):
-            by = tree.Scripted(by.span, parts[0], sub=parts[1])
-        named = self.variable(by)
+        named = self.variable(_with_number(by))
         marks = marks_of(sup)
         quantity = self._kinds.gradient(named.quantity)
         return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
@@ -286,6 +292,8 @@ class NetworkVocabulary:
         sub, new = without_new(sub, marks.new)
         if new and kind != "loss":
             raise NotUnderstood(name.span, NO_NEW_VALUE)
+        if kind == "loss" and isinstance(sub, tree.Number):
+            raise NotUnderstood(name.span, "the loss is one number here: write out what this part of it is")
         quantity = Quantity(kind + "_new" if new else kind)
         return self._whole(quantity, sub if kind == "y" else None, marks, primes)
 
@@ -304,3 +312,11 @@ class NetworkVocabulary:
         quantity, entry = self.picked(quantity, scripts.entry)
         entry = with_example(entry, marks.example, self.notation)
         return Named(quantity, entry, marks.transposed or primes % 2 == 1, scripts.power)
+
+
+def _with_number(part: Any) -> Any:
+    """``W1`` below a letter: a name with its number, which scripts hold side by side."""
+    parts = [piece for piece, _ in pieces(part)]
+    if len(parts) == 2 and isinstance(parts[0], tree.Name) and isinstance(parts[1], tree.Number):
+        return tree.Scripted(part.span, parts[0], sub=parts[1])
+    return part
