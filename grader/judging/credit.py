@@ -66,7 +66,7 @@ def is_only_named(question: Question, term: Term) -> bool:
     if term.quantity.kind in (question.asked.kind, question.asked.kind.removesuffix("_new")):
         return True
     inputs = question.derivation.graph.inputs
-    return inputs.get(term.quantity) == question.cases[0].expected.shape[-2:]
+    return bool(inputs.get(term.quantity) == question.cases[0].expected.shape[-2:])
 
 
 def by_formulas(question: Question, values: Evaluations) -> float:

@@ -53,8 +53,9 @@ class Layers:
                 marks.index.span,
                 f"a number in brackets is no power; this course writes layers below, as in {below}",
             )
-        if sub is not None and width_of(kind) is None and is_counter(marks.index):
-            return Scripts(sub, places_in(marks.index))
+        counted = marks.index if is_counter(marks.index) else None
+        if sub is not None and counted is not None and width_of(kind) is None:
+            return Scripts(sub, places_in(counted))
         if isinstance(sub, tree.Group) and sub.bracket == "{" and len(sub.items) > 1:
             first, *others = sub.items
             rest = tree.Group(sub.span, "{", tuple(others))
