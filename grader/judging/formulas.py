@@ -11,6 +11,7 @@ from derive.graph import Node
 from derive.notation import Notation
 from derive.writing import latex
 from grader.judging.as_latex import asked_latex, own_entry
+from grader.judging.case import Case
 from grader.judging.diagnosis import diagnosed
 from grader.judging.evidence.of_formulas import explained
 from grader.judging.finding import Finding
@@ -22,9 +23,11 @@ from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, va
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.products import MissingIndex, NoSingleNumber
-from grader.meaning.terms import Entry, Gathered, Reference, Term
+from grader.meaning.terms import Entry, Gathered, Reference, Term, uses
 from grader.reading import Reading
 
+SIZES = ("n", "N")
+"""Kinds that count neurons and examples."""
 MOST_SHOWN = 200
 """Operations in an expression that is shown as it was understood; nobody reads longer ones."""
 
@@ -125,8 +128,7 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
     """Whether an expression equals the asked quantity in every world of the question's own sizes."""
     if isinstance(term, Reference) and question.is_asked(term.quantity):
         return Finding(True, award=1.0)
-    worlds, telling = question.cases_in(notation), question.telling_in(notation)
-    for cases in (telling, worlds) if len(telling) < len(worlds) else (worlds,):
+    for cases in _worlds(question, term, notation):
         nodes, plan = taken(cases, term)
         values = [(case, value(node, case)) for case, node in zip(cases, nodes, strict=True)]
         if _right(nodes, values):
@@ -134,6 +136,17 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
             return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
     _leave_open(term, values)
     return diagnosed(question, term, values, _read_as(question, nodes, notation))
+
+
+def _worlds(question: Question, term: Term, notation: Notation) -> Iterator[tuple[Case, ...]]:
+    """The worlds to judge in, few first where few are enough to find an answer right. Of single neurons
+    nothing else is meant; a letter for a size means other sizes too."""
+    if question.of_single_neurons:
+        yield question.own_cases_in(notation)
+        return
+    if question.sizes_differ and not any(quantity.kind in SIZES for quantity in uses(term)):
+        yield question.own_cases_in(notation)
+    yield question.cases_in(notation)
 
 
 def _right(nodes: list[Lowered], values: Evaluations) -> bool:

@@ -87,20 +87,25 @@ class Question:
             self._cases[key] = tuple(sorted(found, key=lambda case: not case.own))
         return self._cases[key]
 
-    def telling_in(self, notation: Notation) -> tuple[Case, ...]:
-        """The worlds that are enough to find an answer right: all of them, or those of the question's own
-        sizes where no two sizes are equal, so that nothing fits there by chance, or where all are 1."""
-        cases = self.cases_in(notation)
-        return tuple(case for case in cases if case.own) if self._sizes_differ else cases
+    def own_cases_in(self, notation: Notation) -> tuple[Case, ...]:
+        """The worlds of the question's own sizes."""
+        return tuple(case for case in self.cases_in(notation) if case.own)
 
     @cached_property
-    def _sizes_differ(self) -> bool:
+    def sizes_differ(self) -> bool:
+        """Whether no two sizes are equal and none is 1, so that nothing fits by chance."""
+        return len(set(self._all_sizes)) == len(self._all_sizes) and 1 not in self._all_sizes
+
+    @cached_property
+    def of_single_neurons(self) -> bool:
+        """Whether every layer has one neuron."""
+        return set(self._all_sizes) == {1}
+
+    @cached_property
+    def _all_sizes(self) -> list[Any]:
         if isinstance(self.model, Graph):
-            return False
-        sizes = [*self.model.layers, *([self.model.columns] if self.model.batch else [])]
-        if set(sizes) == {1}:
-            return True  # nobody means a formula for single neurons to hold for more
-        return len(set(sizes)) == len(sizes) and 1 not in sizes
+            return []
+        return [*self.model.layers, *([self.model.columns] if self.model.batch else [])]
 
     @cached_property
     def _cases(self) -> dict[tuple[object, ...], tuple[Case, ...]]:
