@@ -38,6 +38,11 @@ def _derivative_word(scan: Scanner, match: re.Match[str]) -> bool:
     return scan.go(match.end("below")) and letters.digits_behind(scan)
 
 
+def _turned(scan: Scanner, match: re.Match[str]) -> bool:
+    """``t(W2) %*% d2``, a transpose where the sign of matrix products says that this is R."""
+    return "%*%" in scan.text and scan.add("NAME", "transpose", match.start(), match.end())
+
+
 def _sum_over(scan: Scanner, match: re.Match[str]) -> bool:
     """``sum over k of …``."""
     scan.add("BIG", "sum", match.start(), match.start() + 3)
@@ -108,6 +113,7 @@ AT_LETTERS: tuple[tuple[re.Pattern[str], Rule], ...] = (
         re.compile(r"d(?P<above>[A-Za-z]+)_d(?P<below>[A-Za-z]+)(?P<index>[0-9]*)(?![A-Za-z_(])"),
         _derivative_word,
     ),
+    (re.compile(r"t(?=\()"), _turned),
     (re.compile(r"[Ss]um\s+over\s+(?:all\s+)?(?P<letter>[a-zA-Z])(?:\s+of)?(?![A-Za-z_])"), _sum_over),
 )
 """What may begin with a letter."""
