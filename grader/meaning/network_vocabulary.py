@@ -236,7 +236,7 @@ class NetworkVocabulary:
 
     def _gradient_named(self, by: Tree, sup: Tree | None, primes: int) -> Named | None:
         """``grad_{W_1}``."""
-        named = self.variable(_with_number(by))
+        named = self.variable(_with_script(by))
         marks = marks_of(sup)
         quantity = self._kinds.gradient(named.quantity)
         return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
@@ -316,7 +316,13 @@ class NetworkVocabulary:
 
 def _with_number(part: Any) -> Any:
     """``W1`` below a letter: a name with its number, which scripts hold side by side."""
+    named = _with_script(part)
+    return named if named is not part and isinstance(named.sub, tree.Number) else part
+
+
+def _with_script(part: Any) -> Any:
+    """``y_pred`` or ``W1`` below a letter: a name with what stands below it, side by side in a script."""
     parts = [piece for piece, _ in pieces(part)]
-    if len(parts) == 2 and isinstance(parts[0], tree.Name) and isinstance(parts[1], tree.Number):
+    if len(parts) == 2 and isinstance(parts[0], tree.Name):
         return tree.Scripted(part.span, parts[0], sub=parts[1])
     return part
