@@ -109,6 +109,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         running_means.WHOLE_SHARE,
         plain_step.ROW,
         regularizer.OMITTED,
+        regularizer.ONLY,
         regularizer.FACTOR,
         regularizer.SIGN,
         regularizer_on_biases.ROW,

@@ -50,6 +50,8 @@ class Misconception:
 
     ``shows`` says whether an answer has it in its own letters; of several that give the same value, one that
     shows is meant;
+    ``alone``: it leaves out something of the answer, which would explain half of anything: it is never named
+    beside another;
     ``subtle``: what this gives lies so near the truth that it would pass for the truth rounded on the way. A
     number that is to every digit what a subtle misconception gives is then wrong. Mark a row so only where
     the mistake is what the question is about; any other row would call right numbers wrong by chance.
@@ -72,4 +74,5 @@ class Misconception:
     arithmetic: Callable[[Arithmetic], Arithmetic] | None = None
     roundings: Mapping[str, Callable[[Array], Array]] = field(default_factory=dict)
     shows: Callable[[Term], bool] | None = None
+    alone: bool = False
     subtle: bool = False

@@ -25,7 +25,8 @@ def two_at_once(answer: Suspect) -> Blamed:
     what the other gives. Shapes that do not fit are no value: such an answer is looked at wherever it has
     one.
     """
-    pairs = {**dict(_by_edits(answer)), **dict(_by_value(answer))}
+    found = {**dict(_by_edits(answer)), **dict(_by_value(answer))}
+    pairs = {pair: proof for pair, proof in found.items() if not any(row.alone for row in pair)}
     if len(pairs) > MANY:
         return ()
     return the_one(

@@ -27,8 +27,8 @@ def differentiated(equation: Equation, derivation: Derivation) -> Iterator[Node]
 
 ROW = Misconception(
     name="activation-for-slope",
-    words="The activation stands where its slope belongs: the prime of σ′ is missing.",
-    question="By how much does a change when z changes a little?",
+    words="The activation itself stands where its slope belongs.",
+    question="By how much does a neuron's output change when its weighted input changes a little?",
     rewrite=undifferentiated,
     catches=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma(z_1)"),
@@ -47,7 +47,8 @@ ROW = Misconception(
 FOR_ACTIVATION = Misconception(
     name="slope-for-activation",
     words="The slope of the activation stands where the activation itself belongs.",
-    question="What does a neuron hand on: σ of its weighted input, or how fast σ changes there?",
+    question="What does a neuron hand on: the activation at its weighted input, or how fast that changes "
+    "there?",
     rewrite=differentiated,
     everywhere=True,
     catches=(

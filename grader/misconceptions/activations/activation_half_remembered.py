@@ -47,7 +47,7 @@ def half_remembered(equation: Equation, derivation: Derivation) -> Iterator[Node
 ROW = Misconception(
     name="activation-half-remembered",
     words="The formula of the activation is not remembered rightly.",
-    question="Which values should this function take when z is very large, very small, or 0?",
+    question="Which values should this function take where its argument is very large, very small, or 0?",
     rewrite=half_remembered,
     catches=(
         Example("a1", r"\frac{1}{1 - e^{-z_1}}"),

@@ -24,7 +24,7 @@ def turned(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 ROW = Misconception(
     name="exponent-sign",
     words="The sign in the exponent is wrong: this falls where the activation grows.",
-    question="Should the output be near 1 or near 0 when z is large?",
+    question="Should the output be near 1 or near 0 when the weighted input is large?",
     award=0.75,
     rewrite=turned,
     everywhere=True,

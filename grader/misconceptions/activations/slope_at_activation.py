@@ -30,9 +30,9 @@ def _at_output_of_activations(true: Pullback) -> Pullback:
 
 ROW = Misconception(
     name="slope-at-activation",
-    words="The slope of the activation is taken at the wrong point: σ′ stands here at the output a, "
-    "but σ was applied to the weighted input z.",
-    question="At which point was σ applied in the forward pass?",
+    words="The slope of the activation is taken at the wrong point: here at the neuron's output, but the "
+    "activation was applied to the weighted input.",
+    question="At which point was the activation applied in the forward pass?",
     theory=at_outputs,
     catches=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(x_1)"),

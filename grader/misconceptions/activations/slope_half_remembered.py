@@ -63,7 +63,7 @@ def half_remembered(equation: Equation, derivation: Derivation) -> Iterator[Node
 ROW = Misconception(
     name="slope-half-remembered",
     words="The slope of the activation is not remembered rightly.",
-    question="What do you get when you differentiate the activation's formula with respect to z?",
+    question="What do you get when you differentiate the activation's formula?",
     award=0.5,
     rewrite=half_remembered,
     catches=(

@@ -23,8 +23,8 @@ def _own_slope(node: Node, g: Node) -> Node:
 
 ROW = Misconception(
     name="softmax-elementwise",
-    words="Softmax is treated entry by entry: p (1 − p) is only how an output changes with its own z, "
-    "but every output changes with every z.",
+    words="Softmax is treated entry by entry: p (1 − p) is only how an output changes with its own "
+    "weighted input, but every output changes with each of them.",
     question="What happens to the other outputs of a softmax when one weighted input grows?",
     theory=entry_by_entry,
     catches=(

@@ -45,8 +45,8 @@ def _adding(row: Operation) -> Operation:
 ROW = Misconception(
     name="chain-added",
     words="Here a sum stands where the chain rule multiplies: slopes along one path are factors.",
-    question="If a grows three times as fast as z and the loss twice as fast as a, "
-    "how fast does the loss grow with z?",
+    question="If one thing grows three times as fast as another, and a third twice as fast as that one, "
+    "how fast does the third grow?",
     award=0.25,
     rewrite=added,
     theory=adding,

@@ -32,7 +32,7 @@ def once_more(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 ROW = Misconception(
     name="extra-slope",
     words="There is one slope of the activation too many: what it multiplies here already contains it.",
-    question="How often does the chain from this z to the loss pass this layer's activation, "
+    question="How often does the chain from this weighted input to the loss pass this layer's activation, "
     "and what has already cancelled?",
     rewrite=once_more,
     catches=(

@@ -28,9 +28,10 @@ def _unchanged_by_activations(true: Pullback) -> Pullback:
 
 ROW = Misconception(
     name="missing-slope",
-    words="The slope of the activation is missing: going back through σ, the gradient is multiplied by "
-    "σ′(z), entry by entry.",
-    question="What does the chain rule give for a = σ(z) when you know ∂loss/∂a and want ∂loss/∂z?",
+    words="The slope of the activation is missing: going back through an activation, the gradient is "
+    "multiplied by its slope, entry by entry.",
+    question="When you know how the loss changes with a neuron's output, how does it change with its "
+    "weighted input?",
     theory=without_slopes,
     catches=(
         Example("delta1", r"\delta_1 = W_2^T \delta_2"),

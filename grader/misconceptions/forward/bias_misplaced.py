@@ -68,8 +68,9 @@ SUBTRACTED = Misconception(
 
 OUTSIDE = Misconception(
     name="bias-outside-the-activation",
-    words="The bias is added after the activation; it belongs to the weighted input, before σ is applied.",
-    question="What is the argument of σ in a neuron?",
+    words="The bias is added after the activation; it belongs to the weighted input, before the "
+    "activation is applied.",
+    question="To what is the activation applied in a neuron?",
     award=0.5,
     rewrite=added_after,
     everywhere=True,

@@ -38,8 +38,8 @@ def unbiased(network: Network) -> Network | None:
 
 ROW = Misconception(
     name="bias-omitted",
-    words="The bias is missing from the weighted input: z = W a + b.",
-    question="What is added to W a before the activation is applied?",
+    words="The bias is missing from the weighted input.",
+    question="What else is added up in a neuron before the activation is applied?",
     rewrite=without_bias,
     network=unbiased,
     catches=(

@@ -40,7 +40,8 @@ def applied(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 
 FOR_ACTIVATION = Misconception(
     name="weighted-input-for-activation",
-    words="The weighted input z stands where the activation a belongs: σ has to be applied first.",
+    words="The weighted input stands where a neuron's output belongs: the activation has to be applied "
+    "first.",
     question="What does a layer hand on to the next one?",
     rewrite=with_z,
     everywhere=True,
@@ -82,7 +83,7 @@ FORGOTTEN = Misconception(
 APPLIED = Misconception(
     name="activation-applied-too-early",
     words="The activation is already applied here; the weighted input is what it will be applied to.",
-    question="In which order does a neuron add up and apply σ, and after which of the two comes z?",
+    question="In which order does a neuron add up and apply the activation, and what is asked for here?",
     rewrite=applied,
     catches=(
         Example("z2", r"\sigma(W_2 x_1 + b_2)"),

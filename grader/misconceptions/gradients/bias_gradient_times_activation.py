@@ -27,7 +27,7 @@ ROW = Misconception(
     name="bias-gradient-times-activation",
     words="The gradient of the biases is multiplied by an activation; that belongs to the gradient of the "
     "weights alone.",
-    question="By what is the bias multiplied in z = W a + b?",
+    question="By what is a bias multiplied in the weighted input, and by what a weight?",
     rewrite=times_activation,
     catches=(
         Example("db1", r"\delta_1 x_0^T"),

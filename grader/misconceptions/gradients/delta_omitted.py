@@ -29,7 +29,7 @@ ROW = Misconception(
     name="delta-omitted",
     words="The error δ is missing: this is only how the weighted input changes with its parameter, not how "
     "the loss does.",
-    question="The chain rule has two factors here: ∂loss/∂z and which other one?",
+    question="The chain rule has two factors here; which of them says how the loss changes?",
     award=0.25,
     rewrite=without_error,
     catches=(

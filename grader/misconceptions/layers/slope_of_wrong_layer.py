@@ -43,8 +43,8 @@ def _above(node: Node, derivation: Derivation) -> Iterator[Node]:
 
 ROW = Misconception(
     name="slope-of-wrong-layer",
-    words="The slope σ′ is taken at the weighted input of another layer.",
-    question="Which layer's activation does the gradient pass on its way to this z?",
+    words="The slope of the activation is taken at the weighted input of another layer.",
+    question="Which layer's activation does the gradient pass on its way to this weighted input?",
     award=0.5,
     rewrite=elsewhere,
     catches=(

@@ -63,7 +63,8 @@ def _before_summing(loss: Node) -> tuple[Node, ...]:
 
 OMITTED = Misconception(
     name="loss-slope-omitted",
-    words="The slope of the loss is missing: this is how the output changes with z, not how the loss does.",
+    words="The slope of the loss is missing: this is how the output changes with its weighted input, not "
+    "how the loss does.",
     question="How does the loss change when the output a changes a little?",
     rewrite=omitted,
     catches=(
@@ -83,7 +84,7 @@ OMITTED = Misconception(
 TWICE = Misconception(
     name="loss-slope-twice",
     words="The slope of the loss is multiplied in twice.",
-    question="How often does the chain from z through a to the loss pass the loss?",
+    question="How often does the chain from the weighted input through the output to the loss pass the loss?",
     rewrite=twice,
     catches=(
         Example("delta2", r"(x_2 - y)^2 \odot \sigma'(z_2)"),

@@ -50,8 +50,9 @@ def _renamed(expression: Node, names: dict[Quantity, Quantity]) -> Node:
 
 ROW = Misconception(
     name="target-for-output",
-    words="Target and output are mixed up: y is what was wanted, a is what the network gave.",
-    question="Which of the two was computed by the network, and which of the two can change when z does?",
+    words="Target and output are mixed up: one is what was wanted, the other what the network gave.",
+    question="Which of the two was computed by the network, and which of the two can change when a weight "
+    "does?",
     rewrite=confused,
     catches=(
         Example("delta2", r"(x_2 - y) \odot y \odot (1 - y)"),

@@ -25,6 +25,12 @@ def without_penalty(equation: Equation, derivation: Derivation) -> Iterator[Node
         yield from added([*data, *(other for other in penalty if other is not term)])
 
 
+def only_penalty(equation: Equation, derivation: Derivation) -> Iterator[Node]:
+    """The gradient of the penalty alone."""
+    if equation.quantity.kind == "dW":
+        yield from added(data_and_penalty(equation, derivation)[1])
+
+
 def with_penalty(*changes: Callable[[Node], Node]) -> Callable[[Equation, Derivation], Iterator[Node]]:
     """The right side with every term of its penalty changed, or one of several."""
 
@@ -46,6 +52,22 @@ def squares_times(factor: Fraction) -> Callable[[Node], Node]:
 
     return change
 
+
+ONLY = Misconception(
+    name="data-gradient-omitted",
+    words="This is the slope of the penalty alone; how far the outputs miss their targets counts as well.",
+    question="Which terms does the loss consist of, and by which of them does an output reach it?",
+    award=0.25,
+    rewrite=only_penalty,
+    catches=(
+        Example("dW1", r"2 \lambda W_1", SQUARES),
+        Example("dW2", r"\frac{\partial E}{\partial w_{2,jk}} = \lambda w_{2,jk}", HALF),
+    ),
+    spares=(
+        Example("dW1", r"\delta_1 x_0^T + 2 \lambda W_1", SQUARES),
+        Example("dW2", r"\delta_2 x_1^T + \lambda W_2", HALF),
+    ),
+)
 
 OMITTED = Misconception(
     name="regularizer-omitted",

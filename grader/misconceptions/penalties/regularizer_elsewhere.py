@@ -51,6 +51,7 @@ ROW = Misconception(
     "their gradient.",
     question="Does the penalty change when this quantity changes and the weights stay as they are?",
     repair=without_penalties,
+    alone=True,
     catches=(
         Example("delta2", r"(x_2 - y) \odot \sigma'(z_2) + 2 \lambda W_2", SQUARES),
         Example("delta1", r"(W_2^T \delta_2 + 2 \lambda W_2) \odot \sigma'(z_1)", SQUARES),

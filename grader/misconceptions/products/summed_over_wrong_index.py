@@ -21,6 +21,9 @@ def over_another(equation: Equation, derivation: Derivation) -> Iterator[Node]:
             # the slope drawn into the sum, with its index
             (left, right), slope = node.args[0].args, node.args[1]
             yield ops.matmul(left, ops.times(right, slope))
+        if node.op == "matmul" and equation.quantity.kind == "db":
+            delta = node.args[0]
+            yield ops.matmul(ops.ones((1, delta.shape[0])), delta)  # over the neurons, not the examples
         if node.op == "matmul" and equation.quantity.kind == "dW":
             yield from _gradient_summed(node)
 
@@ -41,7 +44,7 @@ def _gradient_summed(gradient: Node) -> Iterator[Node]:
 ROW = Misconception(
     name="summed-over-wrong-index",
     words="A sum runs over the wrong index.",
-    question="Which index stands on the left, and over which one must be summed?",
+    question="What does each index or axis count, and over which of them must be summed?",
     rewrite=over_another,
     catches=(
         Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,j} \sigma'(z_{1,j})"),
