@@ -18,6 +18,8 @@ Numbers = Any
 ANSWERS = ("number", "formula", "derivation", "code")
 """What an answer may be."""
 
+LAYOUTS = ("strict", "either")
+"""Whether a gradient has the layout of the course, or may be its transpose."""
 VERDICTS = ("right", "wrong", "unreadable")
 """What a check may expect the grader to say."""
 
@@ -44,8 +46,9 @@ class Part:
     """One question. ``ask`` is the address of a quantity, ``answer`` one of `ANSWERS`.
 
     ``in_terms_of`` names the quantities an answer may use (None: whatever comes earlier in the derivation);
-    ``notation`` is a name of a row, a row of one's own, or None where the problem's own holds; ``signature``
-    says how a code answer is called.
+    ``notation`` is a name of a row, a row of one's own, or None where the problem's own holds; ``layout`` is
+    ``either`` where the transpose of what is asked is as good, with a remark; ``signature`` says how a code
+    answer is called.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Part:
     follow_through: bool = True
     rubric: tuple[Rubric, ...] = ()
     signature: str | None = None
+    layout: str = "strict"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from derive.custom import custom_name
 from derive.errors import unknown
 from derive.notation import notation_named
-from derive.problem import VERDICTS
+from derive.problem import LAYOUTS, VERDICTS
 from derive.problem.yaml_source import exact_number
 
 
@@ -198,6 +198,7 @@ class PartSection(Fields):
     follow_through: bool = True
     rubric: list[RubricSection] = []
     signature: Text | None = None
+    layout: Annotated[Text, one_of(LAYOUTS, "a layout")] = "strict"
 
 
 class CheckSection(Fields):

@@ -179,6 +179,7 @@ def _part(fields: PartSection, path: Path, source: Source) -> Part:
         fields.follow_through,
         tuple(Rubric(row.misconception, row.award) for row in fields.rubric),
         fields.signature,
+        fields.layout,
     )
 
 

@@ -23,11 +23,13 @@ from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, va
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.products import MissingIndex, NoSingleNumber
-from grader.meaning.terms import Entry, Gathered, Reference, Term, uses
+from grader.meaning.terms import Entry, Gathered, Reference, Term, Transposed, uses
 from grader.reading import Reading
 
 SIZES = ("n", "N")
 """Kinds that count neurons and examples."""
+OTHER_LAYOUT = "This is in the other layout, the transpose of the course's; here both count."
+"""The remark on a transpose where the course allows either layout."""
 MOST_SHOWN = 200
 """Operations in an expression that is shown as it was understood; nobody reads longer ones."""
 
@@ -58,7 +60,7 @@ def judge_sides(question: Question, reading: Reading, sides: Sides) -> Finding:
     claims = claims_of(question, sides)
     finding = Finding(True)
     for position, claimed in enumerate(claims):
-        finding = judge_term(question, claimed, sides.notation)
+        finding = _in_either_layout(question, claimed, sides.notation)
         if not finding.right:
             said = _in_its_place(question, reading.text, sides, position, finding)
             more = partial(_explained, question, reading.text, sides, position, claimed, finding)
@@ -136,6 +138,15 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
             return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
     _leave_open(term, values)
     return diagnosed(question, term, values, _read_as(question, nodes, notation))
+
+
+def _in_either_layout(question: Question, term: Term, notation: Notation) -> Finding:
+    """The finding for a side; where the course allows either layout, the transpose is as good."""
+    finding = judge_term(question, term, notation)
+    if finding.right or question.part.layout != "either":
+        return finding
+    turned = judge_term(question, Transposed(term.span, term), notation)
+    return replace(turned, feedback=(OTHER_LAYOUT, *turned.feedback)) if turned.right else finding
 
 
 def _worlds(question: Question, term: Term, notation: Notation) -> Iterator[tuple[Case, ...]]:

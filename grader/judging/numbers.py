@@ -17,7 +17,7 @@ from grader.judging.closeness import Truth, as_shown, right
 from grader.judging.credit import by_numbers, is_copied
 from grader.judging.evidence.of_numbers import enough_to_see, number_evidence, too_few_digits
 from grader.judging.finding import Finding, believed, wrong
-from grader.judging.formulas import judge_term
+from grader.judging.formulas import OTHER_LAYOUT, judge_term
 from grader.judging.objections import wrong_left_side
 from grader.judging.question import Question
 from grader.judging.recognising.tell_tale import gives_itself_away, numbers_believed
@@ -142,10 +142,10 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
     """Compare with the problem's own numbers as a notation has them, entry by entry."""
     truth = _truth(question, notation)
     typed = _shaped(written, truth.values.shape)
+    if question.part.layout == "either" and _is_turned(question, written, truth):
+        return Finding(True, (OTHER_LAYOUT,), award=1.0)
     if typed is None:
-        turned = written.shape[::-1] == truth.values.shape and bool(
-            right(written.transposed, truth, question.part.tolerance).all()
-        )
+        turned = _is_turned(question, written, truth)
         return wrong(*_shape_evidence(question, written, truth), award=TURNED if turned else 0.0)
     good = right(typed, truth, question.part.tolerance)
     if good.all() and not gives_itself_away(question, typed, truth):
@@ -158,6 +158,14 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
         return replace(finding, award=0.0)
     award = FEW_DIGITS if few and enough_to_see(typed, truth, good) else finding.award
     return replace(finding, award=award, by_entry=by_numbers(question, typed, truth, good, view))
+
+
+def _is_turned(question: Question, written: TypedMatrix, truth: Truth) -> bool:
+    """Whether the numbers are right as a transpose, and not as they stand."""
+    turned, shape = written.transposed, truth.values.shape
+    if turned.shape != shape or not right(turned, truth, question.part.tolerance).all():
+        return False
+    return written.shape != shape or not right(written, truth, question.part.tolerance).all()
 
 
 def _truth(question: Question, notation: Notation) -> Truth:
