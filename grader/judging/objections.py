@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from derive.notation import Notation
 from derive.quantities import Quantity, parse_address
 from grader.judging.as_latex import asked_latex, own_entry, quantity_latex
@@ -10,7 +13,11 @@ from grader.judging.question import Question
 from grader.judging.sides import Sides
 from grader.meaning import terms
 from grader.meaning.layers import width_of
-from grader.meaning.terms import Reference, Term, uses
+from grader.meaning.limits import Undecidable
+from grader.meaning.terms import Reference, SumOver, Term, uses
+
+SUM_NOT_WRITTEN = 0.5
+"""The share of the marks for a formula that would be right with the sums that are missing."""
 
 
 def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
@@ -38,7 +45,8 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
     if counted and (loose := [letter for letter in free if letter not in counted]):
         names = " and ".join(f"${letter}$" for letter in loose)
         verb = "are" if len(loose) > 1 else "is"
-        return wrong(f"{names} {verb} not summed over, and not on the left side either: is a sum missing?")
+        said = f"{names} {verb} not summed over, and not on the left side either: is a sum missing?"
+        return wrong(said, award=SUM_NOT_WRITTEN if _right_if_summed(question, sides, loose) else 0.0)
     if not counted and len(free) > (directions(question, sides.notation) or 1):
         names = " and ".join(f"${letter}$" for letter in free)
         asked = asked_latex(question)
@@ -46,6 +54,20 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
             f"{names} are left free, which is more than an entry of ${asked}$ has: is a sum missing?"
         )
     return None
+
+
+def _right_if_summed(question: Question, sides: Sides, letters: Sequence[str]) -> bool:
+    """Whether only the sums over some letters are missing."""
+    from grader.judging.formulas import claims_of, judge_term
+
+    term = sides.claimed[-1]
+    for letter in letters:
+        term = SumOver(term.span, letter, None, term)
+    summed = replace(sides, claimed=(*sides.claimed[:-1], term))
+    try:
+        return judge_term(question, claims_of(question, summed)[-1], sides.notation).right
+    except Undecidable:
+        return False
 
 
 def directions(question: Question, notation: Notation) -> int:

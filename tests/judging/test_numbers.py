@@ -164,7 +164,7 @@ WIDE = {"x": [1, 2, 3], "y": [0, 0], "W1": [[1, 1, 0], [0, 0, 1]], "b1": [0, 0]}
 
 def test_wrong_entries_are_named() -> None:
     found = smooth("dW1", "[[0.000439, 0.000877], [0.000498, 0.5]]")
-    assert found.feedback[0] == "3 of 4 entries are right; look again at (row, column) (2, 2)."
+    assert found.feedback[0] == "3 of 4 entries are right; look again at row 2 column 2."
 
 
 def test_a_false_formula_before_right_numbers_is_remarked() -> None:

@@ -216,13 +216,13 @@ EDITS = (
         "too-much",
         _without_factor,
         "All is right but {piece}, which is too much here.",
-        "Where does each part of it come from in the chain rule?",
+        "Where does each part of your formula come from?",
     ),
     Edit(
         "another",
         _another_quantity,
         "All is right but {piece}: another quantity belongs there.",
-        "Which layer are you in at this point, and what does the chain rule ask for there?",
+        "Which layer are you in at this point, and which quantity of which layer is needed there?",
     ),
     Edit(
         "all-signs",

@@ -134,13 +134,15 @@ def entries_to_see(good: Array) -> str:
     off = [_place(good, row, column) for row, column in np.argwhere(~good)]
     places = ", ".join(off[:MOST_PLACES]) + (" and others" if len(off) > MOST_PLACES else "")
     verb = "is" if good.sum() == 1 else "are"
-    kind = "row" if good.shape[1] == 1 else "column" if good.shape[0] == 1 else "(row, column)"
-    return f"{good.sum()} of {good.size} entries {verb} right; look again at {kind} {places}."
+    kind = "row " if good.shape[1] == 1 else "column " if good.shape[0] == 1 else ""
+    return f"{good.sum()} of {good.size} entries {verb} right; look again at {kind}{places}."
 
 
 def _place(good: Array, row: int, column: int) -> str:
     rows, columns = good.shape
-    return str(row + 1) if columns == 1 else str(column + 1) if rows == 1 else f"({row + 1}, {column + 1})"
+    if 1 in (rows, columns):
+        return str(row + 1 if columns == 1 else column + 1)
+    return f"row {row + 1} column {column + 1}"
 
 
 def _question(good: Array) -> str:
