@@ -10,7 +10,7 @@ from math import prod
 from derive.problem import Part, Problem
 from grader.calculus import carried_out
 from grader.held import Held
-from grader.judging.entry_by_entry import one_reading
+from grader.judging.entry_by_entry import one_reading, refuse_second_statement
 from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.numbers import judge_number
@@ -28,7 +28,10 @@ def _one_claim(judge: Callable[[Question, Reading], Finding]) -> Callable[[Quest
 
     def judge_text(question: Question, answer: str) -> Finding:
         reading = one_reading(question, answer)
-        return reading if isinstance(reading, Finding) else judge(question, carried_out(reading))
+        finding = reading if isinstance(reading, Finding) else judge(question, carried_out(reading))
+        if not finding.right:
+            refuse_second_statement(answer)
+        return finding
 
     return judge_text
 

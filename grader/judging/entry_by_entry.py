@@ -28,6 +28,22 @@ def one_reading(question: Question, answer: str) -> Reading | Finding:
     return _together(question, answer, found, statements[0].remarks)
 
 
+def refuse_second_statement(answer: str) -> None:
+    """TeX reads on over the end of a line, but two lines with an equation each are two statements to a
+    person. Raises `Unreadable` where the second begins, so that it is not called a wrong chain."""
+    for at, sign in enumerate(answer):
+        if sign == "\n" and all(map(_is_equation, (answer[:at], answer[at + 1 :]))):
+            raise Unreadable(at + 1, "a second statement begins here: give one at a time", answer[at + 1 :])
+
+
+def _is_equation(text: str) -> bool:
+    try:
+        tree = read(text).tree
+    except Unreadable:
+        return False
+    return isinstance(tree, Relation) and not text.lstrip(" &").startswith("=")
+
+
 def _entries(question: Question, statements: tuple[Reading, ...]) -> dict[At, tuple[Tree, ...]] | None:
     """What each entry of what is asked is said to be; None where the equations say something else."""
     found: dict[At, tuple[Tree, ...]] = {}
