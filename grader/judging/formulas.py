@@ -23,7 +23,7 @@ from grader.judging.values import Evaluations, Lowered, agrees, holds, taken, va
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import Plan, Unfit
 from grader.meaning.products import MissingIndex, NoSingleNumber
-from grader.meaning.terms import Entry, Gathered, Reference, Term, Transposed, uses
+from grader.meaning.terms import Call, Entry, Gathered, Reference, Term, Transposed, uses
 from grader.reading import Reading
 
 SIZES = ("n", "N")
@@ -155,9 +155,18 @@ def _worlds(question: Question, term: Term, notation: Notation) -> Iterator[tupl
     if question.of_single_neurons:
         yield question.own_cases_in(notation)
         return
-    if question.sizes_differ and not any(quantity.kind in SIZES for quantity in uses(term)):
+    if question.sizes_differ and not _counts(term):
         yield question.own_cases_in(notation)
     yield question.cases_in(notation)
+
+
+def _counts(term: Term) -> bool:
+    """Whether a formula divides or multiplies by how many neurons or examples there are."""
+    if any(quantity.kind in SIZES for quantity in uses(term)):
+        return True
+    return any(
+        isinstance(part, Call) and (part.function or "").startswith(("mean", "size")) for part in term.walk()
+    )
 
 
 def _right(nodes: list[Lowered], values: Evaluations) -> bool:
