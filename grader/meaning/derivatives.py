@@ -37,6 +37,12 @@ LARGEST = 400
 def derivative(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     """The derivative: of a number the gradient, shaped as what it is taken by; of a vector the Jacobian.
     Raises `Unfit`, and `Undecidable` for what has three indices."""
+    found = _derivative(lower, term, frame, plan)
+    _refuse_higher(found, term)
+    return found
+
+
+def _derivative(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     if frame.partials is None:
         raise Unfit(term.span, "derivatives have no value here")
     by = frame.quantity(term.by)
@@ -60,7 +66,15 @@ def slope(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node | None:
     used = [quantity for quantity in body.symbols if _matters(quantity, by, frame)]
     if used != [by] or body.shape != frame.shapes[by] or not _is_entrywise(body, by):
         return None
-    return _handed(body, by, ops.ones(body.shape))
+    found = _handed(body, by, ops.ones(body.shape))
+    _refuse_higher(found, term)
+    return found
+
+
+def _refuse_higher(node: Node, term: Any) -> None:
+    """The slope of a slope has no value here."""
+    if any(inner.op == "function" and inner.data[1] > 1 for inner in node.walk()):
+        raise Unfit(term.span, "higher derivatives are not used here")
 
 
 # -- between matrices ----------------------------------------------------------------------------------------
