@@ -25,7 +25,7 @@ from grader.meaning.frame import Frame
 from grader.meaning.limits import Work
 from grader.meaning.partials import NoPartial
 from grader.meaning.products import PLANS, NoSingleNumber, Plan, Unfit, multiplied, over
-from grader.meaning.sizes import broadcast, common, fitted, open_ones, settled, spread
+from grader.meaning.sizes import broadcast, common, fitted, has_open_ones, open_ones, settled, spread
 from grader.meaning.terms import Term
 
 __all__ = ["PLANS", "Frame", "Plan", "Unfit", "lower"]
@@ -38,7 +38,10 @@ MAX_BITS = 1000
 
 def lower(term: Term, frame: Frame, plan: Plan) -> Node:
     """The expression a term means in a frame, every size settled. Raises `Unfit`."""
-    return settled(_lower(term, replace(frame, work=Work()), plan))
+    node = settled(_lower(term, replace(frame, work=Work()), plan))
+    if has_open_ones(node):
+        raise Unfit(term.span, "nothing says how long this vector of ones is")
+    return node
 
 
 def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:

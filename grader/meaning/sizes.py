@@ -45,6 +45,11 @@ def settled(node: Node) -> Node:
     return fitted(node, 1, 1)
 
 
+def has_open_ones(node: Node) -> bool:
+    """Whether somewhere inside stand ones whose length nothing decides, as in 𝟏ᵀ𝟏."""
+    return any(inner.op == "ones" and {ROWS, COLUMNS} & set(inner.data) for inner in node.walk())
+
+
 def common(nodes: list[Node]) -> Shape:
     """The widest shape among terms: numbers fill it, a column is repeated for every example of a batch."""
     known = [node.shape for node in nodes if not is_open(node)]

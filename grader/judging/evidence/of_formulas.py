@@ -96,7 +96,7 @@ def explained(
 def _leads_on(question: Question) -> str:
     kind = question.asked.kind
     asks = OF_GRADIENT if kind.startswith("d") else OF_UPDATE if question.before_update else OF_VALUE
-    return asks.format(asked=asked_latex(question))
+    return asks.replace("{asked}", asked_latex(question))
 
 
 def _why(
