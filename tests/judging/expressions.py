@@ -68,8 +68,15 @@ _VALUES: dict[str, Callable[..., Any]] = {
     "1-": lambda a: 1 - a,
     "σ": sigmoid,
     "slope": lambda z: sigmoid(z) * (1 - sigmoid(z)),
-    "diag": lambda a: np.diag(a[:, 0]),
+    "diag": lambda a: _diagonal(a),
 }
+
+
+def _diagonal(a: Any) -> Any:
+    """A column or a row of numbers on the diagonal."""
+    if 1 not in a.shape:
+        raise ValueError("shapes")
+    return np.diag(a.ravel())
 
 
 def places(expression: Expression, at: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Expression]]:

