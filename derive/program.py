@@ -56,9 +56,11 @@ def value_of(
     values: Mapping[Quantity, Array],
     arithmetic: Arithmetic,
     memory: dict[Node, Array] | None = None,
+    changed: Callable[[Array], Array] | None = None,
 ) -> Array:
     """What one expression is worth; undefined is NaN or infinite. ``memory`` has what is known of other
-    expressions at the same values, and what is found out is added.
+    expressions at the same values, and what is found out is added; ``changed`` is done to the result of
+    every operation.
 
     Raises KeyError for a quantity that is not given.
     """
@@ -71,7 +73,8 @@ def value_of(
                 memory[node] = values[quantity]
             else:
                 call = OPS[node.op].bind(node.data, arithmetic)
-                memory[node] = call(*[memory[argument] for argument in node.args])
+                found = call(*[memory[argument] for argument in node.args])
+                memory[node] = found if changed is None else changed(found)
     return memory[expression]
 
 

@@ -74,17 +74,21 @@ def check(
     loaded = problems.load(problem) if isinstance(problem, str) else problem
     question = _question(Held(loaded), part, notation)
     texts = earlier or {}
-    if not texts and isinstance(answer, str) and len(answer) <= MAX_CHARACTERS:
-        return _alone(Held(question), answer)
     others = [
         (_question(Held(loaded), id, notation), texts[id]) for id in _in_order(loaded, texts) if id != part
     ]
     return _safely(question, partial(_with_earlier, question, answer, others))
 
 
-@lru_cache(maxsize=4096)
-def _alone(question: Held[Question], answer: str) -> Verdict:
+def _alone(question: Question, answer: str) -> Verdict:
     """The verdict on an answer without others; identical answers are judged once."""
+    if isinstance(answer, str) and len(answer) <= MAX_CHARACTERS:
+        return _remembered(Held(question), answer)
+    return _safely(question, partial(_judged, question, answer))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(question: Held[Question], answer: str) -> Verdict:
     return _safely(question.value, partial(_judged, question.value, answer))
 
 
@@ -153,7 +157,7 @@ def _award(part: Part, finding: Finding) -> float:
 def _with_earlier(question: Question, answer: str, others: list[tuple[Question, str]]) -> Verdict:
     """The verdict beside the answers to other parts: a wrong answer keeps its marks where it is right given
     wrong ones among them."""
-    verdict = _judged(question, answer)
+    verdict = _alone(question, answer)
     if verdict.verdict != "wrong" or not question.part.follow_through or not others:
         return verdict
     from grader.judging.follow_through.following import TESTS, Answered, follows_from
@@ -161,7 +165,7 @@ def _with_earlier(question: Question, answer: str, others: list[tuple[Question, 
     if question.part.answer not in TESTS or not _readable(answer):
         return verdict
 
-    found = [(other, text, _safely(other, partial(_judged, other, text)).verdict) for other, text in others]
+    found = [(other, text, _alone(other, text).verdict) for other, text in others]
     answered = [
         Answered(other, read(text), word == "right")
         for other, text, word in found

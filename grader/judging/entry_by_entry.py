@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from grader.judging.as_latex import asked_latex
 from grader.judging.finding import Finding, wrong
 from grader.judging.question import Question
@@ -11,6 +13,8 @@ from grader.reading import Reading, Unreadable, read, read_lines
 from grader.reading.tree import Matrix, Relation, Tree
 
 At = tuple[int, ...]
+MOST_LINES = 8
+"""The ends of so many lines are looked at for a second statement: every one is read twice."""
 
 
 def one_reading(question: Question, answer: str) -> Reading | Finding:
@@ -31,8 +35,9 @@ def one_reading(question: Question, answer: str) -> Reading | Finding:
 def refuse_second_statement(answer: str) -> None:
     """TeX reads on over the end of a line, but two lines with an equation each are two statements to a
     person. Raises `Unreadable` where the second begins, so that it is not called a wrong chain."""
-    for at, sign in enumerate(answer):
-        if sign == "\n" and all(map(_is_equation, (answer[:at], answer[at + 1 :]))):
+    ends = (at for at, sign in enumerate(answer) if sign == "\n" and "=" in answer[:at])
+    for at in islice(ends, MOST_LINES):
+        if all(map(_is_equation, (answer[:at], answer[at + 1 :]))):
             raise Unreadable(at + 1, "a second statement begins here: give one at a time", answer[at + 1 :])
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from derive.functions import Array
 from derive.graph import Node
 from derive.kernels import Arithmetic
-from derive.ops import OPS
 from derive.program import Values, value_of
 from grader.judging.case import Case
 from grader.meaning.limits import Undecidable
@@ -111,7 +110,11 @@ def agrees(value: Array | Unfit, expected: Array, slack: Array | float = 0.0) ->
 
     ``slack`` is what rounding may have done to each entry.
     """
-    return _near(value, expected, allowance(expected) + slack)
+    if isinstance(value, Unfit) or value.shape != expected.shape:
+        return False
+    with np.errstate(all="ignore"):
+        off = np.abs(value - expected)
+    return bool((off <= allowance(expected) + slack).all())
 
 
 def allowance(expected: Array) -> Array:
@@ -120,14 +123,6 @@ def allowance(expected: Array) -> Array:
     with np.errstate(invalid="ignore"):
         allowed = RELATIVE * size + OF_LARGEST * size.max(axis=(-1, -2), keepdims=True)
     return allowed if np.isfinite(allowed).all() else np.where(np.isfinite(expected), allowed, np.nan)
-
-
-def _near(value: Array | Unfit, expected: Array, allowed: Array) -> bool:
-    if isinstance(value, Unfit) or value.shape != expected.shape:
-        return False
-    with np.errstate(all="ignore"):
-        off = np.abs(value - expected)
-    return bool((off <= allowed).all())
 
 
 def holds(node: Lowered, found: Array | Unfit, case: Case) -> bool:
@@ -146,20 +141,12 @@ def rounding(node: Node, case: Case) -> Array:
 def noise(node: Node, known: Values, arithmetic: Arithmetic) -> Array:
     """How far each entry of a value moves when every operation is a little off."""
     rng = np.random.default_rng(0)
-    runs = [_shaken(node, known, arithmetic, rng) for _ in range(4)]
+
+    def shaken(exact: Array) -> Array:
+        return np.asarray(exact * (1 + rng.uniform(-1, 1, np.shape(exact)) * np.finfo(float).eps))
+
+    runs = [value_of(node, known, arithmetic, changed=shaken) for _ in range(4)]
     return 4 * np.ptp(np.stack(runs), axis=0)
-
-
-def _shaken(node: Node, known: Values, arithmetic: Arithmetic, rng: np.random.Generator) -> Array:
-    values: dict[Node, Array] = {}
-    with np.errstate(all="ignore"):
-        for inner in node.walk():
-            if inner.quantity is not None:
-                values[inner] = known[inner.quantity]
-                continue
-            exact = OPS[inner.op].bind(inner.data, arithmetic)(*(values[a] for a in inner.args))
-            values[inner] = exact * (1 + rng.uniform(-1, 1, np.shape(exact)) * np.finfo(float).eps)
-    return np.asarray(values[node])
 
 
 def own(cases: Sequence[Case]) -> Iterator[Case]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from derive.functions import Array
 from grader.judging.case import Case
-from grader.judging.values import OF_LARGEST, RELATIVE
+from grader.judging.values import allowance
 from grader.meaning.lowering import Unfit
 from grader.misconceptions import MISCONCEPTIONS
 from grader.worlds.slips import Blamed, Twins
@@ -44,9 +44,7 @@ def lined_up(twins: Iterable[Twins], case: Case) -> tuple[Lineup, ...]:
 
 
 def _lined_up(stack: Twins, values: Array) -> Lineup:
-    size = np.abs(values)
-    largest = size.max(axis=(-1, -2), keepdims=True)
-    return Lineup(stack.blamed, values, RELATIVE * size + OF_LARGEST * largest)
+    return Lineup(stack.blamed, values, allowance(values))
 
 
 def recognised(found: Array | Unfit, lineups: Iterable[Lineup]) -> tuple[Blamed, ...]:
