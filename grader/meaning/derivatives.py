@@ -30,6 +30,8 @@ GRADIENT = Quantity("gradient")
 """The gradient of what is differentiated, while its way back is looked for."""
 ENTRYWISE = ("add", "subtract", "negate", "hadamard", "divide", "power", "function", "scale")
 """Operations that work entry by entry."""
+THREE_INDICES = "this derivative has three indices and is no matrix"
+"""Of a vector by a matrix, in short: why it has no value here."""
 LARGEST = 400
 """How many rows of a Jacobian are worked out one by one."""
 
@@ -94,7 +96,7 @@ def _total(body: Node, by: Quantity, frame: Frame) -> Node:
 def _nothing(of: Shape, by: Shape) -> Node:
     """The derivative of what does not depend on it."""
     if of != SCALAR and 1 not in by:
-        raise NoPartial("this derivative has three indices and is no matrix")
+        raise NoPartial(THREE_INDICES)
     shape = by if of == SCALAR else (_length(of), _length(by))
     return ops.scale(0, ops.ones(shape))
 
@@ -115,7 +117,12 @@ def _by_way_of(body: Node, used: Quantity, by: Quantity, frame: Frame) -> Node:
     if used == by and used.kind == "W":
         return _beside(body, used)
     rows = _jacobian(body, used)
-    return rows if used == by else ops.matmul(rows, frame.partials.matrix(used, by))
+    if used == by:
+        return rows
+    onward = frame.partials.matrix(used, by)
+    if rows.shape[1] != onward.shape[0]:
+        raise NoPartial(THREE_INDICES)
+    return ops.matmul(rows, onward)
 
 
 def pulled(gradient: Node, of: Quantity, by: Quantity, frame: Frame) -> Node:
@@ -151,7 +158,7 @@ def _jacobian(body: Node, used: Quantity) -> Node:
         unit = ops.apply("place", ops.constant(1), data=(*at, body.shape))
         handed = _handed(body, used, unit)
         if 1 not in handed.shape:
-            raise NoPartial(f"the derivative by {used.address} has three indices and is no matrix")
+            raise NoPartial(THREE_INDICES)
         line = ops.transpose(handed) if handed.shape[1] == 1 else handed
         row = ops.matmul(ops.apply("place", ops.constant(1), data=(place, 1, (size, 1))), line)
         total = row if total is None else ops.add(total, row)

@@ -50,7 +50,7 @@ class Partials:
     def matrix(self, of: Quantity, by: Quantity) -> Node:
         """∂of/∂by with a row for each entry of ``of``, a column for each of ``by``; by weights, what stands
         beside δ. Raises `NoPartial`, and `Undecidable` by weights for what lies above the weighted input."""
-        if by.kind == "W" and of.kind != "loss" and of != Quantity("z", by.layer):
+        if by.kind == "W" and of != Quantity("z", by.layer):
             raise Undecidable(
                 f"the derivative of {of.address} by {by.address} has three indices and is no matrix; "
                 f"go by way of z{by.layer}"
@@ -146,9 +146,9 @@ class Partials:
             raise NoPartial("with a batch this is a slope for every entry: write it with ⊙")
         if slope is not None:
             return ops.diag(slope)
-        if used.kind == "b":
+        if of.kind == "z" and used.kind == "b":
             return _unit((shape[0], 1))
-        if used.kind == "a":
+        if of.kind == "z" and used.kind == "a":
             return symbol(matrix := Quantity("W", of.layer), self._shapes[matrix])
         return self._by_rows(of, used)
 

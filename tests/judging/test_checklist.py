@@ -549,6 +549,22 @@ def test_9_the_deepest_texts_need_no_deeper_stack(text: str) -> None:
     assert FAILED not in " ".join(verdict.feedback)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"\frac{\partial (W_2^T\delta_2 \odot [z_1 > 0])}{\partial W_1}", "wrong"),
+        (r"\frac{\partial (E x_1)}{\partial W_2}", "undecided"),
+        (r"\frac{\partial (E x_1)}{\partial W_1}", "wrong"),
+        (r"\frac{\partial (E x_1)}{\partial b_2}", "wrong"),
+        (r"\frac{\partial (W_2 x_1)}{\partial W_2}", "wrong"),
+    ],
+)
+def test_a_derivative_of_three_indices_is_no_failure(text: str, verdict: str) -> None:
+    found = judged(Network([3, 4, 2], "relu"), "dW1", text)
+    assert found.verdict == verdict
+    assert FAILED not in " ".join(found.feedback)
+
+
 # -- any text ------------------------------------------------------------------------------------------------
 
 
