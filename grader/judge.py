@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from math import prod
+from math import floor, prod
 
 from derive.problem import Part, Problem
 from grader.calculus import carried_out
@@ -129,7 +129,7 @@ def _judged(question: Question, answer: str) -> Verdict:
     return Verdict(
         part.id,
         "right" if finding.right else "wrong",
-        round(share * part.points, 6),
+        _in_hundredths(share * part.points),
         part.points,
         tuple(row.name for row in finding.misconceptions),
         finding.feedback,
@@ -143,6 +143,15 @@ def _readable(text: str) -> bool:
         return bool(read(text))
     except Unreadable:
         return False
+
+
+def _in_hundredths(marks: float) -> float:
+    """Marks as they are awarded: in hundredths, a half for the student.
+
+    >>> _in_hundredths(1 / 3), _in_hundredths(1.125)
+    (0.33, 1.13)
+    """
+    return floor(100 * marks + 0.5 + 1e-9) / 100
 
 
 def _award(part: Part, finding: Finding) -> float:
