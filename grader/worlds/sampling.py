@@ -21,6 +21,11 @@ KINK_DISTANCE = 1e-3
 """No weighted input is nearer than this to a point where its activation has no slope."""
 SATURATED = 8.0
 """No weighted input of a bounded activation is larger than this."""
+NEAR = 0.4
+"""A side of a bend is shown near it by what is no farther away than this."""
+
+BENT = 24
+"""So many numbers at least show on which side of a kink they are."""
 
 PATIENCE = 20
 """After so many draws it is believed that the loss depends on the first layer nowhere: a softmax of one
@@ -30,6 +35,16 @@ neuron is 1, whatever goes in."""
 def seed_of(model: Any) -> int:
     """A number that depends on nothing but the model's description."""
     return int.from_bytes(hashlib.sha256(repr(model).encode()).digest()[:8], "big")
+
+
+def enough(network: Network, samples: int) -> int:
+    """So many samples, or more where few numbers of each stand at a kink: what has a slope on either side
+    of it shows in one number no more than the side."""
+    numbers = [network.layers[k] for k in range(1, network.depth + 1) if network.activation_of(k).kinks]
+    if network.loss_row.bend is not None:
+        numbers.append(network.layers[-1])
+    fewest = min(map(int, numbers), default=BENT) * int(network.columns)
+    return max(samples, -(-BENT // fewest))
 
 
 def draw(
@@ -44,8 +59,9 @@ def draw(
     ``known`` has the same value in all of them."""
     kept: list[Values] = []
     moves: list[Array] = []
+    pool = 4 if network.loss_row.bend is None else 16
     for attempt in range(200):
-        batch = _inputs(network, derivation.graph, 4 * samples, rng)
+        batch = _inputs(network, derivation.graph, pool * samples, rng)
         batch |= {q: np.resize(known[q], batch[q].shape) for q in batch if q in known}
         values = forward.run(batch)
         far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))
@@ -134,24 +150,32 @@ def _alive(forward: Program, values: Values) -> Array:
 
 
 def _both_signs(network: Network, values: Values, alive: Array, samples: int) -> list[int]:
-    """Samples chosen one by one, each for the most weighted inputs it shows with a sign not seen so far; two
-    thirds of them alive."""
-    z = np.concatenate(
-        [
-            values[Quantity("z", layer)].reshape(len(values[Quantity("z", layer)]), -1)
-            for layer in range(1, network.depth + 1)
-        ],
-        axis=1,
-    )
-    signs = np.concatenate([z > 0, z < 0], axis=1)
-    seen = np.zeros(signs.shape[1], dtype=bool)
+    """Samples chosen one by one, each for the most that it shows and that was not seen so far; two thirds of
+    them alive."""
+    shown = _sides(network, values)
+    seen = np.zeros(shown.shape[1], dtype=bool)
     chosen: list[int] = []
     for position in range(samples):
-        fresh = (signs & ~seen).sum(axis=1).astype(float)
+        fresh = (shown & ~seen).sum(axis=1).astype(float)
         fresh[chosen] = -2
         if position < samples * 2 / 3:
             fresh[np.setdiff1d(np.arange(len(fresh)), alive)] = -1
         best = int(np.argmax(fresh))
         chosen.append(best)
-        seen |= signs[best]
+        seen |= shown[best]
     return chosen
+
+
+def _sides(network: Network, values: Values) -> Array:
+    """What each sample shows, samples×(whether it does): the sign of every weighted input, and on which side
+    of the loss's bend every output is, near it too, so that a bend put in a wrong place is seen."""
+    z = np.concatenate([_flat(values[Quantity("z", layer)]) for layer in range(1, network.depth + 1)], axis=1)
+    shown = [z > 0, z < 0]
+    if (bend := network.loss_row.bend) is not None:
+        off = _flat(bend(values[Quantity("a", network.depth)], values[Quantity("y")]))
+        shown += [off > 0, off < 0, (off > 0) & (off < NEAR), (off < 0) & (off > -NEAR)]
+    return np.concatenate(shown, axis=1)
+
+
+def _flat(value: Array) -> Array:
+    return value.reshape(len(value), -1)

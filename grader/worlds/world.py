@@ -29,7 +29,7 @@ from derive.quantities import Quantity
 from grader.meaning.frame import Frame
 from grader.meaning.partials import Partials
 from grader.worlds.open_functions import generic_functions
-from grader.worlds.sampling import draw, random_settings, random_states, seed_of, usable
+from grader.worlds.sampling import draw, enough, random_settings, random_states, seed_of, usable
 from grader.worlds.views import View, perspective_key, perspective_on
 from grader.worlds.witness import WitnessesDisagree, quietly, witness
 
@@ -146,12 +146,10 @@ def _network_worlds(network: Network) -> tuple[World, ...]:
         for position in range(network.depth + 1)
     ]
     unequal = _without(unequal, widest)
-    own = network_world(network, SAMPLES, own=True)
-    others = (
-        network_world(network.resized(unequal), SAMPLES),
-        network_world(network.resized([3] * (network.depth + 1)), SQUARE_SAMPLES),
-    )
-    return (own, *others)
+    own = network_world(network, enough(network, SAMPLES), own=True)
+    square = network.resized([3] * (network.depth + 1))
+    others = ((network.resized(unequal), SAMPLES), (square, SQUARE_SAMPLES))
+    return (own, *(network_world(sized, enough(sized, samples)) for sized, samples in others))
 
 
 def _without(sizes: Sequence[int], taken: Dim) -> list[int]:
