@@ -6,6 +6,7 @@ from itertools import islice
 
 from grader.judging.as_latex import asked_latex
 from grader.judging.finding import Finding, wrong
+from grader.judging.objections import is_old_value
 from grader.judging.question import Question
 from grader.judging.sides import Left, understood
 from grader.meaning.scripts import NotUnderstood
@@ -13,6 +14,8 @@ from grader.reading import Reading, Unreadable, read, read_lines
 from grader.reading.tree import Matrix, Relation, Tree
 
 At = tuple[int, ...]
+KINDS = ("formula", "number")
+"""Kinds of answers that may be given entry by entry."""
 MOST_LINES = 8
 """The ends of so many lines are looked at for a second statement: every one is read twice."""
 
@@ -24,7 +27,7 @@ def one_reading(question: Question, answer: str) -> Reading | Finding:
         return read(answer)
     except Unreadable:
         statements = read_lines(answer)
-        if len(statements) < 2 or question.part.answer != "formula" or question.entry or question.general:
+        if len(statements) < 2 or question.part.answer not in KINDS or question.entry or question.general:
             raise
         found = _entries(question, statements)
         if found is None:
@@ -67,7 +70,7 @@ def _entries(question: Question, statements: tuple[Reading, ...]) -> dict[At, tu
 
 
 def _at(question: Question, left: Left | None) -> At | None:
-    if left is None or not question.is_asked(left.quantity):
+    if left is None or not (question.is_asked(left.quantity) or is_old_value(question, left.quantity)):
         return None
     numbers = tuple(place for place in left.entry if isinstance(place, int))
     return numbers if numbers and len(numbers) == len(left.entry) else None

@@ -33,7 +33,7 @@ TURNED = FEW_DIGITS = 0.5
 go."""
 COMMAS = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "", "The comma was read as parting thousands."),
-    (re.compile(r"(?<=\d),(?=\d)"), ".", "The comma was read as a decimal point."),
+    (re.compile(r"(?<=\d)(?:,|\{,\})(?=\d)"), ".", "The comma was read as a decimal point."),
 )
 """What a comma between digits may mean beside parting two numbers: the comma, what it stands for, the
 remark."""

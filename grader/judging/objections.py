@@ -25,7 +25,7 @@ def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
     left = sides.left
     if left is None:
         return None
-    other = not (question.is_asked(left.quantity) or _is_old_value(question, left.quantity))
+    other = not (question.is_asked(left.quantity) or is_old_value(question, left.quantity))
     part = left.entry and not left.letters and left.entry != own_entry(question, sides.notation)
     if not (other or part):
         return None
@@ -45,7 +45,7 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
     if counted and (loose := [letter for letter in free if letter not in counted]):
         names = " and ".join(f"${letter}$" for letter in loose)
         verb = "are" if len(loose) > 1 else "is"
-        said = f"{names} {verb} not summed over, and not on the left side either: is a sum missing?"
+        said = f"{names} {verb} not on the left side and {verb} not summed over: is a sum missing?"
         return wrong(said, award=SUM_NOT_WRITTEN if _right_if_summed(question, sides, loose) else 0.0)
     if not counted and len(free) > (directions(question, sides.notation) or 1):
         names = " and ".join(f"${letter}$" for letter in free)
@@ -80,7 +80,7 @@ def directions(question: Question, notation: Notation) -> int:
     return sum(size != 1 for size in case.view.frame.shapes[case.quantity])
 
 
-def _is_old_value(question: Question, quantity: Quantity) -> bool:
+def is_old_value(question: Question, quantity: Quantity) -> bool:
     """An update may be written as an assignment: W = W − η ∂E/∂W."""
     return Quantity(quantity.kind + "_new", quantity.layer) == question.asked
 
@@ -99,7 +99,7 @@ def _why_circular(question: Question, sides: Sides) -> str | None:
         return "This only says what {} is the derivative of; the question is what comes out."
     for term in sides.claimed:
         if not repeats(question, term) and any(question.is_asked(q) for q in uses(term)):
-            return "The answer uses {}, which it is to give."
+            return "The answer uses {}, which is what it should give."
     return None
 
 

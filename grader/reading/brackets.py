@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader.reading.bycases import as_cases
 from grader.reading.items import Bracket, Item, ends_operand, states
 from grader.reading.latex import BARE_MATRICES
-from grader.reading.scanner import MAX_DEPTH, Piece, Spelled
+from grader.reading.scanner import MAX_DEPTH, POWER, Piece, Spelled
 from grader.reading.tidying import tidy
 from grader.reading.unreadable import Unreadable
 
@@ -29,6 +29,7 @@ _CLOSES = {
     "LAYOUTEND": "LAYOUT",
     "CASESEND": "CASES",
 }
+_ENTRYWISE = ("odot", "circ")
 _OPENS = {opening: closing for closing, opening in _CLOSES.items()}
 _SHOWN = {"LPAR": "bracket", "LSQB": "bracket", "LCURLY": "brace", "LBRACE": "brace", "LBAR": "bar"}
 
@@ -207,7 +208,13 @@ def _attach_script(before: list[Item], script: Bracket, read_script: ReadScript)
         before += script.inside
         return
     first, *rest = script.inside
-    if isinstance(first, Piece) and (first.kind == "JOIN" or (first.kind in ("PLUS", "MINUS") and not rest)):
+    if isinstance(first, Piece) and first.value in _ENTRYWISE and len(rest) == 1 and before[-1].kind == "SUP":
+        # a^{\\odot 2} is a power entry by entry, never a layer.
+        before[-1] = Piece("SUP", POWER, before[-1].start, before[-1].end)
+        script.inside = rest
+    elif isinstance(first, Piece) and (
+        first.kind == "JOIN" or (first.kind in ("PLUS", "MINUS") and not rest)
+    ):
         script.inside = [replace(first, kind="NAME"), *rest]
     before.append(read_script(script, before[-1].kind))
 

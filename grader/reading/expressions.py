@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from grader.reading import assembling
 from grader.reading.assembling import Joined, Post
 from grader.reading.row import OPERAND, Row
+from grader.reading.scanner import POWER
 from grader.reading.tree import BigOperator, Group, Negate, Product, Relation, Span, Sum, Tree
 from grader.reading.unreadable import Unreadable
 from grader.reading.words import CONVERSIONS, FUNCTIONS
@@ -167,7 +168,7 @@ def _script(name: str) -> Callable[[Row], Post]:
     def rule(row: Row) -> Post:
         sign = row.take()
         body = script_tree(row)
-        is_power = name == "sup" and sign.end - sign.start == len("**")
+        is_power = name == "sup" and getattr(sign, "value", "") == POWER
         return Post("power" if is_power else name, body, (sign.start, body.span[1]))
 
     return rule

@@ -13,17 +13,22 @@ MAX_EXPONENT_DIGITS = 3
 _NUMBER = r"(?:[0-9]+(?:\.(?![A-Za-z])[0-9.]*|\.(?=[eE][-+−]?[0-9]))?|\.[0-9][0-9.]*)"
 _EXPONENT = r"(?:[eE][-+−]?[0-9]+)?"
 PATTERN = re.compile(
-    rf"(?P<number>[0-9]{{1,3}}(?:(?:\{{,\}}|\\,)[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?|{_NUMBER})"
+    rf"(?P<number>[1-9][0-9]{{0,2}}(?:(?:\{{,\}}|\\,)[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?"
+    rf"|[0-9]+\{{,\}}[0-9]+|{_NUMBER}(?=\.\.\.(?!\.))|{_NUMBER})"
     rf"(?P<exponent>{_EXPONENT})(?P<percent>{SPACE}*\\?%)?"
 )
 
+_GOES_ON = re.compile(r"\.\.\.|…|\\l?dots(?![A-Za-z])")
+"""Behind 0.298… digits that are not shown."""
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?:\{,\}|\\,)[0-9]{3})+(?![0-9])")
+
 
 def number(scan: Scanner, match: re.Match[str]) -> bool:
-    """``.5``, ``1e-3``, ``1{,}000``, ``65.9\\%``; a second point, which ends a sentence, is left alone."""
+    """``.5``, ``1e-3``, ``1{,}000``, ``0{,}25``, ``65.9\\%``; a point that ends a sentence is left."""
     printed, end = match["number"], match.end("number")
     if match["exponent"] == "" and printed.count(".") > 1 and printed.endswith(".") and ".." not in printed:
         printed, end = printed[:-1], end - 1
-    plain = re.sub(r"\{,\}|\\,", "", printed)
+    plain = re.sub(r"\{,\}|\\,", "" if _THOUSANDS.match(printed) else ".", printed)
     if plain.count(".") > 1:
         return scan.add("DAMAGED", printed, match.start(), end) and scan.go(end)
     refuse_long(plain, match.start())
@@ -31,6 +36,8 @@ def number(scan: Scanner, match: re.Match[str]) -> bool:
         raise Unreadable(match.start("exponent"), "this exponent is too large", match["exponent"])
     if match["exponent"] or match["percent"]:
         end = match.end()
+    elif "." in plain and (more := _GOES_ON.match(scan.text, end)):
+        end = more.end()
     value = plain + match["exponent"].replace("−", "-")
     if match["percent"]:
         value = _hundredth(value.lower())

@@ -17,6 +17,8 @@ MAX_DEPTH = 40
 
 SPACE = r"[ \t\r\n\u00a0\u2002-\u200a\u202f]"
 SCRIPT_SIGNS = {"SUB": "_", "SUP": "^"}
+POWER = "**"
+"""The superscript that is never a layer."""
 OPENING = re.compile(rf"{SPACE}*\{{")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from grader.reading.bycases import by_words, rows_of_environment
-from grader.reading.items import Bracket, Item, ends_operand, starts_operand
+from grader.reading.items import Bracket, Item, ends_operand, starts_operand, states
 from grader.reading.scanner import Piece, Spelled
 from grader.reading.unreadable import Unreadable
 
@@ -104,11 +104,23 @@ def _tidy(items: list[Item], spelled: Spelled) -> list[Item]:
     for needs, tidied in _PASSES:
         if not kinds.isdisjoint(needs):
             items = tidied(items, spelled)
-    for left, right in pairwise(items):
-        if left.kind == right.kind == "NUMBER":
+    for at, (left, right) in enumerate(pairwise(items)):
+        if left.kind == right.kind == "NUMBER" and not _counts_behind_script(items, at):
             found = spelled.text[right.start : right.end]
             raise Unreadable(right.start, "two numbers stand side by side: is a sign missing?", found)
     return items
+
+
+def _counts_behind_script(items: list[Item], at: int) -> bool:
+    """``x_2 1[z > 0]``: behind a script a 1 before a condition is a factor of its own."""
+    before, one, behind = items[at - 1 : at], items[at + 1], items[at + 2 : at + 3]
+    return (
+        bool(before and behind)
+        and before[0].kind in ("SUB", "SUP")
+        and (isinstance(one, Piece) and one.value == "1" and one.start > items[at].end)
+        and isinstance(behind[0], Bracket)
+        and states(behind[0].inside)
+    )
 
 
 def _with_arguments(items: list[Item]) -> list[Item]:

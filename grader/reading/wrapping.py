@@ -9,6 +9,11 @@ from functools import partial
 from grader.reading.words import WORDS
 
 _WORDS_ONLY = r"[ \t]*(?:[^\W\d_]{2,}[ \t,.'’-]+)*[^\W\d_]{2,}[ \t,.'’-]*$"
+_PLAIN = rf"(?!(?:{'|'.join(sorted(WORDS))})\b)[^\W\d_]{{4,}}"
+"""A word that names nothing in mathematics."""
+_BLANK = r"\\[,;: ]|\\q?quad(?![A-Za-z])|[ \t]"
+_COUNTED = r" *= *[01] *,? *(?:[12] *,)? *(?:\\[lc]?dots|…|\.\.\.?) *,? *[\w{}\\^()+-]+"
+_RANGE = rf"{_COUNTED}| *(?:\\in(?![A-Za-z])|∈)[^=]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,25 @@ WRAPPINGS = (
     _wrapping(r"(?:^|(?<=[\s;]))#.*$", COMMENT),
     _wrapping(rf"(?<=[\s;])//{_WORDS_ONLY}", COMMENT),
     _wrapping(rf"(?<=[^\s\d\\])[ \t]+%{_WORDS_ONLY}", COMMENT),
+    _wrapping(rf"(?<=[)\]}}$'′0-9₀-₉])([ \t]+\({_PLAIN}(?:[ ,.'’-]+{_PLAIN})*\))[\s.]*\Z", COMMENT),
+    _wrapping(
+        rf"[,;]?(?:{_BLANK}){{0,9}}\(?"
+        r"(?:\\forall|∀|(?:\\text\{ *)?(?:for (?:all|every|each)|für alle)[ }]*)"
+        rf"(?:{_BLANK}){{0,9}}[a-z](?: *, *[a-z])*(?:{_RANGE})?\)?[\s.]*\Z"
+    ),
+    _wrapping(
+        rf"[,;](?:{_BLANK}){{0,9}}(?:\\text\{{ *(?:for|für) *\}})?(?:{_BLANK}){{0,9}}"
+        rf"[a-z](?: *, *[a-z])*{_COUNTED}[\s.]*\Z"
+    ),
     _wrapping(r",\s*(?:grad_fn=<\w+>|requires_grad=\w+|dtype=[\w.]+|device=['\"][\w:]*['\"])"),
     _wrapping(r"</?(?:p|span|em|strong|br|div)\b[^<>]*>"),
 )
 """In this order; what stands earlier blanks what stands later."""
 
-_SUSPICIOUS = re.compile(r"[`#\"“„«>]|//|%|\*\*?\s*\S|dtype|grad|device|\A\s*(?:[*•]|\(?\w[.)]\s)")
+_SUSPICIOUS = re.compile(
+    r"[`#\"“„«>]|//|%|\*\*?\s*\S|dtype|grad|device|dots|\.\.|…|forall|∀| all | every | each "
+    r"|[ \t]\([^()]{4,}\)[\s.]*\Z|\A\s*(?:[*•]|\(?\w[.)]\s)"
+)
 
 
 _PROSE = re.compile(r"(?:[^\W\d_]|[\s.,;:!?'’\"()-])*")
