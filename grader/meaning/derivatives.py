@@ -12,7 +12,7 @@ from derive import ops
 from derive.backprop import pass_back
 from derive.errors import Unusable
 from derive.functions import FUNCTIONS
-from derive.graph import SCALAR, Dim, Equation, Node, Shape, symbol
+from derive.graph import SCALAR, Dim, Equation, Node, Shape, substitute, symbol
 from derive.quantities import Quantity
 from derive.shape_rules import show
 from grader.meaning import terms
@@ -143,7 +143,11 @@ def pulled(gradient: Node, of: Quantity, by: Quantity, frame: Frame) -> Node:
 
 def _handed(body: Node, used: Quantity, gradient: Node) -> Node:
     """What a gradient of the expression hands back to a quantity in it."""
-    return pass_back(Equation(BODY, body), gradient)[used].gradient
+    handed = pass_back(Equation(BODY, body), gradient)[used].gradient
+    if BODY not in handed.symbols:
+        return handed
+    # The slope of a root or an exponential may be given by its value, which is the expression itself.
+    return substitute(handed, lambda node: body if node.data == BODY else None, ops.rebuild)
 
 
 def _jacobian(body: Node, used: Quantity) -> Node:
