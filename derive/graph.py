@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -41,22 +42,26 @@ class Node:
     data: Any = None
     symbols: frozenset[Quantity] = frozenset()
     """The named quantities this expression uses."""
+    operations: frozenset[str] = frozenset()
+    """The rows of `derive.ops.OPS` this expression uses."""
+    length: int = 1
+    """How many operations it has on paper, where one that is used twice stands twice."""
 
     def walk(self) -> Iterator[Node]:
         """Every node below and including this one, once each, arguments before what uses them."""
-        if not self.args:
-            yield self
-            return
         seen: set[Node] = set()
-        stack: list[tuple[Node, bool]] = [(self, False)]
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                yield node
+        waiting: list[Node | None] = [self]
+        while waiting:
+            node = waiting.pop()
+            if node is None:
+                # What stands before a None has had all its arguments.
+                yield waiting.pop()  # type: ignore[misc]
             elif node not in seen:
                 seen.add(node)
-                stack.append((node, True))
-                stack.extend((argument, False) for argument in reversed(node.args))
+                if node.args:
+                    waiting += (node, None, *node.args[::-1])
+                else:
+                    yield node
 
     def __reduce__(self) -> tuple[Callable[..., Node], tuple[Any, ...]]:
         """A node that another process receives, or a copy, is again the one node with its contents."""
@@ -91,10 +96,28 @@ def intern(op: str, args: tuple[Node, ...], shape: Shape, data: Any = None) -> N
     key = (op, args, shape, data, type(data))
     node = _interned.get(key)
     if node is None:
-        own = frozenset([data] if op == "symbol" and isinstance(data, Quantity) else [])
-        symbols = own.union(*(argument.symbols for argument in args))
-        node = _interned[key] = Node(op, args, shape, data, symbols)
+        node = _interned[key] = _made(op, args, shape, data)
     return node
+
+
+def _made(op: str, args: tuple[Node, ...], shape: Shape, data: Any) -> Node:
+    if not args:
+        symbols = frozenset((data,)) if op == "symbol" and isinstance(data, Quantity) else _NO_SYMBOLS
+        return Node(op, args, shape, data, symbols, _alone(op))
+    first, *others = args
+    symbols, operations, length = first.symbols, first.operations, 1 + first.length
+    for argument in others:
+        symbols, operations = symbols | argument.symbols, operations | argument.operations
+        length += argument.length
+    return Node(op, args, shape, data, symbols, operations if op in operations else operations | {op}, length)
+
+
+_NO_SYMBOLS: frozenset[Quantity] = frozenset()
+
+
+@lru_cache(maxsize=64)
+def _alone(op: str) -> frozenset[str]:
+    return frozenset((op,))
 
 
 def symbol(quantity: Quantity, shape: Shape) -> Node:

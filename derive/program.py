@@ -65,11 +65,15 @@ def value_of(
     Raises KeyError for a quantity that is not given.
     """
     memory = {} if memory is None else memory
+    waiting = [expression]
     with np.errstate(all="ignore"):
-        for node in expression.walk():
+        while waiting:
+            node = waiting[-1]
             if node in memory:
-                continue
-            if (quantity := node.quantity) is not None:
+                waiting.pop()
+            elif unknown := [argument for argument in node.args if argument not in memory]:
+                waiting += unknown
+            elif (quantity := node.quantity) is not None:
                 memory[node] = values[quantity]
             else:
                 call = OPS[node.op].bind(node.data, arithmetic)

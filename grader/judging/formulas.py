@@ -13,7 +13,7 @@ from derive.writing import latex
 from grader.judging.as_latex import asked_latex, own_entry
 from grader.judging.case import Case
 from grader.judging.diagnosis import diagnosed
-from grader.judging.evidence.of_formulas import explained
+from grader.judging.evidence.of_formulas import explained, place_shown
 from grader.judging.finding import Finding
 from grader.judging.meanings import meanings
 from grader.judging.objections import circular, forbidden, loose_index, repeats, wrong_left_side
@@ -64,7 +64,7 @@ def judge_sides(question: Question, reading: Reading, sides: Sides) -> Finding:
         if not finding.right:
             said = _in_its_place(question, reading.text, sides, position, finding)
             more = partial(_explained, question, reading.text, sides, position, claimed, finding)
-            return said if finding.misconceptions else replace(said, explained=more)
+            return replace(said, explained=more)
     given = next(term for term in reversed(claims) if not repeats(question, term))
     used = forbidden(question, given)
     remarks = (*reading.remarks, *sides.remarks, *_other_notation(question, sides), *finding.feedback)
@@ -111,7 +111,11 @@ def _explained(
     question: Question, text: str, sides: Sides, position: int, term: Term, finding: Finding
 ) -> Finding:
     """The same with what shows the mistake in the student's own characters."""
-    feedback = explained(question, term, sides.notation, text, finding.feedback)
+    if finding.misconceptions:
+        where = place_shown(question, term, sides.notation, text, finding.misconceptions)
+        feedback = (*where, *finding.feedback)
+    else:
+        feedback = explained(question, term, sides.notation, text, finding.feedback)
     return _in_its_place(question, text, sides, position, replace(finding, feedback=feedback))
 
 
@@ -120,9 +124,8 @@ def _at_link(question: Question, text: str, sides: Sides, position: int, finding
     if len(sides.claimed) == 1:
         return finding
     asked = asked_latex(question)
-    behind = " after the first equals sign" if sides.left is not None else ""
     written = text[slice(*sides.spans[position])].strip(" .,;")
-    first = f"In your chain, side {position + 1}{behind} is the first that is not ${asked}$: `{written}`."
+    first = f"In your chain of equations, the first piece that is not ${asked}$ is `{written}`."
     return replace(finding, feedback=(first, *finding.feedback))
 
 
@@ -186,27 +189,19 @@ def _leave_open(term: Term, values: Evaluations) -> None:
 
 def _read_as(question: Question, nodes: list[Lowered], notation: Notation) -> str | None:
     node = next((node for node in nodes if isinstance(node, Node)), None)
-    if node is None or _length(node) > MOST_SHOWN:
+    if node is None or node.length > MOST_SHOWN:
         return None
     return latex(question.writer(notation).box(node))
-
-
-def _length(node: Node) -> int:
-    """How many operations an expression has on paper, where one that is used twice stands twice."""
-    lengths: dict[Node, int] = {}
-    for inner in node.walk():
-        lengths[inner] = 1 + sum(lengths[argument] for argument in inner.args)
-    return lengths[node]
 
 
 def _remarks(values: Evaluations, plan: Plan) -> tuple[str, ...]:
     others = [(case, found) for case, found in values if not case.own]
     if any(isinstance(found, Unfit) or found.shape != case.expected.shape for case, found in others):
         return (
-            "This holds because of the sizes of this network; with other sizes the shapes would not fit.",
+            "This is right for a network of just these sizes; with other sizes the shapes would not fit.",
         )
     if not all(agrees(found, case.expected) for case, found in others):
-        return ("This holds because of the sizes of this network; with other sizes it would not.",)
+        return ("This is right for a network of just these sizes; with other sizes it would not be.",)
     if plan.in_order:
         return ("The products are taken from left to right here; put brackets around what comes first.",)
     if not plan.lenient:

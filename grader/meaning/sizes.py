@@ -47,7 +47,9 @@ def settled(node: Node) -> Node:
 
 def has_open_ones(node: Node) -> bool:
     """Whether somewhere inside stand ones whose length nothing decides, as in 𝟏ᵀ𝟏."""
-    return any(inner.op == "ones" and {ROWS, COLUMNS} & set(inner.data) for inner in node.walk())
+    return "ones" in node.operations and any(
+        inner.op == "ones" and {ROWS, COLUMNS} & set(inner.data) for inner in node.walk()
+    )
 
 
 def common(nodes: list[Node]) -> Shape:

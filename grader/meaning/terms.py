@@ -11,14 +11,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from derive.quantities import General, Quantity
 from grader.reading.tree import Span
 
 
+class _Walked:
+    """Keeps what `Term.walk` found: a term is walked several times, and it never changes."""
+
+    __slots__ = ("_everything",)
+    _everything: tuple[Term, ...]
+
+
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(_Walked):
     """Anything that was understood; ``span`` is where it stands in the answer."""
 
     span: Span
@@ -26,19 +34,26 @@ class Term:
     @property
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
-        found: list[Term] = []
-        # mypy asks the class for the hash of its instances.
-        for name in _holding_terms(type(self)):  # type: ignore[arg-type]
-            _collect(getattr(self, name), found)
-        return tuple(found)
+        return _parts_of(type(self))(self)  # type: ignore[arg-type]  # mypy asks the class for a hash
 
-    def walk(self) -> Iterator[Term]:
+    def walk(self) -> tuple[Term, ...]:
         """This term and everything below it."""
-        waiting: list[Term] = [self]
-        while waiting:
-            term = waiting.pop()
-            yield term
-            waiting.extend(reversed(term.parts))
+        try:
+            return self._everything
+        except AttributeError:
+            found = _everything(self)
+            object.__setattr__(self, "_everything", found)
+            return found
+
+
+def _everything(term: Term) -> tuple[Term, ...]:
+    found: list[Term] = []
+    waiting = [term]
+    while waiting:
+        term = waiting.pop()
+        found.append(term)
+        waiting += term.parts[::-1]
+    return tuple(found)
 
 
 def names_of_fields(kind: type[Term]) -> tuple[str, ...]:
@@ -48,17 +63,29 @@ def names_of_fields(kind: type[Term]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _holding_terms(kind: Any) -> tuple[str, ...]:
-    """The fields of a kind of term that hold terms."""
-    return tuple(field.name for field in fields(kind) if "Term" in str(field.type))
+def _parts_of(kind: Any) -> Callable[[Term], tuple[Term, ...]]:
+    """How to get what stands directly below a kind of term, from what its fields are declared to hold."""
+    held = {field.name: str(field.type) for field in fields(kind) if "Term" in str(field.type)}
+    ways = set(held.values())
+    if not held:
+        return lambda term: ()
+    if ways == {"tuple[Term, ...]"} and len(held) == 1:
+        return attrgetter(*held)
+    if ways == {"Term"}:
+        return _alone(*held) if len(held) == 1 else attrgetter(*held)
+    return lambda term: tuple(part for name in held for part in _flat(getattr(term, name)))
 
 
-def _collect(value: Any, found: list[Term]) -> None:
+def _alone(name: str) -> Callable[[Term], tuple[Term, ...]]:
+    return lambda term: (getattr(term, name),)
+
+
+def _flat(value: Any) -> Iterator[Term]:
     if isinstance(value, Term):
-        found.append(value)
+        yield value
     elif isinstance(value, tuple):
         for item in value:
-            _collect(item, found)
+            yield from _flat(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +282,8 @@ def uses(term: Term) -> frozenset[Quantity]:
 
 def letters_in(term: Term) -> tuple[str, ...]:
     """The letters that count entries and that no sum binds, in the order in which they stand."""
+    if _PICKING.isdisjoint(map(type, term.walk())):
+        return ()
     letters = dict.fromkeys(letter for part in term.parts for letter in letters_in(part))
     letters |= dict.fromkeys(place for place in places_of(term) if isinstance(place, str) and place != WHOLE)
     if not letters:
@@ -263,6 +292,10 @@ def letters_in(term: Term) -> tuple[str, ...]:
     if isinstance(term, SumOver):
         bound = (term.letter,)
     return tuple(letter for letter in letters if letter not in bound)
+
+
+_PICKING = frozenset((Entry, Kronecker, Derivative, PartialEntry))
+"""Kinds of terms with coordinates."""
 
 
 def places_of(term: Term) -> tuple[Place, ...]:
