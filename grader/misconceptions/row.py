@@ -48,6 +48,8 @@ class Misconception:
     value ("2 decimals"), which is then said. They are looked for in the problem's own numbers only, where
     somebody may have rounded too early;
 
+    ``place`` is the kind of small change that finds the piece of an answer where this happened: a name in
+    ``CHANGES``, where such changes are listed; nothing where the words say enough;
     ``shows`` says whether an answer has it in its own letters; of several that give the same value, one that
     shows is meant;
     ``alone``: it leaves out something of the answer, which would explain half of anything: it is never named
@@ -66,6 +68,7 @@ class Misconception:
     catches: tuple[Example, ...]
     spares: tuple[Example, ...]
     award: float = 0.5
+    place: str = ""
     theory: Callable[[Theory], Theory] | None = None
     rewrite: Callable[[Equation, Derivation], Iterable[Node]] | None = None
     everywhere: bool = False

@@ -89,8 +89,8 @@ def judged_by_nielsen(answer: str, ask: str = "delta1", network: Network = SINGL
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (r"\delta_j^2 = \sum_k w_{kj}^3 \delta_j^2", "which it is to give"),
-        (r"\delta_j^2 = w_{kj}^3 \delta_k^3", "$k$ is not summed over"),
+        (r"\delta_j^2 = \sum_k w_{kj}^3 \delta_j^2", "which is what it should give"),
+        (r"\delta_j^2 = w_{kj}^3 \delta_k^3", "$k$ is not on the left side and is not summed over"),
         (r"w_{kj}^3 \delta_k^3 a_i^2", "left free"),
         (r"\delta_j^2 = \sum_k w_{jk}^3 \delta_k^3", "counts to|stands for"),
         (r"\delta_j^2 = \sum_{k=1}^{5} w_{kj}^3 \delta_k^3", "k runs to 5"),

@@ -59,7 +59,7 @@ def test_an_answer_without_a_misconception_is_explained() -> None:
     answer = r"W2.T @ delta2 * sigma'(z1) * 3"
     found = judged(PLAIN, "delta1", answer)
     assert found.verdict == "wrong" and not found.misconceptions
-    assert found.feedback[0] == "All is right but the number `3`." and len(found.feedback) == 3
+    assert found.feedback[0] == "All is right except the number `3`." and len(found.feedback) == 3
 
 
 NUMBERS = [

@@ -13,6 +13,7 @@ from derive import Network
 from derive.errors import Unusable
 from derive.problem import Part, Problem
 from grader.judge import check
+from grader.judging.evidence.edits import CHANGES
 from grader.judging.question import Question, question_of
 from grader.judging.recognising.beliefs import EVERY
 from grader.judging.recognising.lineup import recognised
@@ -179,3 +180,17 @@ def test_numbers_are_recognised_too(ask: str, answer: str, name: str | None) -> 
     verdict = judged(Example(ask, answer, SMALL, GIVEN))
     assert verdict.verdict == ("wrong" if name else "right"), verdict
     assert verdict.misconceptions == ((name,) if name else ())
+
+
+# -- where it happened ---------------------------------------------------------------------------------------
+
+WITH_A_PLACE = [pytest.param(row, id=row.name) for row in MISCONCEPTIONS.values() if row.place]
+
+
+@pytest.mark.parametrize("row", WITH_A_PLACE)
+def test_the_place_is_quoted_in_the_answer(row: Any) -> None:
+    assert row.place in CHANGES
+    looked = [(e.answer, judged(e).feedback[0]) for e in row.catches if not e.given]
+    quoted = [(answer, said) for answer, said in looked if said.startswith("Look at `")]
+    assert quoted
+    assert all(re.match(r"Look at `(.+?)`", said)[1] in answer for answer, said in quoted)

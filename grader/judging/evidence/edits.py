@@ -133,6 +133,25 @@ def _another_quantity(term: Term, quantities: Sequence[Quantity]) -> Iterator[Te
         yield from (replace(term, quantity=quantity) for quantity in others)
 
 
+def _another_layer(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    """The same kind of quantity of another layer; the input is the activation of layer 0."""
+    if isinstance(term, terms.Reference):
+        kind = _kind(term.quantity)
+        others = (q for q in quantities if _kind(q) == kind and q != term.quantity)
+        yield from (replace(term, quantity=quantity) for quantity in others)
+
+
+def _another_letter(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
+    """Another kind of quantity of the same layer."""
+    if isinstance(term, terms.Reference):
+        others = (q for q in quantities if q.layer == term.quantity.layer and q.kind != term.quantity.kind)
+        yield from (replace(term, quantity=quantity) for quantity in others)
+
+
+def _kind(quantity: Quantity) -> str:
+    return "a" if quantity.kind == "x" else quantity.kind
+
+
 def _with_factor(term: Term, quantities: Sequence[Quantity]) -> Iterator[Term]:
     for quantity in quantities:
         named = terms.Reference(term.span, quantity)
@@ -161,80 +180,80 @@ EDITS = (
     Edit(
         "sign",
         _sign,
-        "All is right but a sign in {piece}.",
+        "All is right except a sign in {piece}.",
         "Which way does the loss move when this part grows?",
     ),
     Edit(
         "indices",
         _indices,
-        "All is right but the indices of {piece}.",
+        "All is right except the indices of {piece}.",
         "Which index counts the neurons of which layer?",
     ),
     Edit(
         "turned",
         _turned,
-        "All is right but how {piece} stands.",
+        "All is right except how {piece} stands.",
         "Which rows and columns does it need, so that each neuron meets its own weights?",
     ),
     Edit(
         "order",
         _other_order,
-        "All is right but the function at {piece}.",
+        "All is right except the function at {piece}.",
         "What is needed here: the weighted input, the activation's value, or its slope?",
     ),
     Edit(
         "number",
         _number,
-        "All is right but the number {piece}.",
+        "All is right except the number {piece}.",
         "Where does this number come from, and what does differentiating do to it?",
     ),
     Edit(
         "exponent",
         _exponent,
-        "All is right but an exponent at {piece}.",
+        "All is right except an exponent at {piece}.",
         "To which power does this enter, and why?",
     ),
     Edit(
         "brackets",
         _brackets,
-        "All is right but the brackets in {piece}.",
+        "All is right except the brackets in {piece}.",
         "What is multiplied here: the whole sum, or only one term of it?",
     ),
     Edit(
         "summed",
         _summed,
-        "All is right but that {piece} is still a column.",
+        "All is right except that {piece} is still a column.",
         "How do the errors of all neurons become one number?",
     ),
     Edit(
         "swapped",
         _swapped,
-        "All is right but the order in {piece}.",
+        "All is right except the order in {piece}.",
         "Which shapes do these have, and in which order does their product have the shape that is asked for?",
     ),
     Edit(
         "too-much",
         _without_factor,
-        "All is right but {piece}, which is too much here.",
+        "All is right except {piece}, which does not belong here.",
         "Where does each part of your formula come from?",
     ),
     Edit(
         "another",
         _another_quantity,
-        "All is right but {piece}: another quantity belongs there.",
+        "All is right except {piece}: another quantity belongs there.",
         "Which layer are you in at this point, and which quantity of which layer is needed there?",
     ),
     Edit(
         "all-signs",
         _opposite,
-        "All is right but the sign of {piece}.",
+        "All is right except the sign of {piece}.",
         "Which way does the loss move when this part grows?",
     ),
     Edit(
         "scaled",
         _scaled,
-        "All is right but a number that belongs before {piece}.",
-        "Which numbers stand in the loss, and what does differentiating do to them?",
+        "All is right except a number that belongs before {piece}.",
+        "By which number is this off, and from where should that number come?",
     ),
     Edit(
         "missing-factor",
@@ -252,3 +271,14 @@ EDITS = (
     ),
 )
 """The changes that are tried, those that say most first."""
+
+CHANGES: dict[str, Changes] = {
+    "transpose": _turned,
+    "layer": _another_layer,
+    "letter": _another_letter,
+    "indices": _indices,
+    "function": _other_order,
+    "number": _number,
+    "part": _without_factor,
+}
+"""The changes by which the place of a known misconception is found in an answer."""

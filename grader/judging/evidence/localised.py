@@ -10,7 +10,7 @@ from typing import Any
 from derive.graph import Node
 from derive.quantities import General, Quantity
 from grader.judging.case import Case
-from grader.judging.evidence.edits import EDITS, Edit
+from grader.judging.evidence.edits import CHANGES, EDITS, Changes, Edit
 from grader.judging.question import Question
 from grader.judging.recognising.mending import MENDABLE, values_of
 from grader.judging.values import Lowered, agrees, attempted, has_shape, holds, own, plans_for, value
@@ -41,24 +41,46 @@ class Place:
 def localised(question: Question, term: Term, cases: Sequence[Case]) -> Place | None:
     """Where one small change makes a wrong formula right in all worlds of the question's own sizes: by the
     first kind of change that does, the smallest such piece; None if there is none among those tried."""
-    sampled = next(own(cases), None)
-    size = sum(WORK_OF_SUM if isinstance(part, terms.SumOver) else 1 for part in term.walk())
-    if sampled is None or size > MENDABLE:
+    sampled, left = next(own(cases), None), _most(term)
+    if sampled is None or not left:
         return None
-    quantities, left = list(_quantities(question, sampled)), min(MOST, MOST_WORK // size)
+    quantities = list(_quantities(question, sampled))
     for edit in EDITS:
-        tried = list(islice(_changes(edit, term, quantities), left))
+        tried = list(islice(_changed(edit.changes, term, quantities, edit.outermost), left))
         left -= len(tried)
         right = _right(tried, [case for case in cases if case.own], sampled)
         if right:
-            return Place(min(right, key=lambda span: span[1] - span[0]), edit)
+            return Place(_shortest(right), edit)
     return None
 
 
-def _changes(edit: Edit, term: Term, quantities: Sequence[Quantity]) -> Iterator[tuple[Span, Term]]:
+def place_of(question: Question, term: Term, cases: Sequence[Case], change: str) -> Span | None:
+    """The smallest piece of a wrong formula at which one kind of change makes the whole right; None if there
+    is none, or if it is the whole."""
+    sampled = next(own(cases), None)
+    if sampled is None:
+        return None
+    tried = _changed(CHANGES[change], term, list(_quantities(question, sampled)))
+    right = _right(list(islice(tried, _most(term))), [case for case in cases if case.own], sampled)
+    return _shortest(right) if right and term.span not in right else None
+
+
+def _most(term: Term) -> int:
+    """How many changes of a formula are tried: fewer of a longer one, none of a very long one."""
+    size = sum(WORK_OF_SUM if isinstance(part, terms.SumOver) else 1 for part in term.walk())
+    return min(MOST, MOST_WORK // size) if size <= MENDABLE else 0
+
+
+def _shortest(spans: Sequence[Span]) -> Span:
+    return min(spans, key=lambda span: span[1] - span[0])
+
+
+def _changed(
+    changes: Changes, term: Term, quantities: Sequence[Quantity], outermost: bool = False
+) -> Iterator[tuple[Span, Term]]:
     """Every formula that one kind of change makes, with the piece that is changed."""
-    for piece, around in islice(_pieces(term), 1 if edit.outermost else None):
-        for changed in edit.changes(piece, quantities):
+    for piece, around in islice(_pieces(term), 1 if outermost else None):
+        for changed in changes(piece, quantities):
             yield _blamed(piece, changed), around(changed)
 
 
@@ -149,4 +171,4 @@ def _usable(question: Question, case: Case, quantity: Quantity) -> bool:
         here = case.frame.quantity(quantity)
     except KeyError:
         return False
-    return here in case.frame.shapes and question.may_use(quantity) and not question.is_asked(quantity)
+    return here in case.view.values and question.may_use(quantity) and not question.is_asked(quantity)

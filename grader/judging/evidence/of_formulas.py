@@ -18,6 +18,7 @@ from grader.judging.question import Question
 from grader.judging.values import RELATIVE, Evaluations, agrees, taken
 from grader.meaning.lowering import Unfit
 from grader.meaning.terms import Partial, PartialEntry, Reference, Term, Transposed, uses
+from grader.misconceptions import Misconception
 from grader.reading.tree import Span
 
 OF_GRADIENT = (
@@ -26,6 +27,10 @@ OF_GRADIENT = (
 OF_UPDATE = "Of what is ${asked}$ made: from where does the step go, in which direction, and how far?"
 OF_VALUE = "From what is ${asked}$ computed, and in which order?"
 """The questions where nothing more is known: for gradients, for new values, for values on the way forward."""
+NO_VALUE = (
+    "For ordinary numbers your formula has no value: somewhere it divides by 0, or takes the logarithm or "
+    "root of a number that has none."
+)
 MOST_SHAPES = 4
 """The shapes of so many quantities are told at once."""
 LONGEST_QUOTE = 60
@@ -48,7 +53,7 @@ def evidence(question: Question, values: Evaluations) -> Iterator[str]:
         yield f"Your answer is {mine}, but ${asked}$ is {show(shape)}.{turned}"
         return
     if not np.isfinite(found).all():
-        yield "Your formula has no finite value at an ordinary point."
+        yield NO_VALUE
         return
     good = right_entries(values)
     if good is not None and good.any() and not good.all():
@@ -91,6 +96,19 @@ def explained(
     where = (place.edit.words.format(piece=quoted(text, place.span)),) if place else ()
     leads_on = place.edit.question if place else _leads_on(question)
     return (*where, *_why(question, term, notation, text, plain), leads_on)
+
+
+def place_shown(
+    question: Question, term: Term, notation: Notation, text: str, rows: tuple[Misconception, ...]
+) -> tuple[str, ...]:
+    """Where in an answer a recognised misconception can be seen, in the student's own characters; nothing
+    where its row names no change that shows it."""
+    from grader.judging.evidence.localised import place_of
+
+    if len(rows) != 1 or not rows[0].place:
+        return ()
+    span = place_of(question, term, question.cases_in(notation), rows[0].place)
+    return (f"Look at {quoted(text, span)}.",) if span else ()
 
 
 def _leads_on(question: Question) -> str:

@@ -121,7 +121,7 @@ def _compared(question: Question, node: Node, notation: Notation, case: Case, at
 def _sentence(settings: Sequence[str], neurons: str, name: str, place: str, mine: float, true: float) -> str:
     taken = ", ".join(settings[:-1]) + (" and " if len(settings) > 1 else "") + settings[-1]
     return (
-        f"Take {neurons} a layer with {taken}: then your formula gives {_number(mine)}{place},"
+        f"Take {neurons} per layer, with {taken}: then your formula gives {_number(mine)}{place},"
         f" but ${name}$ is {_number(true)}{' there' if place else ''}."
     )
 

@@ -29,6 +29,7 @@ ROW = Misconception(
     name="activation-for-slope",
     words="The activation itself stands where its slope belongs.",
     question="By how much does a neuron's output change when its weighted input changes a little?",
+    place="function",
     rewrite=undifferentiated,
     catches=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma(z_1)"),

@@ -46,7 +46,7 @@ def half_remembered(equation: Equation, derivation: Derivation) -> Iterator[Node
 
 ROW = Misconception(
     name="activation-half-remembered",
-    words="The formula of the activation is not remembered rightly.",
+    words="The formula of the activation is only half remembered: a sign or a part of it is wrong.",
     question="Which values should this function take where its argument is very large, very small, or 0?",
     rewrite=half_remembered,
     catches=(

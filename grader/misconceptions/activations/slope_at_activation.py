@@ -33,6 +33,7 @@ ROW = Misconception(
     words="The slope of the activation is taken at the wrong point: here at the neuron's output, but the "
     "activation was applied to the weighted input.",
     question="At which point was the activation applied in the forward pass?",
+    place="letter",
     theory=at_outputs,
     catches=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(x_1)"),

@@ -62,7 +62,8 @@ def half_remembered(equation: Equation, derivation: Derivation) -> Iterator[Node
 
 ROW = Misconception(
     name="slope-half-remembered",
-    words="The slope of the activation is not remembered rightly.",
+    words="The slope of the activation is only half remembered: something in its formula is missing or "
+    "wrong.",
     question="What do you get when you differentiate the activation's formula?",
     award=0.5,
     rewrite=half_remembered,

@@ -34,6 +34,7 @@ ROW = Misconception(
     words="There is one slope of the activation too many: what it multiplies here already contains it.",
     question="How often does the chain from this weighted input to the loss pass this layer's activation, "
     "and what has already cancelled?",
+    place="part",
     rewrite=once_more,
     catches=(
         Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)", BINARY),

@@ -33,8 +33,8 @@ def _one(node: Node) -> Node | None:
 
 ROW = Misconception(
     name="local-slope-only",
-    words="This is the derivative of one step alone; the chain rule multiplies it by what arrives from the "
-    "gates behind it.",
+    words="This is the derivative of one step alone; the chain rule multiplies it by the gradient that "
+    "arrives from the gates after it.",
     question="By how much does the output change when this gate's own result changes by 1?",
     rewrite=without_upstream,
     catches=(

@@ -26,7 +26,7 @@ ROW = Misconception(
     name="path-omitted",
     words="A path is missing: this quantity is used more than once, and the derivatives over all its paths "
     "are added up.",
-    question="Over how many ways does this quantity reach the result?",
+    question="Along how many paths does this quantity reach the result?",
     rewrite=without_one_path,
     catches=(
         Example("d_x", "r y", FORK),

@@ -43,6 +43,7 @@ FOR_ACTIVATION = Misconception(
     words="The weighted input stands where a neuron's output belongs: the activation has to be applied "
     "first.",
     question="What does a layer hand on to the next one?",
+    place="letter",
     rewrite=with_z,
     everywhere=True,
     catches=(

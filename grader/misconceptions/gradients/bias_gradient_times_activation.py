@@ -28,6 +28,7 @@ ROW = Misconception(
     words="The gradient of the biases is multiplied by an activation; that belongs to the gradient of the "
     "weights alone.",
     question="By what is a bias multiplied in the weighted input, and by what a weight?",
+    place="part",
     rewrite=times_activation,
     catches=(
         Example("db1", r"\delta_1 x_0^T"),

@@ -30,9 +30,9 @@ def one_column_each(equation: Equation, derivation: Derivation) -> Iterator[Node
 
 ROW = Misconception(
     name="sum-over-examples-omitted",
-    words="One bias serves all examples, so its gradient is added up over them; here every example keeps a "
-    "column of its own.",
-    question="How many columns does b have, and how many has your gradient?",
+    words="One bias serves all examples, so its gradient is added up over them; here every example still "
+    "has its own.",
+    question="How many rows and columns do the biases have, and how many has your gradient?",
     rewrite=one_column_each,
     catches=(
         Example("db1", r"\delta_1", BATCH),

@@ -20,9 +20,10 @@ def with_own_activation(equation: Equation, derivation: Derivation) -> Iterator[
 
 ROW = Misconception(
     name="activation-of-this-layer",
-    words="The activation is that of the layer behind the weights; their gradient takes what goes into them, "
+    words="This is the activation that these weights lead to; their gradient takes what goes into them, "
     "the activation of the layer below.",
     question="By which numbers are these weights multiplied on the way forward?",
+    place="layer",
     rewrite=with_own_activation,
     catches=(
         Example("dW1", r"\delta_1 x_1^T"),

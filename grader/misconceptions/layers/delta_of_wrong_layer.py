@@ -25,7 +25,8 @@ def with_another(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 ROW = Misconception(
     name="delta-of-wrong-layer",
     words="The δ of another layer stands here.",
-    question="At the output of which layer's weights does the δ belong that you need?",
+    question="Which layer is the question about, and the δ of which layer is needed there?",
+    place="layer",
     rewrite=with_another,
     catches=(
         Example("dW1", r"\delta_2 x_0^T"),

@@ -28,6 +28,7 @@ ROW = Misconception(
     name="input-for-hidden-activation",
     words="The input of the network stands where the output of the layer below belongs.",
     question="What do these weights multiply in the forward pass?",
+    place="layer",
     rewrite=with_input,
     catches=(
         Example("dW2", r"\delta_2 x_0^T"),

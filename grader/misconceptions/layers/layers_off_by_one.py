@@ -22,7 +22,7 @@ def of_next_door(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 ROW = Misconception(
     name="layers-off-by-one",
     words="This is right for the neighbouring layer: all layer numbers are off by one.",
-    question="From which layer to which do the weights lead that the question asks about?",
+    question="Which layer is the question about, and which numbers do its quantities carry in this course?",
     rewrite=of_next_door,
     catches=(
         Example("dW1", r"\delta_2 x_1^T"),

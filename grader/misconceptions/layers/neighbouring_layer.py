@@ -32,7 +32,8 @@ def _neighbours(used: Quantity, shapes: Mapping[Quantity, Shape]) -> list[Quanti
 ROW = Misconception(
     name="neighbouring-layer",
     words="One of the quantities belongs to the neighbouring layer.",
-    question="Which layer does each of your quantities belong to, and which layer lies between them?",
+    question="Which layer does each quantity in your formula belong to, and which layer is needed there?",
+    place="layer",
     award=0.25,
     rewrite=from_next_door,
     catches=(

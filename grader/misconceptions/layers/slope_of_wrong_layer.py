@@ -45,6 +45,7 @@ ROW = Misconception(
     name="slope-of-wrong-layer",
     words="The slope of the activation is taken at the weighted input of another layer.",
     question="Which layer's activation does the gradient pass on its way to this weighted input?",
+    place="layer",
     award=0.5,
     rewrite=elsewhere,
     catches=(

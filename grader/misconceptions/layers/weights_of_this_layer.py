@@ -31,6 +31,7 @@ ROW = Misconception(
     words="The error δ is passed back through the weights that lead into its own layer; "
     "it comes down the weights that lead out of it.",
     question="Which weights connect this layer to the one whose δ you start from?",
+    place="layer",
     rewrite=through_own_weights,
     catches=(
         Example("delta1", r"W_1^T \delta_2 \odot \sigma'(z_1)", Network([2, 2, 2], "sigmoid")),

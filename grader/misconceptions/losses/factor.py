@@ -24,8 +24,9 @@ def times(factor: Fraction) -> Callable[[Equation, Derivation], Iterator[Node]]:
 
 DOUBLED = Misconception(
     name="factor-2",
-    words="This is twice the right value: a factor 2 is too much. Look whether the loss carries a ½.",
+    words="There is a factor 2 too much: check whether the loss has a ½ in front.",
     question="Which numbers stand in the loss of this question, and what becomes of them on the way?",
+    place="number",
     award=0.75,
     rewrite=times(Fraction(2)),
     catches=(
@@ -41,7 +42,7 @@ DOUBLED = Misconception(
 
 HALVED = Misconception(
     name="factor-half",
-    words="This is half the right value: a factor 2 is missing. Look whether the loss really carries a ½.",
+    words="A factor 2 is missing: check whether the loss really has a ½ in front.",
     question="Where does a factor 2 come from in this question, and what takes it away again?",
     award=0.75,
     rewrite=times(Fraction(1, 2)),

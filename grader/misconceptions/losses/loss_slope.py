@@ -84,7 +84,7 @@ OMITTED = Misconception(
 TWICE = Misconception(
     name="loss-slope-twice",
     words="The slope of the loss is multiplied in twice.",
-    question="How often does the chain from the weighted input through the output to the loss pass the loss?",
+    question="How often does the slope of the loss occur in the chain from the weighted input to the loss?",
     rewrite=twice,
     catches=(
         Example("delta2", r"(x_2 - y)^2 \odot \sigma'(z_2)"),

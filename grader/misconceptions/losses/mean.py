@@ -59,7 +59,7 @@ def _scaled(expression: Node, factor: Fraction, penalties: int) -> Node:
 
 OMITTED = Misconception(
     name="mean-omitted",
-    words="The loss is a mean, and here the division by the number of what it is a mean of is missing.",
+    words="The loss is a mean, and the division by the number of its terms is missing here.",
     question="By what is the sum in the loss divided, and what becomes of that factor in its derivative?",
     award=0.75,
     rewrite=counted(lambda network: [Fraction(count) for count in averaged(network)]),
@@ -82,8 +82,9 @@ OMITTED = Misconception(
 
 TWICE = Misconception(
     name="mean-twice",
-    words="The mean is taken twice: the number of what it is a mean of divides this once too often.",
-    question="In which of your quantities is the division by that number contained already?",
+    words="The mean is taken twice: the number of its terms divides once too often.",
+    question="Which of your quantities contain that division already?",
+    place="part",
     award=0.75,
     rewrite=counted(lambda network: [Fraction(1, count) for count in averaged(network)]),
     catches=(
@@ -105,6 +106,7 @@ FOR_SUM = Misconception(
     name="mean-for-sum",
     words="A mean is taken here, and this loss is a sum: nothing is divided by the number of its terms.",
     question="How does the loss of the question put the examples and outputs together?",
+    place="part",
     award=0.75,
     rewrite=counted(lambda network: [Fraction(1, count) for count in summed(network)]),
     catches=(

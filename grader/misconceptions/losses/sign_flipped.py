@@ -26,8 +26,9 @@ def _is_difference(equation: Equation) -> bool:
 
 ROW = Misconception(
     name="sign-flipped",
-    words="The sign is flipped.",
-    question="When this quantity grows a little, does what is differentiated grow or shrink?",
+    words="The sign is flipped: there is a minus too many, or one is missing.",
+    question="When this quantity grows a little, does the loss, or whatever is differentiated, grow or "
+    "shrink?",
     rewrite=flipped,
     catches=(
         Example("delta1", r"\delta_1 = -W_2^T \delta_2 \odot \sigma'(z_1)"),

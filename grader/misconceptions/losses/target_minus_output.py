@@ -43,8 +43,8 @@ def added(equation: Equation, derivation: Derivation) -> Iterator[Node]:
 
 ROW = Misconception(
     name="target-minus-output",
-    words="This is the error with target minus output: the loss grows with output minus target, not the "
-    "other way round.",
+    words="Target minus output stands here where output minus target belongs: an output that is too large "
+    "makes the loss grow.",
     question="Does the loss grow or shrink when an output that is already too large grows further?",
     award=0.75,
     rewrite=turned,

@@ -28,7 +28,7 @@ def _of_degrees(row: Function) -> Function:
 
 ROW = Misconception(
     name="degrees-for-radians",
-    words="The calculator was set to degrees; the sine has the cosine for its slope only in radians.",
+    words="The calculator was set to degrees; in calculus angles are in radians.",
     question="What is the sine of 3.14 in radians, and what does your calculator say?",
     award=0.75,
     arithmetic=in_degrees,

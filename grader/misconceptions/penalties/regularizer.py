@@ -56,7 +56,7 @@ def squares_times(factor: Fraction) -> Callable[[Node], Node]:
 ONLY = Misconception(
     name="data-gradient-omitted",
     words="This is the slope of the penalty alone; how far the outputs miss their targets counts as well.",
-    question="Which terms does the loss consist of, and by which of them does an output reach it?",
+    question="Of which terms is the loss made, and which of them depend on these weights?",
     award=0.25,
     rewrite=only_penalty,
     catches=(

@@ -47,7 +47,7 @@ def _around_terms(total: Sum, first: Product) -> Term:
 
 ROW = Misconception(
     name="brackets-missing",
-    words="Brackets are missing: as it stands, this is taken in another order than you probably mean.",
+    words="Brackets are missing: as it stands, this means something else than you probably intend.",
     question="What is multiplied first here, and to what does each factor belong?",
     award=0.75,
     repair=bracketed,

@@ -27,9 +27,11 @@ def _matrix_entries(answer: Term) -> Iterator[terms.Entry]:
 
 ROW = Misconception(
     name="indices-swapped",
-    words="The indices are swapped: in this course the first index of a weight says where it leads, "
-    "the second where it comes from.",
-    question="Which neuron does each index of your weight count?",
+    words="The indices of a weight are swapped: one of them counts the neurons it leads to, the other "
+    "those it comes from.",
+    question="Which of the two comes first in this course, and which neurons do the indices of your "
+    "weight count?",
+    place="indices",
     repair=swapping,
     catches=(
         Example("delta1", r"\delta_{1,j} = \sum_k w_{2,jk} \delta_{2,k} \sigma'(z_{1,j})"),

@@ -54,8 +54,10 @@ def _exchanged(answer: Term, old: Term, new: Term) -> Term:
 
 ROW = Misconception(
     name="missing-transpose",
-    words="A transpose is missing or too many: check how many rows and columns each factor has.",
+    words="A transpose is missing, or there is one too many: check how many rows and columns each factor "
+    "has.",
     question="Which shapes do the factors have, and which shape must the result have?",
+    place="transpose",
     theory=without_transposes,
     repair=transposing_one,
     catches=(

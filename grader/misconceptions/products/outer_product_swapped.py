@@ -16,8 +16,8 @@ def swapped(theory: Theory) -> Theory:
 
 ROW = Misconception(
     name="outer-product-swapped",
-    words="The factors of the outer product are swapped: the gradient must have the shape of the weights, so "
-    "δ stands on the left.",
+    words="The factors of the outer product are swapped: the gradient comes out transposed, but it must "
+    "have the shape of the weights.",
     question="How many rows and columns do the weights have, and how many has your gradient?",
     theory=swapped,
     catches=(

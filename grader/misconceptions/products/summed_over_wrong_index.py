@@ -43,7 +43,7 @@ def _gradient_summed(gradient: Node) -> Iterator[Node]:
 
 ROW = Misconception(
     name="summed-over-wrong-index",
-    words="A sum runs over the wrong index.",
+    words="A sum runs over the wrong index, or a factor in it carries the wrong one.",
     question="What does each index or axis count, and over which of them must be summed?",
     rewrite=over_another,
     catches=(

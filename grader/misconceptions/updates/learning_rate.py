@@ -58,6 +58,7 @@ TWICE = Misconception(
     name="learning-rate-twice",
     words="The learning rate stands in the step twice.",
     question="What is the step of one update made of, and how often does each factor occur?",
+    place="part",
     rewrite=with_rate_twice,
     catches=(
         Example("W1_new", r"W_1 - \alpha^2 \delta_1 x_0^T"),

@@ -88,8 +88,8 @@ def whole_share(node: Node) -> Node | None:
 
 UNCORRECTED = Misconception(
     name="bias-correction-omitted",
-    words="The correction is missing: a running mean that begins at 0 is too small at first, and is divided "
-    "by 1 − βᵗ.",
+    words="The correction is missing: a running mean that begins at 0 is too small at first, and is "
+    "therefore divided by 1 − βᵗ.",
     question="What is the running mean after the first round, compared with the gradient itself?",
     rewrite=each(uncorrected),
     catches=(

@@ -36,6 +36,7 @@ UPDATE = Misconception(
     name="update-for-gradient",
     words="This is a step of the update; the gradient alone is asked, without the learning rate.",
     question="Does the derivative of the loss depend on how far you want to go?",
+    place="part",
     rewrite=with_step,
     catches=(
         Example("db1", r"\alpha \delta_1"),
