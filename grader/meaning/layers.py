@@ -140,7 +140,7 @@ class Layers:
             first, last = self.notation.printed(lowest, kind), self.notation.printed(self.depth, kind)
             raise NotUnderstood(
                 span,
-                f"you use {self._symbol(letter, index, kind)}, "
+                f"you use `{self._symbol(letter, index, kind)}`, "
                 f"but in this network `{letter}` goes from layer {first} to layer {last}",
             )
 
@@ -165,7 +165,8 @@ class Layers:
                 return self._letter(number.terms[0], kind) + (
                     int(step.value) if number.signs[0] == "+" else -int(step.value)
                 )
-        raise NotUnderstood(number.span, "this is no layer number")
+        example = self._symbol(self.notation.letter(kind), 1, kind)
+        raise NotUnderstood(number.span, f"a layer number is expected here, as in {example}")
 
     def _letter(self, name: tree.Name, kind: str) -> General:
         for letters, layer in (

@@ -31,6 +31,7 @@ _CLOSES = {
 }
 _ENTRYWISE = ("odot", "circ")
 _OPENS = {opening: closing for closing, opening in _CLOSES.items()}
+_PARTNERS = {"(": ")", "[": "]", "{": "}", "|": "|"}
 _SHOWN = {"LPAR": "bracket", "LSQB": "bracket", "LCURLY": "brace", "LBRACE": "brace", "LBAR": "bar"}
 
 
@@ -58,7 +59,7 @@ def nest(spelled: Spelled, read_script: ReadScript) -> list[Item]:
     if opening_left:
         raise Unreadable(
             opening_left.start,
-            f"this {_shown(opening_left)} is never closed",
+            f"this {_shown(opening_left)} is never closed{_repair(opening_left)}",
             opening_left.value,
             ("a closing bracket",),
         )
@@ -134,12 +135,20 @@ def _shown(piece: Piece) -> str:
     return _SHOWN.get(_CLOSES.get(piece.kind, piece.kind), "environment")
 
 
+def _repair(opening: Piece) -> str:
+    """How a bracket that is never closed may be closed, where its closing sign is plain."""
+    partner = _PARTNERS.get(opening.value)
+    return f": write `{partner}` where it ends" if partner else ""
+
+
 def _without_fences(pieces: list[Piece]) -> list[Piece]:
     """Dollar signs around the whole fall away; a closing one followed by an opening one parts two lines."""
     fences = [at for at, piece in enumerate(pieces) if piece.kind == "FENCE"]
     if len(fences) % 2:
         raise Unreadable(
-            pieces[fences[-1]].start, "this sign of a formula's edge has no partner", pieces[fences[-1]].value
+            pieces[fences[-1]].start,
+            "this edge of a formula (such as `$`) has no partner: one begins a formula, another one ends it",
+            pieces[fences[-1]].value,
         )
     return [replace(piece, kind="ROW") if piece.kind == "FENCE" else piece for piece in pieces]
 

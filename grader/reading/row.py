@@ -39,6 +39,9 @@ SENTENCES = {
 }
 """What is wrong when a piece of this kind stands where it cannot."""
 
+MISSING = "something is missing"
+TELLING = ("a name", "a number")
+"""Of the words for what was expected, those that say most."""
 
 Atoms = Mapping[str, Callable[["Row"], Tree]]
 """Rules for what may stand alone, by the kind of its first piece."""
@@ -124,10 +127,12 @@ class Row:
             sentence = "nothing stands between these brackets"
         elif item.kind in CLOSING:
             sentence = f"something is missing before this closing bracket: {_wanted(expected)}"
+        elif sentence.startswith(MISSING) and set(expected) & set(TELLING):
+            sentence += f": {_wanted(expected)}"
         return Unreadable(item.start, sentence, found, expected)
 
 
 def _wanted(words: tuple[str, ...]) -> str:
     """The most telling of the words for what was expected, in a row."""
-    telling = [word for word in words if word in ("a name", "a number")] or list(words)
+    telling = [word for word in words if word in TELLING] or list(words)
     return " or ".join(telling) if len(telling) < 3 else f"{', '.join(telling[:-1])} or {telling[-1]}"

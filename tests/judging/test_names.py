@@ -212,7 +212,7 @@ def test_a_bare_number_is_a_power_where_the_answer_has_its_layers_in_brackets() 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (r"a^{(5)}", r"a\^\{\(5\)\}, but in this network `a` goes from layer 1 to layer 3"),
+        (r"a^{(5)}", r"a\^\{\(5\)\}`, but in this network `a` goes from layer 1 to layer 3"),
         (r"\theta^{(2)}", "this course writes w for weights"),
         (r"sigmod(z^{(2)})", "did you mean `sigmoid`"),
     ],
