@@ -214,6 +214,12 @@ class Way:
         }
         return path, [quantity for quantity in path if quantity in stated]
 
+    def used(self) -> set[Quantity]:
+        """What is named on a side that holds no name alone, and so is taken for known."""
+        sides = [side.term for statement in self.steps.statements for side in statement.sides]
+        named = {q for term in sides if quantity_named(term) is None for q in terms.uses(term)}
+        return {canonical(self.question, quantity) for quantity in named}
+
 
 def _same(left: Term, right: Term) -> bool:
     """Whether two terms name the same, whatever letters pick the entry."""

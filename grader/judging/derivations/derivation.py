@@ -19,7 +19,7 @@ from grader.judging.as_latex import asked_latex
 from grader.judging.derivations.arrival import Arrival, Way, carried_on
 from grader.judging.derivations.chains import RIGHT, Chains, Link, assigned, chains_of
 from grader.judging.derivations.ground import Ground
-from grader.judging.derivations.known import question_about, step_of
+from grader.judging.derivations.known import question_about
 from grader.judging.derivations.readback import aligned
 from grader.judging.derivations.steps import Side, Unread, steps_of
 from grader.judging.derivations.telling import (
@@ -122,8 +122,9 @@ def _unfinished(way: Way, text: str) -> Finding:
     chain_rule = any(way.names_asked(link.head.term) for link in counted)
     share = (len(reached) + 0.5 * chain_rule) / len(path) if path else 0.0
     share = max(share, 1 / 3 if counted else 0.0)
+    still = [quoted_at(text, part.span) for part in way.still_open()]
     return wrong(
-        *not_arrived(way.question, path, reached, [quoted_at(text, part.span) for part in way.still_open()]),
+        *not_arrived(way.question, path, reached, way.used(), still),
         award=MOST_UNFINISHED * min(share, 1.0),
     )
 
@@ -179,7 +180,7 @@ def _why(finding: Finding | None, broken: Link) -> Iterator[str]:
     elif finding is not None and finding.feedback:
         yield finding.feedback[0]
     else:
-        yield "With random numbers put in for the letters the two sides come out different."
+        yield "Put numbers in for the letters, and the two sides come out different."
 
 
 def _asking(finding: Finding | None) -> Iterator[str]:
@@ -187,11 +188,13 @@ def _asking(finding: Finding | None) -> Iterator[str]:
         yield finding.misconceptions[0].question
     elif finding is not None:
         yield from (said for said in finding.feedback[-1:] if said.endswith("?"))
+    else:
+        yield "From what does this step follow, and by which rule?"
 
 
 def _rule(way: Way, broken: Link) -> Iterator[str]:
     if broken.quantity is not None:
-        yield from rule_for(step_of(way.question, broken.quantity), terms.uses(broken.left.term))
+        yield from rule_for(way.question, broken.quantity, terms.uses(broken.left.term))
     elif isinstance(broken.head.term, Partial | PartialEntry):
         yield from rule_for_slope(way.question, broken.head.term, way.between(broken.head.term))
 

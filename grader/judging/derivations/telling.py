@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from derive.backprop import Step
 from derive.graph import BY_DEFINITION
-from derive.quantities import Quantity
+from derive.quantities import General, Quantity
 from grader.judging.as_latex import asked_latex, quantity_latex
 from grader.judging.derivations.chains import BROKEN, FOLLOWS, Chains, Link
+from grader.judging.derivations.known import step_of
 from grader.judging.derivations.steps import Side
 from grader.judging.question import Question
 from grader.meaning.terms import Partial, PartialEntry
 from grader.reading.tree import Span
 
 LONGEST_QUOTE = 90
+BACK_TO = {"dW": "W", "db": "b", "delta": "z", "dz": "z", "da": "a"}
+"""What each kind of gradient is the derivative by."""
 MOST_RULES = 2
 """So many lines of a step are explained by their rules."""
 
@@ -72,17 +74,40 @@ def first_broken(text: str, broken: Link) -> str:
     )
 
 
-def rule_for(step: Step | None, written: Collection[Quantity]) -> Iterator[str]:
-    """The rule by which the derivation itself goes on here, line by line; never its formula, nor what a
-    later line makes of it, nor the rule of a line that is already there, given what is ``written``."""
+def rule_for(question: Question, quantity: Quantity, written: Collection[Quantity]) -> Iterator[str]:
+    """The rule by which the derivation itself goes on here to a quantity, line by line; never its formula,
+    nor what a later line makes of it, nor the rule of a line that is already there, given what is
+    ``written``."""
+    step = step_of(question, quantity)
     if step is None:
         return
     lines = [line for line in step.lines if line.because not in ("", BY_DEFINITION)][:MOST_RULES]
     left = [line for line in lines if not line.expression.symbols <= set(written)] or lines[-1:]
     reasons = dict.fromkeys(line.because.split("; ")[-1] for line in left)
     if reasons:
-        leads = "the rule that leads on: " if len(reasons) == 1 else "the rules that lead on: "
-        yield sentence(leads + "; ".join(reasons))
+        leads = "the rule that leads on" if len(reasons) == 1 else "the rules that lead on"
+        yield sentence(f"{leads}{_from_where(question, quantity)}: {'; '.join(reasons)}")
+
+
+def _from_where(question: Question, quantity: Quantity) -> str:
+    """Between which quantities of a network a step of the backward pass leads: from z to its weights, or
+    from the next z by way of the activation to this one."""
+    kind = BACK_TO.get(quantity.kind)
+    if kind is None or not question.depth:
+        return ""
+    above = _above(question, quantity)
+    start = Quantity("z", quantity.layer) if kind in ("W", "b") else above
+    through = Quantity("a", quantity.layer) if kind == "z" else None
+    start_latex, end = (quantity_latex(question, q) for q in (start, Quantity(kind, quantity.layer)))
+    way = f" by way of ${quantity_latex(question, through)}$" if through else ""
+    return f" from ${start_latex}${way} to ${end}$"
+
+
+def _above(question: Question, quantity: Quantity) -> Quantity:
+    """What a layer's activation enters next: the z of the layer above, or the loss."""
+    if quantity.layer in (question.depth, General("L")):
+        return Quantity("loss")
+    return Quantity("z", quantity.layer + 1)  # type: ignore[operator]
 
 
 def rule_for_slope(
@@ -118,10 +143,14 @@ def more_broken(chains: Chains, first: Link) -> Iterator[str]:
 
 
 def not_arrived(
-    question: Question, path: Sequence[Quantity], reached: Sequence[Quantity], still: Sequence[str]
+    question: Question,
+    path: Sequence[Quantity],
+    reached: Sequence[Quantity],
+    used: Collection[Quantity],
+    still: Sequence[str],
 ) -> Iterator[str]:
-    """What has been found of what is on the way; ``still`` are derivatives, as written, in a line about what
-    is asked that are yet to be found."""
+    """What has been found of what is on the way; ``used`` is taken for known on it, and ``still`` are
+    derivatives, as written, in a line about what is asked that are yet to be found."""
     asked = asked_latex(question)
     if still:
         yield f"The chain rule for ${asked}$ is right, but the derivation stops there."
@@ -132,5 +161,6 @@ def not_arrived(
         found = ", ".join(f"${quantity_latex(question, quantity)}$" for quantity in reached)
         yield sentence(f"found so far: {found}")
     missing = [quantity for quantity in path if quantity not in reached]
+    missing = [quantity for quantity in missing[:-1] if quantity not in used] + missing[-1:]
     if missing:
         yield f"How does ${quantity_latex(question, missing[0])}$ follow from what you have?"
