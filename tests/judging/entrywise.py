@@ -1,5 +1,5 @@
 """Formulas for entries, with sums over indices, as plain tuples: their value entry by entry in plain Python,
-random rewritings, random single edits and random spellings. Nothing here is shared with the package."""
+random rewritings and random single edits. Nothing here is shared with the package."""
 
 from __future__ import annotations
 
@@ -9,79 +9,121 @@ from typing import Any
 
 import numpy as np
 
-from tests.judging.expressions import Expression, places, put, values
+from tests.judging.by_hand import ACTIVATIONS, Course, Known, values
+from tests.judging.expressions import Expression, Form, Misfit, one_kind, places, put
 
 LETTERS = "ijkmpqrs"
-AXES = {"W1": (1, 0), "W2": (2, 1), "b1": (1,), "b2": (2,), "x0": (0,), "y": (2,)}
-AXES |= {f"{stem}{layer}": (layer,) for stem in ("z", "x", "delta") for layer in (1, 2)}
-"""Over which layers' neurons the indices of a quantity run, rows first."""
-SIZES = (3, 4, 2)
 
 # ("e", name, letters…) is an entry; ("sum", letter, layer, body), ("*", a, b), ("+", a, b), ("-", a, b),
 # ("neg", a), ("times", number, a), ("1-", a), ("σ", a), ("slope", a) and ("²", a) are put together.
-RIGHT: dict[str, tuple[tuple[str, ...], Expression]] = {
-    "delta2": (("k",), ("*", ("-", ("e", "x2", "k"), ("e", "y", "k")), ("slope", ("e", "z2", "k")))),
-    "delta1": (
-        ("j",),
-        (
-            "*",
-            ("sum", "k", 2, ("*", ("e", "W2", "k", "j"), ("e", "delta2", "k"))),
-            ("slope", ("e", "z1", "j")),
-        ),
-    ),
-    "dW2": (("k", "j"), ("*", ("e", "delta2", "k"), ("e", "x1", "j"))),
-    "dW1": (("j", "i"), ("*", ("e", "delta1", "j"), ("e", "x0", "i"))),
-    "z2": (("k",), ("+", ("sum", "j", 1, ("*", ("e", "W2", "k", "j"), ("e", "x1", "j"))), ("e", "b2", "k"))),
-    "loss": ((), ("times", 0.5, ("sum", "k", 2, ("²", ("-", ("e", "x2", "k"), ("e", "y", "k")))))),
-}
-"""For each quantity the letters of its entry, and a formula for it."""
 
 
-class Misfit(ValueError):
-    """An index outside its range, or a letter that nothing binds."""
+def axes(name: str, course: Course) -> tuple[int, ...]:
+    """Over which layers' neurons the indices of a quantity run, rows first."""
+    name = name.removeprefix("d") if name.startswith("dW") else name
+    if name == "loss":
+        return ()
+    layer = course.last if name == "y" else int(name[-1])
+    if name[0] != "W":
+        return (layer,)
+    return (layer - 1, layer) if course.layout == "from" else (layer, layer - 1)
 
 
-def entries(expression: Expression, letters: tuple[str, ...], ask: str, known: dict[str, Any]) -> Any:
+# -- the formulas of a course --------------------------------------------------------------------------------
+
+
+def e(name: str, *letters: str) -> Expression:
+    return ("e", name, *letters)
+
+
+def weight(course: Course, layer: int, to: str, source: str) -> Expression:
+    """The weight into a layer between two of its neurons."""
+    return e(f"W{layer}", *((source, to) if course.layout == "from" else (to, source)))
+
+
+def weighted(course: Course, layer: int, letter: str, fresh: str) -> Expression:
+    below = ("*", weight(course, layer, letter, fresh), e(f"x{layer - 1}", fresh))
+    return ("+", ("sum", fresh, layer - 1, below), e(f"b{layer}", letter))
+
+
+def error(course: Course, layer: int, letter: str, fresh: str) -> Expression:
+    slope = ("slope", e(f"z{layer}", letter))
+    if layer < course.last:
+        above = ("*", weight(course, layer + 1, fresh, letter), e(f"delta{layer + 1}", fresh))
+        return ("*", ("sum", fresh, layer + 1, above), slope)
+    off = ("-", e(f"x{layer}", letter), e("y", letter))
+    return off if course.softmax else ("*", off, slope)
+
+
+def right(course: Course) -> dict[str, tuple[tuple[str, ...], Expression]]:
+    """For each quantity that is asked the letters of its entry, and a formula for it."""
+    last = course.last
+    found: dict[str, tuple[tuple[str, ...], Expression]] = {}
+    for layer in range(1, last + 1):
+        found[f"delta{layer}"] = (("j",), error(course, layer, "j", "k"))
+    for layer in (1, last):
+        at = ("i", "j") if course.layout == "from" else ("j", "i")
+        found[f"dW{layer}"] = (at, ("*", e(f"delta{layer}", "j"), e(f"x{layer - 1}", "i")))
+    found[f"z{last}"] = (("k",), weighted(course, last, "k", "j"))
+    if not course.softmax:
+        off = ("²", ("-", e(f"x{last}", "k"), e("y", "k")))
+        found["loss"] = ((), ("times", 0.5, ("sum", "k", last, off)))
+    return found
+
+
+def definition(name: str, letter: str, fresh: str, course: Course) -> Expression | None:
+    """What an entry of a quantity is by definition."""
+    kind, layer = name.rstrip("0123456789"), int(name[-1]) if name[-1].isdigit() else 0
+    if kind == "z":
+        return weighted(course, layer, letter, fresh)
+    if kind == "x" and layer and not (course.softmax and layer == course.last):
+        return ("σ", e(f"z{layer}", letter))
+    return error(course, layer, letter, fresh) if kind == "delta" else None
+
+
+# -- what they are worth -------------------------------------------------------------------------------------
+
+
+def entries(expression: Expression, letters: tuple[str, ...], ask: str, course: Course, known: Known) -> Any:
     """The value for every combination of the free letters, as an array of the asked quantity's shape."""
-    shape = tuple(SIZES[layer] for layer in axes_of(ask))
+    shape = tuple(course.sizes[layer] for layer in axes(ask, course))
     out = np.empty(shape)
     for position in np.ndindex(shape):
-        out[position] = worth(expression, dict(zip(letters, position, strict=True)), known)
+        out[position] = worth(expression, dict(zip(letters, position, strict=True)), course, known)
     return out
 
 
-def axes_of(ask: str) -> tuple[int, ...]:
-    return () if ask == "loss" else AXES[ask.removeprefix("d") if ask.startswith("dW") else ask]
-
-
-def true_entries(ask: str, known: dict[str, Any]) -> Any:
+def true_entries(ask: str, course: Course, known: Known) -> Any:
     if ask == "loss":
-        return np.array(0.5 * float(((known["x2"] - known["y"]) ** 2).sum()))
-    shape = tuple(SIZES[layer] for layer in axes_of(ask))
-    return known[ask].reshape(shape)
+        return np.array(0.5 * float(((known[f"x{course.last}"] - known["y"]) ** 2).sum()))
+    return known[ask].reshape(tuple(course.sizes[layer] for layer in axes(ask, course)))
 
 
-def worth(expression: Expression, at: dict[str, int], known: dict[str, Any]) -> float:
-    """The value where the letters have these values (from 0)."""
+def worth(expression: Expression, at: dict[str, int], course: Course, known: Known) -> float:
+    """The value where the letters have these values (from 0); raises `Misfit` for an index outside its range,
+    or a letter that nothing binds."""
     head, *rest = expression
     if head == "e":
-        name, *letters = rest
-        place = tuple(at[letter] if letter in at else _loose(letter) for letter in letters)
-        array = known[name] if len(letters) == 2 else known[name][:, 0]
-        if any(index >= size for index, size in zip(place, array.shape, strict=True)):
-            raise Misfit("index")
-        return float(array[place])
+        return _entry(rest[0], rest[1:], at, known)
     if head == "sum":
         letter, layer, body = rest
-        return sum(worth(body, {**at, letter: number}, known) for number in range(SIZES[layer]))
+        return sum(
+            worth(body, {**at, letter: number}, course, known) for number in range(course.sizes[layer])
+        )
     if head == "times":
-        return float(rest[0]) * worth(rest[1], at, known)
-    found = [worth(part, at, known) for part in rest]
+        return float(rest[0]) * worth(rest[1], at, course, known)
+    found = [worth(part, at, course, known) for part in rest]
+    if head in ("σ", "slope"):
+        return float(ACTIVATIONS[course.act][head == "slope"](*found))
     return float(_VALUES[head](*found))
 
 
-def _loose(letter: str) -> int:
-    raise Misfit(letter)
+def _entry(name: str, letters: list[str], at: dict[str, int], known: Known) -> float:
+    array = known[name] if len(letters) == 2 else known[name][:, 0]
+    place = tuple(at.get(letter, len(array) + 99) for letter in letters)
+    if any(index >= size for index, size in zip(place, array.shape, strict=True)):
+        raise Misfit("index")
+    return float(array[place])
 
 
 _VALUES: dict[str, Any] = {
@@ -91,9 +133,21 @@ _VALUES: dict[str, Any] = {
     "neg": lambda a: -a,
     "1-": lambda a: 1 - a,
     "²": lambda a: a * a,
-    "σ": lambda z: 1 / (1 + np.exp(-z)),
-    "slope": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
 }
+
+
+def error_of(expression: Expression, letters: tuple[str, ...], ask: str, course: Course) -> float:
+    """How far a formula's value is off what is asked, as a share of its largest entry, at two points; raises
+    `Misfit` where it has none."""
+    worst = 0.0
+    for seed in (5, 6):
+        known = values(course, seed)
+        found, true = entries(expression, letters, ask, course, known), true_entries(ask, course, known)
+        worst = max(worst, float(np.abs(found - true).max() / np.abs(true).max()))
+    return worst
+
+
+# -- what changes nothing ------------------------------------------------------------------------------------
 
 
 def letters_used(expression: Expression) -> set[str]:
@@ -112,248 +166,125 @@ def renamed(expression: Expression, old: str, new: str) -> Expression:
     return (*start, *(renamed(part, old, new) if isinstance(part, tuple) else part for part in rest))
 
 
-# -- what changes nothing ------------------------------------------------------------------------------------
-
-
-def definition(name: str, letter: str, fresh: str) -> Expression | None:
-    """What an entry of a quantity is by definition."""
-    e = lambda stem, *at: ("e", stem, *at)  # noqa: E731
-    if name in ("z1", "z2"):
-        layer = int(name[1])
-        below = ("*", e(f"W{layer}", letter, fresh), e(f"x{layer - 1}", fresh))
-        return ("+", ("sum", fresh, layer - 1, below), e(f"b{layer}", letter))
-    if name in ("x1", "x2"):
-        return ("σ", e("z" + name[1], letter))
-    if name == "delta2":
-        return ("*", ("-", e("x2", letter), e("y", letter)), ("slope", e("z2", letter)))
-    if name == "delta1":
-        inner = ("sum", fresh, 2, ("*", e("W2", fresh, letter), e("delta2", fresh)))
-        return ("*", inner, ("slope", e("z1", letter)))
-    return None
-
-
-def equal_forms(part: Expression, whole: Expression, taken: set[str], random: Random) -> Iterator[Expression]:
-    """Other ways to write a part of an expression with the same value."""
+def equal_forms(part: Expression, fresh: str, course: Course) -> Iterator[Form]:
+    """Other ways to write a part with the same value, each with the kind of rewriting it is; ``fresh`` is a
+    letter that is used nowhere."""
     head, *rest = part
-    fresh = random.choice([letter for letter in LETTERS if letter not in letters_used(whole) | taken])
-    yield ("times", 2, ("times", 0.5, part))
-    yield ("neg", ("neg", part))
-    if head == "e" and len(rest) == 2 and (found := definition(*rest, fresh)) is not None:
-        yield found
-    if head in "*+":
-        yield (head, rest[1], rest[0])
+    yield "scale", ("times", 2, ("times", 0.5, part))
+    yield "sign", ("neg", ("neg", part))
+    if head == "e" and len(rest) == 2 and (found := definition(*rest, fresh, course)) is not None:
+        yield "substitute", found
     if head == "-":
-        yield ("neg", ("-", rest[1], rest[0]))
-        yield ("+", rest[0], ("neg", rest[1]))
+        yield "sign", ("neg", ("-", rest[1], rest[0]))
+        yield "sign", ("+", rest[0], ("neg", rest[1]))
+    if head in "*+":
+        yield "commute", (head, rest[1], rest[0])
     if head == "*":
-        for one, other in (rest, rest[::-1]):
-            if other[0] in ("+", "-"):
-                yield (other[0], ("*", one, other[1]), ("*", one, other[2]))
-            if other[0] == "sum" and other[1] not in letters_used(one):
-                yield ("sum", other[1], other[2], ("*", one, other[3]))
-            if other[0] == "*":
-                yield ("*", ("*", one, other[1]), other[2])
+        yield from _of_product(*rest)
+        yield from _of_product(*rest[::-1])
+    if head in "+-" and rest[0][0] == rest[1][0] == "*" and rest[0][1] == rest[1][1]:
+        yield "factor", ("*", rest[0][1], (head, rest[0][2], rest[1][2]))
     if head == "sum":
-        letter, layer, body = rest
-        yield renamed(part, letter, fresh)
-        if body[0] in ("+", "-"):
-            yield (body[0], *(("sum", letter, layer, term) for term in body[1:]))
-        if body[0] == "*" and letter not in letters_used(body[1]):
-            yield ("*", body[1], ("sum", letter, layer, body[2]))
-        if body[0] == "sum":
-            yield ("sum", body[1], body[2], ("sum", letter, layer, body[3]))
+        yield from _of_sum(part, *rest, fresh)
     if head == "slope":
-        inner = rest[0]
-        yield ("*", ("σ", inner), ("1-", ("σ", inner)))
-        if inner[0] == "e":
-            a = ("e", "x" + inner[1][1], *inner[2:])
-            yield ("*", a, ("1-", a))
-            yield ("-", a, ("²", a))
+        yield from _of_slope(rest[0], course)
     if head == "²":
-        yield ("*", rest[0], rest[0])
+        yield "square", ("*", rest[0], rest[0])
 
 
-def rewritten(ask: str, steps: int, random: Random) -> tuple[tuple[str, ...], Expression]:
-    """A right formula after some random rewritings, and the letters of the entry, perhaps renamed too."""
-    letters, expression = RIGHT[ask]
+def _of_product(one: Expression, other: Expression) -> Iterator[Form]:
+    if other[0] in ("+", "-"):
+        yield "distribute", (other[0], ("*", one, other[1]), ("*", one, other[2]))
+    if other[0] == "sum" and other[1] not in letters_used(one):
+        yield "into a sum", ("sum", other[1], other[2], ("*", one, other[3]))
+    if other[0] == "*":
+        yield "associate", ("*", ("*", one, other[1]), other[2])
+
+
+def _of_sum(part: Expression, letter: str, layer: int, body: Expression, fresh: str) -> Iterator[Form]:
+    yield "rename", renamed(part, letter, fresh)
+    if body[0] in ("+", "-"):
+        yield "distribute", (body[0], *(("sum", letter, layer, term) for term in body[1:]))
+    if body[0] == "*" and letter not in letters_used(body[1]):
+        yield "out of a sum", ("*", body[1], ("sum", letter, layer, body[2]))
+    if body[0] == "sum":
+        yield "exchange sums", ("sum", body[1], body[2], ("sum", letter, layer, body[3]))
+
+
+def _of_slope(inner: Expression, course: Course) -> Iterator[Form]:
+    written: list[Expression] = [("σ", inner)]
+    written += [e("x" + inner[1][1], *inner[2:])] if inner[0] == "e" else []
+    for a in written:
+        if course.act == "sigmoid":
+            yield "slope", ("*", a, ("1-", a))
+            yield "slope", ("-", a, ("²", a))
+        else:
+            yield "slope", ("1-", ("²", a))
+
+
+def rewritten(
+    ask: str, steps: int, course: Course, random: Random
+) -> tuple[tuple[str, ...], Expression, tuple[str, ...]]:
+    """The letters of the entry, perhaps renamed, a right formula after some random rewritings, and their
+    kinds."""
+    letters, expression = right(course)[ask]
+    kinds: list[str] = []
     for _ in range(steps):
-        at, part = random.choice([(at, part) for at, part in places(expression) if part[0] != "times"])
-        forms = list(equal_forms(part, expression, set(letters), random))
-        expression = put(expression, at, random.choice(forms))
+        fresh = random.choice([letter for letter in LETTERS if letter not in letters_used(expression)])
+        forms: dict[str, list[Expression]] = {}
+        for at, part in places(expression):
+            for kind, form in equal_forms(part, fresh, course) if part[0] != "times" else ():
+                if form[:2] != ("e", ask):
+                    forms.setdefault(kind, []).append(put(expression, at, form))
+        kind = one_kind(forms, kinds, random)
+        expression, kinds = random.choice(forms[kind]), [*kinds, kind]
     for old in letters:
         new = random.choice([x for x in LETTERS if x not in letters_used(expression) | set(letters)])
         if random.random() < 0.3:
-            expression = renamed(expression, old, new)
+            expression, kinds = renamed(expression, old, new), [*kinds, "rename"]
             letters = tuple(new if letter == old else letter for letter in letters)
-    return letters, expression
+    return letters, expression, tuple(kinds)
 
 
 # -- what changes something ----------------------------------------------------------------------------------
 
 
-def edited(expression: Expression, random: Random) -> Expression:
-    """The expression after one random edit."""
-    at, part = random.choice(list(places(expression)))
+def edited(expression: Expression, course: Course, random: Random) -> Form:
+    """The expression after one random edit, every kind of edit being as likely, and which kind it is."""
+    letters = sorted(letters_used(expression) | {"m"})
+    changes: dict[str, list[Expression]] = {}
+    for at, part in places(expression):
+        for kind, change in _changes(part, letters, course):
+            changes.setdefault(kind, []).append(put(expression, at, change))
+    kind = random.choice(list(changes))
+    return kind, random.choice(changes[kind])
+
+
+def _changes(part: Expression, letters: list[str], course: Course) -> Iterator[Form]:
     head, *rest = part
-    changes: list[Expression] = [("neg", part), ("times", 2, part), ("*", part, part)]
+    yield "sign", ("neg", part)
+    yield "factor", ("times", 2, part)
+    yield "square", ("*", part, part)
     if head == "e":
-        name, *letters = rest
-        changes += [("e", name, *letters[::-1])] if len(letters) == 2 else []
-        same = [other for other in AXES if len(AXES[other]) == len(letters) and other not in (name, "delta1")]
-        changes += [("e", random.choice(same), *letters)] * 2
-        changes += [("e", name, *(random.choice(LETTERS[:5]) for _ in letters))] * 2
+        yield from _of_entry(rest[0], rest[1:], letters, course)
     if head == "sum":
-        changes += [rest[2], ("sum", random.choice(LETTERS[:5]), *rest[1:])]
-    changes += [(other, *rest) for other in _SWAPS.get(head, ())]
-    changes += [part for part in rest if isinstance(part, tuple)]
-    return put(expression, at, random.choice(changes))
+        yield "sum left out", rest[2]
+        yield from (("summed letter", ("sum", letter, *rest[1:])) for letter in letters if letter != rest[0])
+    yield from (("operation", (other, *rest)) for other in _SWAPS.get(head, ()))
+    yield from (("left out", part) for part in rest if isinstance(part, tuple))
+
+
+def _of_entry(name: str, own: list[str], letters: list[str], course: Course) -> Iterator[Form]:
+    """Another quantity, another index, or the two the wrong way round."""
+    names = [key for key in values(course) if key[0] != "d" or key[:5] == "delta"]
+    names = [key for key in names if "_" not in key and key not in (name, "delta1")]
+    yield from (("name", ("e", key, *own)) for key in names if len(axes(key, course)) == len(own))
+    if len(own) == 2:
+        yield "indices", ("e", name, *own[::-1])
+    for place, old in enumerate(own):
+        for new in letters:
+            if new != old:
+                yield "indices", ("e", name, *own[:place], new, *own[place + 1 :])
 
 
 _SWAPS = {"*": "+-", "+": "-", "-": "+*", "σ": ("slope",), "slope": ("σ",)}
-
-
-def differs(expression: Expression, letters: tuple[str, ...], ask: str) -> bool:
-    """Whether a formula has another value than what is asked, or none."""
-    for seed in (5, 6):
-        known = values(seed)
-        try:
-            found = entries(expression, letters, ask, known)
-        except Misfit:
-            return True
-        if not np.allclose(found, true_entries(ask, known), rtol=1e-6, atol=1e-12):
-            return True
-    return False
-
-
-# -- how it is spelled ---------------------------------------------------------------------------------------
-
-TIGHTNESS = {"+": 0, "-": 0, "1-": 0, "neg": 0, "times": 1, "*": 1, "sum": 1}
-"""How tightly a sign binds; everything else needs no brackets. A sum over an index reaches to the end."""
-
-
-def spelled(expression: Expression, style: str, random: Random) -> str:
-    """The expression as somebody might type it, with few brackets."""
-    signs = STYLES[style]
-
-    def write(part: Expression, least: int, last: bool = True) -> str:
-        """``least`` is how tightly the part must bind here; ``last`` whether nothing follows in its term."""
-        head = part[0]
-        text = _WRITERS[head](part, write, signs, random)
-        loose = TIGHTNESS.get(head, 2) < least or (head == "sum" and not last)
-        return str(random.choice(signs["bracket"])).format(text) if loose else text
-
-    return write(expression, 0)
-
-
-def _write_entry(part: Expression, write: Any, signs: Any, random: Random) -> str:
-    _, name, *letters = part
-    return str(random.choice(signs["entry"])(name.rstrip("012"), name.lstrip("abcdeltWxyz"), letters))
-
-
-def _write_sum(part: Expression, write: Any, signs: Any, random: Random) -> str:
-    _, letter, layer, body = part
-    return str(random.choice(signs["sum"])).format(letter, SIZES[layer]) + write(body, 1)
-
-
-def _write_product(part: Expression, write: Any, signs: Any, random: Random) -> str:
-    return write(part[1], 1, last=False) + random.choice(signs["*"]) + write(part[2], 2)
-
-
-def _write_times(part: Expression, write: Any, signs: Any, random: Random) -> str:
-    number = random.choice(signs[part[1]])
-    return f"{number}{random.choice(signs['scale'])}{write(part[2], 2)}"
-
-
-_WRITERS: dict[str, Any] = {
-    "e": _write_entry,
-    "sum": _write_sum,
-    "*": _write_product,
-    "times": _write_times,
-    "+": lambda part, write, signs, random: f"{write(part[1], 0)} + {write(part[2], 1)}",
-    "-": lambda part, write, signs, random: f"{write(part[1], 0)} {signs['minus']} {write(part[2], 1)}",
-    "neg": lambda part, write, signs, random: f"{signs['minus']}{write(part[1], 1)}",
-    "1-": lambda part, write, signs, random: f"1 {signs['minus']} {write(part[1], 1)}",
-    "²": lambda part, write, signs, random: signs["²"].format(write(part[1], 0)),
-    "σ": lambda part, write, signs, random: signs["σ"].format(write(part[1], 0)),
-    "slope": lambda part, write, signs, random: signs["slope"].format(write(part[1], 0)),
-}
-
-
-def left_side(ask: str, letters: tuple[str, ...], style: str) -> str:
-    """The entry that a formula is about, as somebody might type it."""
-    signs = STYLES[style]
-    name = ask.removeprefix("d") if ask.startswith("dW") else ask
-    entry = str(signs["entry"][0](name.rstrip("012"), name.lstrip("abcdeltWxyz"), list(letters)))
-    return str(signs["gradient"]).format(entry) if name != ask else entry
-
-
-_LATEX = {"delta": r"\delta"}
-_GREEK = {"delta": "δ"}
-
-
-def _above(name: str, layer: str, letters: list[str]) -> str:
-    """As in nielsen: the layer above, counted from 1, the indices below."""
-    number = rf"^{{{int(layer) + 1}}}" if layer else ""
-    return rf"{_LATEX.get(name, name if name != 'x' else 'a')}{number}_{{{''.join(letters)}}}"
-
-
-def _outside(name: str, layer: str, letters: list[str]) -> str:
-    """As in subscript: the quantity in brackets, the indices behind."""
-    number = rf"_{{{layer}}}" if layer else ""
-    return rf"({_LATEX.get(name, name)}{number})_{{{''.join(letters)}}}"
-
-
-def _behind(name: str, layer: str, letters: list[str]) -> str:
-    number = "".join("₀₁₂"[int(layer)] if layer else "")
-    return f"{_GREEK.get(name, name)}{number}[{','.join(letters)}]"
-
-
-def _typed(name: str, layer: str, letters: list[str]) -> str:
-    return f"{name}{layer}[{','.join(letters)}]"
-
-
-_TEX: dict[Any, Any] = {
-    "sum": [r"\sum_{} ", r"\sum_{{{}=1}}^{{{}}} ", r"\sum\limits_{{{}=1}}^{{{}}}"],
-    "*": [" ", r"\,", r" \cdot "],
-    "scale": [" ", r" \cdot "],
-    2: ["2"],
-    0.5: [r"\frac{1}{2}", r"\tfrac12", "0.5"],
-    "minus": "-",
-    "²": r"\left({}\right)^2",
-    "σ": r"\sigma({})",
-    "slope": r"\sigma'({})",
-    "bracket": ["({})", r"\left({}\right)", "[{}]"],
-    "gradient": r"\frac{{\partial E}}{{\partial {}}}",
-}
-STYLES: dict[str, dict[Any, Any]] = {
-    "nielsen": {**_TEX, "entry": [_above]},
-    "subscript": {**_TEX, "entry": [_outside]},
-    "unicode": {
-        **_TEX,
-        "entry": [_behind],
-        "sum": ["Σ_{} "],
-        "*": [" · ", " "],
-        "scale": [" · "],
-        0.5: ["½", "1/2"],
-        "minus": "−",
-        "²": "({})²",
-        "σ": "σ({})",
-        "slope": "σ′({})",
-        "bracket": ["({})"],
-        "gradient": "∂E/∂{}",
-    },
-    "typed": {
-        **_TEX,
-        "entry": [_typed],
-        "sum": ["sum_{} ", "sum_{{{}=1}}^{{{}}} "],
-        "*": [" * ", "*"],
-        "scale": ["*"],
-        0.5: ["1/2", "0.5"],
-        "²": "({})^2",
-        "σ": "sigmoid({})",
-        "slope": "sigmoid'({})",
-        "bracket": ["({})"],
-        "gradient": "dE/d{}",
-    },
-}
-"""How the course writes; every style but the first is read in the notation ``subscript``."""
