@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,7 @@ from grader.meaning.habits import NONE, Habits, habits_of
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.neurons import NeuronVocabulary, names_neurons
+from grader.meaning.remembered import Remembered
 from grader.meaning.vocabulary import GraphVocabulary
 from grader.reading.tree import Tree
 from grader.worlds.views import perspective_key
@@ -35,6 +37,8 @@ ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
 OTHER_LETTERS = {"momentum": ("beta", "gamma", "mu"), "decay": ("beta", "gamma", "rho")}
 """What courses also write for settings of an update, where the letter is free."""
+INVISIBLE, VISIBLE = 1e-4, Fraction(1, 10)
+"""Settings below the first are judged with the second instead."""
 MOST_DRAWN = 10_000
 """So many expressions on paper are remembered at most."""
 NOT_LENT = ("first", "weights_of", "weights", "examples", "error_per_example")
@@ -70,9 +74,19 @@ class Question:
 
     @cached_property
     def model(self) -> Network | Graph:
-        """The network of the problem; for a general formula one with enough layers to tell l from L."""
+        """The network of the problem, with no setting too small to be seen; for a general formula one with
+        enough layers to tell l from L."""
         model = self.problem.model
-        return deepened(model) if self.general and isinstance(model, Network) else model
+        if not isinstance(model, Network):
+            return model
+        return deepened(visible(model)) if self.general else visible(model)
+
+    @cached_property
+    def tiny(self) -> dict[Fraction, Quantity]:
+        """The settings that are judged with larger numbers, by their own."""
+        model = self.problem.model
+        settings = model.hyperparameters if isinstance(model, Network) else ()
+        return {Fraction(str(n)): Quantity(name) for name, n in settings if 0 < n < INVISIBLE}
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -194,7 +208,8 @@ class Question:
     ) -> NetworkVocabulary:
         assert isinstance(self.model, Network)
         strict = notation != self.notation
-        return kind(notation, self.model.depth, self.general, self._letters, strict, **more)
+        kept = self._remembered
+        return kind(notation, self.model.depth, self.general, self._letters, strict, remembered=kept, **more)
 
     def writer(self, notation: Notation) -> Writer:
         """Writes expressions of this question; what it has drawn is remembered from answer to answer."""
@@ -223,6 +238,23 @@ class Question:
         states = {state.kind[0] for state in network.states}
         squares = {"v": Quantity("s")} if "s" in states and "v" not in states else {}
         return {**others, **squares, **counts}
+
+    @cached_property
+    def _remembered(self) -> Remembered | None:
+        """What the update rule keeps of the parameter that is asked for, by letters the course has not taken;
+        None if nothing is updated here."""
+        assert isinstance(self.model, Network)
+        taken = set(self.notation.letters.values())
+        states = {state.kind[0] for state in self.model.states}
+        letters = {
+            **{kind: kind for kind in states},
+            **{k: q.kind for k, q in self._letters.items() if q.kind in states},
+        }
+        of = self.before_update
+        if not states or of is None:
+            return None
+        parameter = replace(of, kind=of.kind[-1])
+        return Remembered(parameter, {k: kind for k, kind in letters.items() if k not in taken})
 
     @cached_property
     def notations(self) -> tuple[Notation, ...]:
@@ -303,6 +335,13 @@ def _lent(row: Notation, course: Notation) -> Notation:
     taken = set(course.letters.values())
     own = {kind: letters for kind, letters in row.own.items() if not taken & set(letters)}
     return replace(row, own=own, **{name: getattr(course, name) for name in NOT_LENT})
+
+
+def visible(network: Network) -> Network:
+    """The network with larger numbers for settings that are so small that leaving them out would not show,
+    such as the one that keeps a divisor from 0."""
+    larger = tuple((name, VISIBLE) for name, number in network.hyperparameters if 0 < number < INVISIBLE)
+    return replace(network, hyperparameters=(*network.hyperparameters, *larger)) if larger else network
 
 
 def deepened(network: Network) -> Network:

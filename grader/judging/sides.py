@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from fractions import Fraction
+from functools import cached_property, partial
 
 from derive.notation import Notation
 from derive.quantities import General, Quantity
@@ -15,6 +16,7 @@ from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Place, Reference, Term, letters_in
 from grader.reading.tree import Name, Product, Relation, Scripted, Span, Tree
 
+_EXPONENTS = range(-30, 0)
 EQUALITIES = ("=", ":=", "approx", "to")
 
 
@@ -74,7 +76,23 @@ def sides_of(question: Question, whole: Tree, notation: Notation, namer: Namer) 
     if len(parts) > 1 and (changed := _behind_change(parts[0])) is not None:
         return _of_change(question, changed, tuple(map(namer.term, (changed, *parts[1:]))), notation)
     found = tuple(namer.term(part) for part in parts)
+    if question.tiny:
+        found = tuple(terms.rewritten(term, partial(_as_setting, question.tiny)) for term in found)
     return between(question, parts[0], found, notation)
+
+
+def _as_setting(tiny: Mapping[Fraction, Quantity], term: Term) -> Term | None:
+    """The setting that a number such as 1e-8 or 10^{-8} stands for; None for anything else."""
+    number = term.value if isinstance(term, terms.Constant) else _power_of_ten(term)
+    return Reference(term.span, tiny[number]) if number is not None and number in tiny else None
+
+
+def _power_of_ten(term: Term) -> Fraction | None:
+    if not isinstance(term, terms.Power) or not isinstance(term.exponent, terms.Constant):
+        return None
+    is_of_ten = isinstance(term.body, terms.Constant) and term.body.value == 10
+    exponent = term.exponent.value
+    return Fraction(10) ** int(exponent) if is_of_ten and exponent in _EXPONENTS else None
 
 
 def _behind_change(part: Tree) -> Tree | None:

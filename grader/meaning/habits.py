@@ -26,7 +26,8 @@ class Habits:
 
     ``passed`` is what the letter of the gradient that is handed on stands for, and the layer it has where
     none is written; ``whole_loss`` says that ∂J/∂z is of the mean of the examples' losses, where the
-    notation's errors are of each example's own; ``bias_inside`` that w a holds the bias.
+    notation's errors are of each example's own; ``bias_inside`` that w a holds the bias; ``fresh`` that the
+    letter of what an update remembers is its value after the update.
     """
 
     fenced: bool = False
@@ -35,6 +36,7 @@ class Habits:
     passed: tuple[str, int] | None = None
     whole_loss: bool = False
     bias_inside: bool = False
+    fresh: bool = False
 
 
 NONE = Habits()
@@ -88,10 +90,15 @@ def senses(answer: Tree, notation: Notation, depth: int) -> Iterator[tuple[Habit
         yield replace(own, glued=True), ""
     if notation.error_per_example and _differentiates_loss(answer):
         yield replace(own, whole_loss=True), WHOLE_LOSS
+    if any(_letter(part) in REMEMBERED for part in answer.walk()):
+        yield replace(own, fresh=True), FRESH
     if notation.bias_column:
         yield replace(own, bias_inside=True), bias_inside.REMARK
 
 
+REMEMBERED = ("v", "m", "s")
+"""Letters that may stand for what an update rule remembers."""
+FRESH = "The letter for what the update rule remembers was taken as its value after the update."
 WHOLE_LOSS = (
     "The derivative of the loss was taken as that of the mean over the examples, with its share in it."
 )

@@ -16,6 +16,7 @@ KEEP = ("keepdims", "keepdim")
 SETTING_WORDS = {
     "lr": Quantity("rate"),
     "learning_rate": Quantity("rate"),
+    "eps": Quantity("epsilon"),
     "lam": Quantity("lambda"),
     "lambd": Quantity("lambda"),
 }

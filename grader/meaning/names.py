@@ -60,6 +60,8 @@ class Namer:
         named = self.vocabulary.named(part)
         if named is not None:
             return self.reference(part.span, named)
+        if (unbiased := self.vocabulary.unbiased(part)) is not None:
+            return unbiased
         if isinstance(part, tree.Scripted):
             return self._raised(part)
         raise unknown(part, self.vocabulary)

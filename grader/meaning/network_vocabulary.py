@@ -17,6 +17,7 @@ from grader.meaning.keywords import setting_named
 from grader.meaning.kinds import Kinds
 from grader.meaning.layers import Layers, width_of
 from grader.meaning.picks import bias_among_weights, is_layer_and_entry, kronecker_letters
+from grader.meaning.remembered import Remembered, hatted
 from grader.meaning.scripts import Marks, NotUnderstood, marks_of, pieces, places_in, split, without_new
 from grader.meaning.terms import Place, Term
 from grader.meaning.vocabulary import Named
@@ -26,7 +27,7 @@ from grader.reading.tree import Span, Tree
 Name = tree.Name | tree.Scripted
 OUTPUT_LETTERS = ("hat_y", "yhat", "o", "hat_Y")
 """Names of the network's output that carry no layer."""
-OUTPUT_WORDS = (("y", "pred"), ("Y", "pred"))
+OUTPUT_WORDS = (("y", "pred"), ("Y", "pred"), ("y", "hat"), ("Y", "hat"))
 """The same with a word below the letter."""
 STATES = ("v", "s", "m")
 """Letters for what an update rule remembers of the parameter that stands below them."""
@@ -51,7 +52,8 @@ class NetworkVocabulary:
     """Names of a network of ``depth`` layers written in ``notation``; ``general`` allows layer letters.
 
     ``sizes`` says what letters without a layer number count: examples, or outputs. ``strict`` refuses layers
-    on the other side than the notation has them; ``habits`` are those of the answer.
+    on the other side than the notation has them; ``habits`` are those of the answer; ``remembered`` says what
+    an update rule keeps of the parameter that is asked for.
     """
 
     notation: Notation
@@ -60,6 +62,7 @@ class NetworkVocabulary:
     sizes: Mapping[str, Quantity] = field(default_factory=dict)
     strict: bool = False
     habits: Habits = NONE
+    remembered: Remembered | None = None
 
     @cached_property
     def _layers(self) -> Layers:
@@ -89,6 +92,8 @@ class NetworkVocabulary:
             return self._gradient_named(sub, sup, primes)
         if letter in STATES and (state := self._state(letter, sub, sup)) is not None:
             return state
+        if self.remembered is not None and letter in self.remembered.letters:
+            return self._remembered(name.span, letter, sub, sup)
         if (own := self._own(letter, sub, sup, primes)) is not None:
             return own
         if letter in OUTPUT_LETTERS and not primes:
@@ -188,20 +193,57 @@ class NetworkVocabulary:
 
     def _state(self, letter: str, sub: Tree | None, sup: Tree | None) -> Named | None:
         """``v_{W_1}``: what an update rule remembers of a parameter."""
-        parameter = _with_number(sub)
-        if not isinstance(parameter, tree.Name | tree.Scripted):
+        marks = marks_of(sup)
+        sub, new = without_new(sub, marks.new)
+        of = self._parameter(sub)
+        if of is None:
             return None
         standing = self.sizes.get(letter)
         letter = standing.kind if standing is not None and standing.kind in STATES else letter
+        state = replace(of.quantity, kind=letter + of.quantity.kind + "_new" * new)
+        return Named(state, of.entry, marks.transposed, marks.index)
+
+    def _parameter(self, sub: Tree | None) -> Named | None:
+        """The parameter that stands below a letter; None for anything else."""
+        parameter = _with_number(sub)
+        if not isinstance(parameter, tree.Name | tree.Scripted):
+            return None
         try:
             of = self.named(parameter)
         except NotUnderstood:
             return None
-        if of is None or of.quantity.kind not in ("W", "b") or of.transposed or of.power is not None:
+        is_plain = of is not None and not of.transposed and of.power is None
+        return of if of is not None and is_plain and of.quantity.kind in ("W", "b") else None
+
+    def _remembered(self, span: Span, letter: str, sub: Tree | None, sup: Tree | None) -> Named | None:
+        """``v``, ``v^1``, ``m_t``: what is remembered of the parameter that is asked for."""
+        assert self.remembered is not None
+        if hatted(letter, sub)[0] != letter:
             return None
         marks = marks_of(sup)
-        state = replace(of.quantity, kind=letter + of.quantity.kind + "_new" * marks.new)
-        return Named(state, of.entry, marks.transposed, marks.index)
+        found = self.remembered.state(letter, sub, marks, self.habits.fresh)
+        if found is None:
+            return None
+        quantity, sub = found
+        if sub is not None or marks.index is not None:
+            scripts = self._layers.scripts(sub, marks, self.remembered.parameter.kind)
+            if scripts.power is not None:
+                return None
+            if scripts.layer is not None:
+                quantity = replace(quantity, layer=self._layers.layer(scripts.layer, "W", letter, span))
+            return Named(quantity, scripts.entry, marks.transposed)
+        return Named(quantity, (), marks.transposed)
+
+    def unbiased(self, name: Name) -> Term | None:
+        """``\\hat m`` and ``m_hat``: a running mean without its bias; None for anything else."""
+        letter, sub, sup, _ = split(name)
+        if self.remembered is None or letter is None or sup is not None:
+            return None
+        letter, sub = hatted(letter, sub)
+        of = self._parameter(sub)
+        if sub is not None and of is None:
+            return None
+        return self.remembered.unbiased(name.span, letter, of.quantity if of else None)
 
     # -- derivatives -----------------------------------------------------------------------------------------
 

@@ -173,7 +173,7 @@ def over(top: Node, bottom: Node, span: Span) -> Node:
     """A quotient: by a number, or entry by entry. Raises `Unfit`."""
     if bottom.shape == SCALAR and top.shape != SCALAR:
         return ops.scale(ops.divide(ops.constant(1), bottom), top)
-    if top.shape == SCALAR and not top.symbols:
+    if top.shape == SCALAR != bottom.shape:
         return ops.scale(top, ops.divide(ops.ones(bottom.shape), bottom))
     top, bottom = fitted(top, *bottom.shape), fitted(bottom, *top.shape)
     if bottom.shape == (1, top.shape[1]) and top.shape[0] != 1:

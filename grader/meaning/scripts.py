@@ -142,8 +142,12 @@ def without_new(sub: Tree | None, new: bool) -> tuple[Tree | None, bool]:
         return None, True
     parts = [piece for piece, _ in pieces(sub)]
     words = [piece for piece in parts if isinstance(piece, tree.Name | tree.Text) and piece.text in NEW]
-    if words and len(parts) == 2:
-        return next(piece for piece in parts if piece not in words), True
+    others = [piece for piece in parts if piece not in words]
+    if words and others:
+        span = others[0].span[0], others[-1].span[1]
+        return others[0] if len(others) == 1 else tree.Product(
+            span, tuple(others), ("",) * (len(others) - 1)
+        ), True
     return sub, new
 
 

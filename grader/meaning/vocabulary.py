@@ -28,7 +28,8 @@ class Vocabulary(Protocol):
     """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
     letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
     ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are
-    taken by; ``known`` says which letters there are; ``bias_inside`` that w a holds the bias.
+    taken by; ``unbiased`` what a letter with a hat is; ``known`` says which letters there are;
+    ``bias_inside`` that w a holds the bias.
     """
 
     @property
@@ -39,6 +40,8 @@ class Vocabulary(Protocol):
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term: ...
 
     def gradient(self, by: Tree, span: Span) -> Term | None: ...
+
+    def unbiased(self, name: tree.Name | tree.Scripted) -> Term | None: ...
 
     def kronecker(self, name: tree.Name | tree.Scripted) -> tuple[str, str] | None: ...
 
@@ -81,6 +84,10 @@ class GraphVocabulary:
 
     def gradient(self, by: Tree, span: Span) -> Term | None:
         """A d before a node says nothing by itself."""
+        return None
+
+    def unbiased(self, name: tree.Name | tree.Scripted) -> Term | None:
+        """Nothing is remembered in a graph."""
         return None
 
     def kronecker(self, name: tree.Name | tree.Scripted) -> tuple[str, str] | None:

@@ -105,6 +105,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         running_means.ROOT_OMITTED,
         running_means.SQUARE_OMITTED,
         running_means.SMALL_UNDER_ROOT,
+        running_means.SMALL_OMITTED,
         running_means.SHARES_EXCHANGED,
         running_means.WHOLE_SHARE,
         plain_step.ROW,

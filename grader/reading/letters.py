@@ -46,7 +46,7 @@ def _taken_by_script(scan: Scanner, match: re.Match[str]) -> str:
     """A known word; in plain spelling all of it, save that ``w_ix_i`` are two names; else one letter."""
     word, run = match[0], match["letters"]
     known = run in words.WORDS
-    next_script = len(word) == 2 and scan.text[match.end() : match.end() + 1] == "_"
+    next_script = len(word) == 2 and word.isalpha() and scan.text[match.end() : match.end() + 1] == "_"
     plain = not scan.latex and (scan.pieces[-1].kind == "SUB" or len(run) == 1)
     return word if known or (plain and not next_script) else word[0]
 

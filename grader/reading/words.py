@@ -35,7 +35,7 @@ FUNCTIONS = (
 )
 QUANTITY_WORDS = (
     "net out new old loss Loss error err cost target total hidden input output grad gradient ones zeros "
-    "lr lam lambd"
+    "lr lam lambd hat eps"
 )
 
 ALL = frozenset(["all", "alle", "every", "over", "über"])

@@ -59,9 +59,9 @@ def draw(
     ``known`` has the same value in all of them."""
     kept: list[Values] = []
     moves: list[Array] = []
-    pool = 4 if network.loss_row.bend is None else 16
+    more = 4 if network.loss_row.bend is None else 16
     for attempt in range(200):
-        batch = _inputs(network, derivation.graph, pool * samples, rng)
+        batch = _inputs(network, derivation.graph, more * samples, rng)
         batch |= {q: np.resize(known[q], batch[q].shape) for q in batch if q in known}
         values = forward.run(batch)
         far = np.flatnonzero(usable(network, values) & _unsaturated(network, values))

@@ -61,6 +61,9 @@ class WithOwnNames:
     def gradient(self, by: Tree, span: Span) -> Term | None:
         return self.inner.gradient(by, span)
 
+    def unbiased(self, name: Name) -> Term | None:
+        return self.inner.unbiased(name)
+
     def kronecker(self, name: Name) -> tuple[str, str] | None:
         return self.inner.kronecker(name)
 

@@ -68,6 +68,11 @@ def with_small_under_root(node: Node) -> Node | None:
     return ops.function("sqrt", ops.add(root.args[0], small))
 
 
+def without_small(node: Node) -> Node | None:
+    """√s in place of √s + ε."""
+    return node.args[0] if node.op == "add" and uses(node.args[1], SMALL) else None
+
+
 def in_round_1(equation: Equation, derivation: Derivation) -> Iterator[Node]:
     """A correction by 1 − β in every round."""
     yield from with_other(equation.expression, ROUND, ops.constant(1))
@@ -177,6 +182,20 @@ SMALL_UNDER_ROOT = Misconception(
         ),
         Example("b2_new", r"b_2 - \alpha \frac{\delta_2}{\sqrt{s_{b_2}^{new} + \epsilon}}", ROUGH["adagrad"]),
         Example("W1_new", rf"W_1 - \alpha \frac{{{M}}}{{\sqrt{{{S} + \epsilon}}}}", ROUGH["adam"]),
+    ),
+    spares=ROOT_OMITTED.spares,
+)
+
+SMALL_OMITTED = Misconception(
+    name="epsilon-omitted",
+    words="The small number in the divisor is missing; it keeps the step finite where the gradients are 0.",
+    question="What do you divide by where all gradients so far are 0?",
+    award=0.75,
+    rewrite=each(without_small),
+    catches=(
+        Example("W1_new", r"W_1 - \alpha \frac{\delta_1 x_0^T}{\sqrt{s_{W_1}^{new}}}", RMSPROP),
+        Example("b2_new", r"b_2 - \alpha \frac{\delta_2}{\sqrt{s_{b_2}^{new}}}", ADAGRAD),
+        Example("W1_new", rf"W_1 - \alpha \frac{{{M}}}{{\sqrt{{{S}}}}}", ADAM),
     ),
     spares=ROOT_OMITTED.spares,
 )
