@@ -268,6 +268,9 @@ def constant(number: int | Fraction) -> Node:
     return apply("constant", data=Fraction(number))
 
 
+_UNIT = constant(1)
+
+
 def ones(shape: Shape) -> Node:
     """A matrix of ones; 1×1 is the number 1."""
     return constant(1) if shape == SCALAR else apply("ones", data=shape)
@@ -286,7 +289,7 @@ def minus(left: Node, right: Node) -> Node:
 def _front(node: Node) -> tuple[Fraction, Node]:
     """The plain number in front of an expression, and what is left without it."""
     if node.op == "constant":
-        return node.data, constant(1)
+        return node.data, _UNIT
     if node.op == "negate":
         number, rest = _front(node.args[0])
         return -number, rest
@@ -300,7 +303,15 @@ def _front(node: Node) -> tuple[Fraction, Node]:
         return node.args[0].data, node if node.args[0].data == 1 else apply(
             "divide", constant(1), node.args[1]
         )
-    return Fraction(1), node
+    return ONE, node
+
+
+ONE = Fraction(1)
+
+
+def _times(left: Fraction, right: Fraction) -> Fraction:
+    """The product; most numbers in front are 1."""
+    return right if left is ONE else left if right is ONE else left * right
 
 
 def _is_quotient(node: Node) -> bool:
@@ -310,7 +321,9 @@ def _is_quotient(node: Node) -> bool:
 
 def _numbered(number: Fraction, body: Node) -> Node:
     """A plain number in front of an expression without one; over a letter it becomes the numerator."""
-    if body == constant(1):
+    if number is ONE:
+        return body
+    if body is _UNIT:
         return constant(number)
     if number == 1:
         return body
@@ -338,13 +351,13 @@ def scale(factor: int | Fraction | Node, body: Node) -> Node:
     if not isinstance(factor, Node):
         factor = constant(factor)
     (first, letter), (second, rest) = _front(factor), _front(body)
-    if letter == constant(1):
+    if letter is _UNIT:
         inner = rest
-    elif rest == constant(1) or (rest.op == "ones" and rest.shape == SCALAR):
+    elif rest is _UNIT or (rest.op == "ones" and rest.shape == SCALAR):
         inner = letter
     else:
         inner = apply("scale", letter, rest)
-    return _numbered(first * second, inner)
+    return _numbered(_times(first, second), inner)
 
 
 def matmul(left: Node, right: Node) -> Node:
@@ -365,12 +378,15 @@ def times(left: Node, right: Node) -> Node:
     """The elementwise product; a factor of ones vanishes, numbers move to the front."""
     (first, left), (second, right) = _front(left), _front(right)
     share, left, right = _shared(left, right)
-    return scale(first * second, scale(share, _product(left, right)))
+    product = _product(left, right)
+    if share is not _UNIT:
+        product = scale(share, product)
+    return product if first is second is ONE else scale(_times(first, second), product)
 
 
 def _product(left: Node, right: Node) -> Node:
     for one, other in ((left, right), (right, left)):
-        if one.op == "ones" or (one == constant(1) and other.shape == SCALAR):
+        if one.op == "ones" or (one is _UNIT and other.shape == SCALAR):
             return other
         if one.op == "scale" and one.args[1].op == "ones":
             return scale(one.args[0], other)
@@ -379,7 +395,7 @@ def _product(left: Node, right: Node) -> Node:
 
 def _shared(left: Node, right: Node) -> tuple[Node, Node, Node]:
     """1/N taken out of factors that have it in front."""
-    share = constant(1)
+    share = _UNIT
     if left.op == "scale" and _is_quotient(left.args[0]):
         share, left = left.args
     if right.op == "scale" and _is_quotient(right.args[0]):

@@ -20,8 +20,9 @@ from derive.writing import latex, writer_of
 from derive.writing.document import lines_of
 from derive.writing.neurons import NeuronWriter
 from grader.held import Held
+from grader.judging.case import OF_LARGEST, RELATIVE
 from grader.judging.question import deepened
-from grader.judging.values import OF_LARGEST, RELATIVE, noise
+from grader.judging.values import noise
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Unfit, lower_sides

@@ -13,43 +13,50 @@ from itertools import pairwise
 from derive.writing.symbols import Symbol, named
 
 
+class Spelled:
+    """Keeps its LaTeX once that is written: the same boxes stand in many formulas."""
+
+    __slots__ = ("latex",)
+    latex: str
+
+
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Spelled):
     """A variable, function name or other atom."""
 
     symbol: Symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Spelled):
     """An operator or relation, with space around it."""
 
     symbol: Symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Spelled):
     """A number as printed."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(Spelled):
     """Plain words in a formula."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Spelled):
     """Boxes side by side."""
 
     items: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Script(Spelled):
     """A base with a subscript, a superscript and primes."""
 
     base: Box
@@ -59,7 +66,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Spelled):
     """One box over another."""
 
     top: Box
@@ -67,7 +74,7 @@ class Fraction:
 
 
 @dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Spelled):
     """A box between brackets: ``()``, ``[]``, ``|`` for a size, or ``||`` for a norm."""
 
     kind: str
@@ -75,35 +82,35 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class Root(Spelled):
     """A square root."""
 
     body: Box
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Spelled):
     """A matrix in square brackets."""
 
     rows: tuple[tuple[Box, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
+class Aligned(Spelled):
     """Lines under one another, each a left and a right half; the right halves begin at the same place."""
 
     lines: tuple[tuple[Box, Box], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Spelled):
     """A large brace before lines of a value and the condition under which it holds."""
 
     lines: tuple[tuple[Box, Box], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Under:
+class Under(Spelled):
     """A box with a small remark below it."""
 
     base: Box
@@ -111,7 +118,7 @@ class Under:
 
 
 @dataclass(frozen=True, slots=True)
-class Big:
+class Big(Spelled):
     """A large operator such as ∑ with what runs below it and, if it is written, up to what above it."""
 
     operator: Letter

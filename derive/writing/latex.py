@@ -29,7 +29,12 @@ def latex(box: Box) -> str:
     >>> latex(boxes.Fraction(boxes.Digits("1"), boxes.letter("sigma")))
     '\\\\frac{1}{\\\\sigma}'
     """
-    return RULES[type(box)](box)
+    try:
+        return box.latex
+    except AttributeError:
+        written = RULES[type(box)](box)
+        object.__setattr__(box, "latex", written)
+        return written
 
 
 def escape(text: str) -> str:

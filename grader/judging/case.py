@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from derive.functions import Array
 from derive.graph import Node
 from derive.program import Values
@@ -51,10 +53,28 @@ class Case:
         """The true value, samples×rows×columns."""
         return self.at(self.world.values)
 
+    @cached_property
+    def allowed(self) -> Array:
+        """By how much each entry of a value may differ from the true one."""
+        return allowance(self.expected)
+
     def at(self, values: Values) -> Array:
         """What the notation means by the asked quantity, or by the entry that is asked for, given other
         values of the quantities promised to users."""
         return self.view.value(self.quantity, entry_of(values[self.quantity], self.entry))
+
+
+RELATIVE, OF_LARGEST = 1e-8, 1e-12
+"""Two values agree if they differ by at most this share of the value, or of the largest entry of its
+sample."""
+
+
+def allowance(expected: Array) -> Array:
+    """By how much another value may differ from each entry and still be the same; NaN where no value may."""
+    size = np.abs(expected)
+    with np.errstate(invalid="ignore"):
+        allowed = RELATIVE * size + OF_LARGEST * size.max(axis=(-1, -2), keepdims=True)
+    return allowed if np.isfinite(allowed).all() else np.where(np.isfinite(expected), allowed, np.nan)
 
 
 def entry_of(value: Array, entry: tuple[int, ...]) -> Array:

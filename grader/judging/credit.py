@@ -23,11 +23,11 @@ import numpy as np
 
 from derive.functions import Array
 from derive.graph import Graph
-from grader.judging.case import Case
+from grader.judging.case import OF_LARGEST, RELATIVE, Case
 from grader.judging.closeness import Truth, right
 from grader.judging.question import Question
 from grader.judging.typed import Typed, TypedMatrix
-from grader.judging.values import OF_LARGEST, RELATIVE, Evaluations
+from grader.judging.values import Evaluations
 from grader.meaning.lowering import Unfit
 from grader.meaning.terms import Entry, Gathered, Reference, Term
 from grader.worlds.views import View

@@ -10,14 +10,10 @@ from derive.functions import Array
 from derive.graph import Node
 from derive.kernels import Arithmetic
 from derive.program import Values, value_of
-from grader.judging.case import Case
+from grader.judging.case import Case, allowance
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower
 from grader.meaning.terms import Product, Term
-
-RELATIVE, OF_LARGEST = 1e-8, 1e-12
-"""Two values agree if they differ by at most this share of the value, or of the largest entry of its
-sample."""
 
 MOST_REMEMBERED = 200_000
 """About so many numbers are remembered of the expressions computed in one world."""
@@ -101,6 +97,8 @@ def value(node: Lowered, case: Case) -> Array | Unfit:
 
 def filled(found: Array, case: Case) -> Array:
     """A value with all samples of its world: a constant may come without, a sum with axes it has used up."""
+    if found.shape == case.expected.shape:
+        return found
     found = found.reshape(found.shape[-3:])
     return np.broadcast_to(found, (case.expected.shape[0], *found.shape[-2:]))
 
@@ -112,23 +110,20 @@ def agrees(value: Array | Unfit, expected: Array, slack: Array | float = 0.0) ->
     """
     if isinstance(value, Unfit) or value.shape != expected.shape:
         return False
+    return _near(value, expected, allowance(expected) + slack)
+
+
+def _near(value: Array, expected: Array, allowed: Array) -> bool:
     with np.errstate(all="ignore"):
-        off = np.abs(value - expected)
-    return bool((off <= allowance(expected) + slack).all())
-
-
-def allowance(expected: Array) -> Array:
-    """By how much another value may differ from each entry and still be the same; NaN where no value may."""
-    size = np.abs(expected)
-    with np.errstate(invalid="ignore"):
-        allowed = RELATIVE * size + OF_LARGEST * size.max(axis=(-1, -2), keepdims=True)
-    return allowed if np.isfinite(allowed).all() else np.where(np.isfinite(expected), allowed, np.nan)
+        return bool((np.abs(value - expected) <= allowed).all())
 
 
 def holds(node: Lowered, found: Array | Unfit, case: Case) -> bool:
     """Whether an answer has the asked value in a world. Where the numbers are given, 1 − a may have lost
     its digits."""
-    if agrees(found, case.expected):
+    if isinstance(found, Unfit) or found.shape != case.expected.shape:
+        return False
+    if _near(found, case.expected, case.allowed):
         return True
     return not case.sampled and isinstance(node, Node) and agrees(found, case.expected, rounding(node, case))
 

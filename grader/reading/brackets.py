@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from grader.reading.bycases import as_cases
@@ -42,18 +42,18 @@ def nest(spelled: Spelled, read_script: ReadScript) -> list[Item]:
     """
     levels: Levels = [(None, [])]
     for piece in _bars_resolved(_without_fences(spelled.pieces), levels):
-        if piece.kind in _POINTS:
+        if piece.kind not in _PAIRED:
+            levels[-1][1].append(piece)
+        elif piece.kind in _POINTS:
             _POINTS[piece.kind](levels, piece)
         elif piece.kind in _OPENS:
             if len(levels) > MAX_DEPTH:
                 raise Unreadable(piece.start, f"brackets stand more than {MAX_DEPTH} deep here", piece.value)
             levels.append((piece, []))
-        elif piece.kind in _CLOSES:
+        else:
             opening, inside = _close(levels, piece)
             closing = replace(piece, kind="RAT") if opening.kind == "LAT" else piece
             _attach(levels[-1][1], Bracket(opening, inside, closing), spelled, read_script)
-        else:
-            levels[-1][1].append(piece)
     _merge_points(levels)
     opening_left = levels[-1][0]
     if opening_left:
@@ -107,6 +107,7 @@ def _close_point(levels: Levels, piece: Piece) -> None:
 
 
 _POINTS = {"LPOINT": _open_point, "RPOINT": _close_point}
+_PAIRED = frozenset([*_CLOSES, *_OPENS, *_POINTS])
 
 
 def _merge_points(levels: Levels) -> None:
@@ -150,11 +151,17 @@ def _without_fences(pieces: list[Piece]) -> list[Piece]:
             "this edge of a formula (such as `$`) has no partner: one begins a formula, another one ends it",
             pieces[fences[-1]].value,
         )
+    if not fences:
+        return pieces
     return [replace(piece, kind="ROW") if piece.kind == "FENCE" else piece for piece in pieces]
 
 
-def _bars_resolved(pieces: list[Piece], levels: Levels) -> Iterator[Piece]:
+def _bars_resolved(pieces: list[Piece], levels: Levels) -> Iterable[Piece]:
     """Each bar as opening or closing: it closes an open bar at this level when something stands between."""
+    return _turned(pieces, levels) if "BAR" in [piece.kind for piece in pieces] else pieces
+
+
+def _turned(pieces: list[Piece], levels: Levels) -> Iterator[Piece]:
     for piece in pieces:
         if piece.kind != "BAR":
             yield piece

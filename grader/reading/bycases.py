@@ -108,7 +108,7 @@ def _encoded(rows: list[Row]) -> list[Item]:
 
 def by_words(items: list[Item]) -> list[Item]:
     """``1 if z > 0 else 0`` and ``1 for z > 0, 0 otherwise`` as a bracket; other words stay words."""
-    if not any(item.kind in _WORDS for item in items):
+    if _WORDS.isdisjoint([item.kind for item in items]):
         return items
     out: list[Item] = []
     for chunks in _grouped(_chunks(items)):

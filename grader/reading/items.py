@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.reading.scanner import Piece
 
@@ -17,10 +17,10 @@ class Bracket:
     open: Piece
     inside: list[Item]
     close: Piece
+    kind: str = field(init=False)
 
-    @property
-    def kind(self) -> str:
-        return self.open.kind
+    def __post_init__(self) -> None:
+        self.kind = self.open.kind
 
     @property
     def start(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -66,14 +66,19 @@ class Scanner:
         self.remarks: list[str] = []
 
     def run(self) -> None:
-        while self.at < len(self.text):
-            self._step()
+        text, end, alone, by_character = self.text, len(self.text), self.rules.alone, self.rules.at
+        while (start := self.at) < end:
+            if (row := alone.get(text[start])) is not None:
+                self.at = start + 1
+                self.add(*row, start, start + 1)
+            else:
+                self._step(by_character(text[start]))
             if len(self.pieces) > MAX_PIECES:
                 raise Unreadable(self.at, f"this has more than {MAX_PIECES} signs")
 
-    def _step(self) -> None:
+    def _step(self, tried: Tried) -> None:
         start = self.at
-        for fits, rule in self.rules.at(self.text[start]):
+        for fits, rule in tried:
             match = fits(self.text, start)
             if match:
                 self.at = match.end()
@@ -180,15 +185,22 @@ Rule = Callable[[Scanner, re.Match[str]], bool]
 """Takes what it knows of a match and says whether it did; the scanner then goes on behind the match."""
 
 
-class Rules:
-    """Which rules to try, by the character that stands at a place: only those that may begin with it."""
+Tried = tuple[tuple[Callable[[str, int], "re.Match[str] | None"], Rule], ...]
 
-    def __init__(self, **by_kind: tuple[tuple[re.Pattern[str], Rule], ...]) -> None:
+
+class Rules:
+    """Which rules to try, by the character that stands at a place: only those that may begin with it.
+    ``alone`` has the signs that are one character and always mean the same."""
+
+    def __init__(
+        self, alone: Mapping[str, words.Row], **by_kind: tuple[tuple[re.Pattern[str], Rule], ...]
+    ) -> None:
+        self.alone = alone
         tried = {kind: tuple((row[0].match, row[1]) for row in rows) for kind, rows in by_kind.items()}
         self._other = tried["other"]
         self._by_character = {char: tried[kind] for kind, chars in _CHARACTERS.items() for char in chars}
 
-    def at(self, char: str) -> tuple[tuple[Callable[[str, int], re.Match[str] | None], Rule], ...]:
+    def at(self, char: str) -> Tried:
         return self._by_character.get(char, self._other)
 
 

@@ -64,5 +64,10 @@ SIGNS: dict[str, Row] = {
 }
 """Signs that stand for themselves, the longest spelling first when several fit."""
 
+ALONE = {
+    sign: SIGNS[sign] for sign in "(){}[]_^,;+|" if not any(sign != s and s.startswith(sign) for s in SIGNS)
+}
+"""Signs of one character with which no longer one begins."""
+
 ACCENT_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
 """Combining marks, as in ŷ."""

@@ -93,6 +93,7 @@ _SIGN = (re.compile("|".join(re.escape(sign) for sign in sorted(signs.SIGNS, key
 _CHARACTER = (re.compile(r".", re.DOTALL), _character)
 
 _RULES = Rules(
+    alone=signs.ALONE,
     blank=(_BLANK,),
     backslash=(*commands.RULES, _CHARACTER),
     letter=(_SCRIPT, *programs.AT_LETTERS, _WORD),

@@ -21,8 +21,10 @@ def tidy(kind: str, inside: list[Item], spelled: Spelled) -> list[Item]:
 
 def _tidy_bracket(inside: list[Item], spelled: Spelled) -> list[Item]:
     """Inside brackets lines and gaps mean nothing."""
-    kept = [item for item in inside if item.kind not in ("NEWLINE", "GAP", "ROW", "AMPERSAND")]
-    return _tidy(kept, spelled)
+    return _tidy([item for item in inside if item.kind not in _BLANKS], spelled)
+
+
+_BLANKS = frozenset(["NEWLINE", "GAP", "ROW", "AMPERSAND"])
 
 
 def _tidy_braces(inside: list[Item], spelled: Spelled) -> list[Item]:
@@ -100,15 +102,20 @@ def _with_commas(items: list[Item]) -> Iterator[Item]:
 
 def _tidy(items: list[Item], spelled: Spelled) -> list[Item]:
     """What is the same everywhere: fractions, roots, labels under braces, lone signs as scripts."""
-    kinds = {item.kind for item in items}
+    kinds = [item.kind for item in items]
     for needs, tidied in _PASSES:
-        if not kinds.isdisjoint(needs):
+        if not needs.isdisjoint(kinds):
             items = tidied(items, spelled)
+    if kinds.count("NUMBER") > 1:
+        _refuse_numbers_in_a_row(items, spelled)
+    return items
+
+
+def _refuse_numbers_in_a_row(items: list[Item], spelled: Spelled) -> None:
     for at, (left, right) in enumerate(pairwise(items)):
         if left.kind == right.kind == "NUMBER" and not _counts_behind_script(items, at):
             found = spelled.text[right.start : right.end]
             raise Unreadable(right.start, "two numbers stand side by side: is a sign missing?", found)
-    return items
 
 
 def _counts_behind_script(items: list[Item], at: int) -> bool:
@@ -182,17 +189,22 @@ def _without_labels(items: list[Item], spelled: Spelled) -> list[Item]:
 
 def _with_marks(items: list[Item]) -> list[Item]:
     """``w^+``, ``f^*`` and ``f^\\prime``: signs that stand alone as a script."""
+    if _MARKS.isdisjoint([item.kind for item in items]):
+        return items
     out: list[Item] = []
     for at, item in enumerate(items):
         after = out[-1].kind if out else ""
-        follows = at + 1 < len(items) and starts_operand(items[at + 1])
-        if isinstance(item, Piece) and after in ("SUP", "SUB"):
+        if after in ("SUP", "SUB") and isinstance(item, Piece) and item.kind in _MARKS:
+            follows = at + 1 < len(items) and starts_operand(items[at + 1])
             if item.kind == "PRIME":
                 out.pop()
-            elif item.kind in ("PLUS", "JOIN") or (item.kind == "MINUS" and not follows):
+            elif item.kind != "MINUS" or not follows:
                 item = replace(item, kind="NAME")
         out.append(item)
     return out
+
+
+_MARKS = frozenset(["PRIME", "PLUS", "JOIN", "MINUS"])
 
 
 _PASSES: tuple[tuple[frozenset[str], Callable[[list[Item], Spelled], list[Item]]], ...] = (

@@ -11,11 +11,11 @@ from derive.functions import Array
 from derive.notation import Notation
 from derive.shape_rules import show
 from grader.judging.as_latex import asked_latex
-from grader.judging.case import Case
+from grader.judging.case import RELATIVE, Case
 from grader.judging.credit import right_entries
 from grader.judging.evidence.of_numbers import entries_to_see
 from grader.judging.question import Question
-from grader.judging.values import RELATIVE, Evaluations, agrees, taken
+from grader.judging.values import Evaluations, agrees, taken
 from grader.meaning.lowering import Unfit
 from grader.meaning.terms import Partial, PartialEntry, Reference, Term, Transposed, uses
 from grader.misconceptions import Misconception

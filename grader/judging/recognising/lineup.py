@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from derive.functions import Array
-from grader.judging.case import Case
-from grader.judging.values import allowance
+from grader.judging.case import Case, allowance
 from grader.meaning.lowering import Unfit
 from grader.misconceptions import MISCONCEPTIONS
 from grader.worlds.slips import Blamed, Twins
