@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from xml.etree import ElementTree
 
 MAX_LENGTH = 4096
@@ -92,6 +92,8 @@ _SIDES = {"right": "text-align:right;padding-right:0", "left": "text-align:left;
 _FUNCTION_NAME = re.compile(r"[A-Za-z]{2,}")
 _SCRIPTED = ("msub", "msup", "msubsup", "munder")
 _THIN = "0.1667em"
+_SIGNS = ("-", "−", "+", "±")
+_BEFORE = ("(", "[", "{", "=", "≈", "≠", "<", ">", "≤", "≥", "∝", "→", "⇒", "←", "·", "×", ",")
 _BARS = ("|", "∥", "‖", "∣")
 
 
@@ -104,10 +106,11 @@ def _settled(element: ElementTree.Element) -> None:
     for mark in element.iter("mo"):
         if mark.text in _BARS and "stretchy" not in mark.attrib:
             mark.set("stretchy", "false")
-        if mark.text == "/":
+        if mark.text in ("/", "∂"):
             mark.attrib |= {"lspace": "0", "rspace": "0"}
     for parent in list(element.iter()):
         _space_functions(parent)
+        _bind_signs(parent)
         _enclose_matrices(parent)
 
 
@@ -119,6 +122,13 @@ def _space_functions(parent: ElementTree.Element) -> None:
             opens = after is not None and after.text in ("(", "[")
             name.tag = "mo"
             name.attrib |= {"lspace": _THIN, "rspace": "0" if opens else _THIN}
+
+
+def _bind_signs(parent: ElementTree.Element) -> None:
+    """A sign behind a relation or an opening bracket, as in a = −b, belongs to what follows it."""
+    for before, sign in pairwise(parent):
+        if before.tag == sign.tag == "mo" and sign.text in _SIGNS and before.text in _BEFORE:
+            sign.set("form", "prefix")
 
 
 def _enclose_matrices(parent: ElementTree.Element) -> None:

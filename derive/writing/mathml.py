@@ -38,13 +38,19 @@ def _row(box: boxes.Row) -> str:
 
 
 def _spaced(items: tuple[Box, ...]) -> list[str]:
-    """A product has no sign: a thin space keeps a word and its neighbour apart."""
+    """A product has no sign: a thin space keeps a word and its neighbour apart. A sign behind another, as in
+    a = −b, belongs to what follows it."""
     out: list[str] = []
     for before, item in zip((None, *items), items, strict=False):
         if before is not None and _is_operand(before) and _is_operand(item) and not _is_call(before, item):
             out.append('<mspace width="0.16em"/>')
-        out.append(inner(item))
+        signs = isinstance(before, boxes.Sign) and isinstance(item, boxes.Sign)
+        out.append(_sign(item, ' form="prefix"') if signs else inner(item))
     return out
+
+
+def _sign(box: Any, form: str = "") -> str:
+    return f"<mo{form}>{escape(box.symbol.character)}</mo>"
 
 
 def _is_operand(box: Box) -> bool:
@@ -113,7 +119,7 @@ def _big(box: boxes.Big) -> str:
 
 RULES: dict[type, Callable[[Any], str]] = {
     boxes.Letter: lambda box: _letter(box.symbol),
-    boxes.Sign: lambda box: f"<mo>{escape(box.symbol.character)}</mo>",
+    boxes.Sign: _sign,
     boxes.Digits: lambda box: f"<mn>{escape(box.text)}</mn>",
     boxes.Words: lambda box: f"<mtext>{escape(box.text).replace(' ', NO_BREAK)}</mtext>",
     boxes.Row: _row,

@@ -13,7 +13,7 @@ from grader.judging.sides import Sides, sides_of, understood
 from grader.meaning.habits import senses
 from grader.meaning.reach import widened
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import WHOLE, Entry, Reference, Term, rewritten
+from grader.meaning.terms import WHOLE, Call, Entry, Length, Reference, Term, rewritten
 from grader.reading.tree import Tree
 
 OF_EXAMPLES = ("y", "z", "a", "delta", "dz", "da")
@@ -32,6 +32,7 @@ def meanings(question: Question, whole: Tree) -> Iterator[Sides]:
         return
     yield _with_reach(question, whole, first)
     yield from _by_columns(question, first)
+    yield from _entry_by_entry(first)
     yield from _other_senses(question, whole)
 
 
@@ -56,6 +57,22 @@ def _by_columns(question: Question, sides: Sides) -> Iterator[Sides]:
     yield replace(
         sides, claimed=claimed, remarks=(f"{letters} was taken to count the examples of the batch.",)
     )
+
+
+def _entry_by_entry(sides: Sides) -> Iterator[Sides]:
+    """Single bars around a vector may be meant as its length or as the size of every entry."""
+    if not any(map(_is_size, (part for term in sides.claimed for part in term.walk()))):
+        return
+    claimed = tuple(rewritten(term, _as_size) for term in sides.claimed)
+    yield replace(sides, claimed=claimed)
+
+
+def _is_size(part: Term) -> TypeGuard[Length]:
+    return isinstance(part, Length) and part.bars == 1
+
+
+def _as_size(part: Term) -> Term | None:
+    return Call(part.span, "abs", 0, (part.body,)) if _is_size(part) else None
 
 
 def _is_of_batch(part: Term) -> TypeGuard[Entry]:

@@ -201,7 +201,7 @@ class Question:
         notation = notation or self.notation
         if habits is None:
             habits = habits_of(answer, notation) if answer is not None else NONE
-        return Namer(self._vocabulary(notation, habits=habits))
+        return Namer(self._vocabulary(notation, habits=habits), answer)
 
     def _vocabulary(
         self, notation: Notation, kind: type[NetworkVocabulary] = NetworkVocabulary, **more: Any

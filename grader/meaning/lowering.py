@@ -32,6 +32,8 @@ __all__ = ["PLANS", "Frame", "Plan", "Unfit", "lower"]
 
 MAX_EXPONENT = 64
 """The largest power anything can be raised to."""
+MAX_ENTRIES = 400
+"""How many entries a matrix may have that is put together from others."""
 MAX_BITS = 1000
 """How long a number may get by multiplying numbers, so that it still is a float64."""
 
@@ -84,15 +86,26 @@ def _partial(term: Any, frame: Frame, plan: Plan) -> Node:
 
 
 def _matrix(term: Any, frame: Frame, plan: Plan) -> Node:
-    rows = tuple(tuple(_cell(cell, frame, plan) for cell in row) for row in term.rows)
+    blocks = [[_lower(cell, frame, plan) for cell in row] for row in term.rows]
+    if any(node.shape != SCALAR for row in blocks for node in row):
+        blocks = [line for row in blocks for line in _lines(row, term)]
+    if len({len(row) for row in blocks}) != 1 or len(blocks) * len(blocks[0]) > MAX_ENTRIES:
+        raise Unfit(term.span, "the rows of this matrix do not fit together")
+    rows = tuple(map(tuple, blocks))
     return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else ops.stack(rows)
 
 
-def _cell(cell: Term, frame: Frame, plan: Plan) -> Node:
-    node = _lower(cell, frame, plan)
-    if node.shape != SCALAR:
-        raise Unfit(cell.span, f"the entries of a matrix are numbers, but this is {show(node.shape)}")
-    return node
+def _lines(row: list[Node], term: Any) -> list[list[Node]]:
+    """The rows of numbers that matrices side by side make. Raises `Unfit` unless each has as many."""
+    heights = {node.shape[0] for node in row}
+    height = heights.pop()
+    if heights or not all(isinstance(size, int) for node in row for size in node.shape) or term.is_list:
+        shapes = ", ".join(show(node.shape) for node in row)
+        raise Unfit(term.span, f"the entries of a matrix are numbers, but here stand {shapes}")
+    return [
+        [ops.entry(node, line, column) for node in row for column in range(1, int(node.shape[1]) + 1)]
+        for line in range(1, int(height) + 1)
+    ]
 
 
 # -- sums ----------------------------------------------------------------------------------------------------
@@ -268,6 +281,7 @@ _RULES: dict[type, Callable[[Any, Frame, Plan], Node]] = {
     terms.Length: _length,
     terms.Derivative: partial(derivatives.derivative, _lower),
     terms.Cases: partial(cases.chosen, _lower),
+    terms.Otherwise: lambda term, frame, plan: ops.constant(1),
     terms.SingleNumber: _single_number,
     terms.Call: _call,
 }

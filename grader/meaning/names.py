@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from grader.meaning import differentiating, terms, typed_brackets
@@ -33,10 +34,16 @@ from grader.reading.tree import Span, Tree
 
 class Namer:
     """Understands trees with one vocabulary. ``term`` raises `NotUnderstood` at the first name that means
-    nothing."""
+    nothing. ``whole`` is all of the answer, by which its habits are told."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, whole: Tree | None = None) -> None:
         self.vocabulary = vocabulary
+        self._whole = whole
+
+    @cached_property
+    def counts_from(self) -> int:
+        """The number of the first entry in square brackets."""
+        return 0 if self._whole is not None and typed_brackets.counts_from_zero(self._whole) else 1
 
     def term(self, part: Tree) -> Term:
         """The term a tree says."""
@@ -86,11 +93,11 @@ class Namer:
         if isinstance(part.base, tree.Name):
             raise unknown(part.base, self.vocabulary)
         if isinstance(part.base, tree.Norm) and part.sub is not None:
-            return self._with_scripts(self._norm_of_kind(part.base, part.sub), part)
+            return self.with_scripts(self._norm_of_kind(part.base, part.sub), part)
         body = self.term(part.base)
         if part.sub is not None and not isinstance(part.base, tree.Norm | tree.Group):
             raise NotUnderstood(part.sub.span, "this subscript belongs to nothing that has a name")
-        return self._with_scripts(body, part)
+        return self.with_scripts(body, part)
 
     def _norm_of_kind(self, norm: tree.Norm, kind: Tree) -> Term:
         """‖X‖₁ is the sum of the absolute values; ‖X‖₂ and ‖X‖_F are what ‖X‖ is."""
@@ -224,9 +231,9 @@ class Namer:
             )
         if head.power is not None:
             call = terms.Power(span, call, self.term(head.power))
-        return call if behind is None else self._with_scripts(call, behind)
+        return call if behind is None else self.with_scripts(call, behind)
 
-    def _with_scripts(self, body: Term, part: tree.Scripted) -> Term:
+    def with_scripts(self, body: Term, part: tree.Scripted) -> Term:
         """Something with its entry, its transpose and its power."""
         marks = marks_of(part.sup)
         if part.sub is not None and isinstance(part.base, tree.Group):

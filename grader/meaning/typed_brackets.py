@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grader.meaning import terms
 from grader.meaning.heads import STEPS, head_of
-from grader.meaning.scripts import NotUnderstood, is_letters, places_in
+from grader.meaning.scripts import NotUnderstood, is_letters, places_in, whole
 from grader.meaning.terms import Term
 from grader.reading import tree
 from grader.reading.tree import Tree
@@ -38,17 +39,45 @@ def _has_meaning(namer: Namer, here: tree.Name) -> bool:
 
 
 def entry(namer: Namer, here: Tree, beside: Tree) -> Term | None:
-    """``W2[k,j]``, an entry as programs write it, counted from 1; None for a factor in square
-    brackets."""
+    """``W2[k,j]`` and ``d2[0]``, entries as programs write them, with the power behind one; None for a factor
+    in square brackets."""
+    if isinstance(beside, tree.Scripted) and beside.sub is None:
+        inner = entry(namer, here, beside.base)
+        return None if inner is None else namer.with_scripts(inner, beside)
     if not isinstance(beside, tree.Group) or beside.bracket != "[":
         return None
-    if not all(_counts(namer, item) for item in beside.items) or not is_letters(beside):
+    numbers = _numbers(namer, beside)
+    if not numbers and not (all(_counts(namer, item) for item in beside.items) and is_letters(beside)):
         return None
     body = namer.term(here)
     inside = body.body if isinstance(body, terms.Transposed) else body
     if not isinstance(inside, terms.Reference):
         return None
-    return terms.Entry((here.span[0], beside.span[1]), body, places_in(beside))
+    return terms.Entry((here.span[0], beside.span[1]), body, numbers or places_in(beside))
+
+
+def _numbers(namer: Namer, beside: tree.Group) -> tuple[int, ...]:
+    """The entry that numbers alone pick, counted from 1; none for a list that may be a vector, as two numbers
+    may where nothing is counted from 0."""
+    found = [whole(item) if isinstance(item, tree.Number) else None for item in beside.items]
+    places = tuple(number + 1 - namer.counts_from for number in found if number is not None)
+    is_pick = len(places) == 1 or (len(places) == 2 and namer.counts_from == 0)
+    return places if is_pick and len(places) == len(found) and min(places) > 0 else ()
+
+
+def counts_from_zero(answer: Tree) -> bool:
+    """Whether an entry number 0 occurs in square brackets right behind a name."""
+    return any(_has_entry_0(part) for part in answer.walk() if isinstance(part, tree.Product))
+
+
+def _has_entry_0(product: tree.Product) -> bool:
+    for here, beside in pairwise(product.factors):
+        inside = beside.base if isinstance(beside, tree.Scripted) else beside
+        if isinstance(inside, tree.Group) and inside.bracket == "[" and here.span[1] == inside.span[0]:
+            (first, *others) = inside.items
+            if not others and isinstance(first, tree.Number) and first.text == "0":
+                return True
+    return False
 
 
 def _counts(namer: Namer, item: Tree) -> bool:
