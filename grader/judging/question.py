@@ -197,7 +197,7 @@ class Question:
     ) -> Namer:
         """Understands names of this question in its own or another notation, by the habits of an answer."""
         if isinstance(self.model, Graph):
-            return Namer(GraphVocabulary(self.model))
+            return Namer(self._of_graph)
         notation = notation or self.notation
         if habits is None:
             habits = habits_of(answer, notation) if answer is not None else NONE
@@ -207,9 +207,23 @@ class Question:
         self, notation: Notation, kind: type[NetworkVocabulary] = NetworkVocabulary, **more: Any
     ) -> NetworkVocabulary:
         assert isinstance(self.model, Network)
-        strict = notation != self.notation
-        kept = self._remembered
-        return kind(notation, self.model.depth, self.general, self._letters, strict, remembered=kept, **more)
+        key = (notation, kind, *more.values())
+        if key not in self._vocabularies:
+            kept, strict = self._remembered, notation != self.notation
+            found = kind(
+                notation, self.model.depth, self.general, self._letters, strict, remembered=kept, **more
+            )
+            self._vocabularies[key] = found
+        return self._vocabularies[key]
+
+    @cached_property
+    def _vocabularies(self) -> dict[tuple[object, ...], NetworkVocabulary]:
+        return {}
+
+    @cached_property
+    def _of_graph(self) -> GraphVocabulary:
+        assert isinstance(self.model, Graph)
+        return GraphVocabulary(self.model)
 
     def writer(self, notation: Notation) -> Writer:
         """Writes expressions of this question; what it has drawn is remembered from answer to answer."""

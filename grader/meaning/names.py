@@ -56,6 +56,9 @@ class Namer:
 
     def name(self, part: tree.Name | tree.Scripted) -> Term:
         """A quantity, with transposes, entries and powers; or something in brackets with a script."""
+        spelling = _plain_spelling(part)
+        if (known := self.vocabulary.plain.get(spelling)) is not None:
+            return self.reference(part.span, known)
         if (gradient := self._nabla_without_loss(part)) is not None:
             raise gradient
         if (exponential := self._exponential(part)) is not None:
@@ -66,6 +69,8 @@ class Namer:
             return terms.Kronecker(part.span, *letters)
         named = self.vocabulary.named(part)
         if named is not None:
+            if spelling is not None and named.power is None and len(self.vocabulary.plain) < MOST_REMEMBERED:
+                self.vocabulary.plain[spelling] = named
             return self.reference(part.span, named)
         if (unbiased := self.vocabulary.unbiased(part)) is not None:
             return unbiased
@@ -263,6 +268,24 @@ class Namer:
         if len(part.items) == 1 and not _is_number(part.items[0]):
             return self.term(part.items[0])
         return terms.MatrixOf(part.span, tuple((self.term(item),) for item in part.items), is_list=True)
+
+
+MOST_REMEMBERED = 1000
+"""So many spellings of names are remembered at most."""
+_SINGLE = (tree.Name, tree.Number, type(None))
+"""What may stand on a plain name, below or above."""
+
+
+def _plain_spelling(part: tree.Name | tree.Scripted) -> object:
+    """A letter with nothing but single letters and numbers on it, wherever it stands; None for what is more
+    than that."""
+    if isinstance(part, tree.Name):
+        return part.text
+    base, sub, sup = part.base, part.sub, part.sup
+    if not isinstance(base, tree.Name) or not isinstance(sub, _SINGLE) or not isinstance(sup, _SINGLE):
+        return None
+    below, above = sub.text if sub is not None else None, sup.text if sup is not None else None
+    return base.text, type(sub), below, type(sup), above, part.primes
 
 
 def _is_counted(part: tree.Scripted, above: Tree) -> bool:

@@ -65,6 +65,11 @@ class NetworkVocabulary:
     remembered: Remembered | None = None
 
     @cached_property
+    def plain(self) -> dict[object, Named]:
+        """Filled by the `Namer`."""
+        return {}
+
+    @cached_property
     def _layers(self) -> Layers:
         habits = self.habits
         return Layers(self.notation, self.depth, self.general, self.strict, habits.fenced, habits.glued)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from derive.graph import Graph
@@ -25,15 +26,18 @@ class Named:
 
 
 class Vocabulary(Protocol):
-    """Knows names. ``named`` gives None for what is no quantity (it may be a function); ``kronecker`` the two
-    letters of a δ_{jk} that is no error; ``picked`` what an entry is: column 0 of the weights is the bias;
-    ``example`` which entries of a matrix are those of one example; ``variable`` what derivatives are
-    taken by; ``unbiased`` what a letter with a hat is; ``known`` says which letters there are;
-    ``bias_inside`` that w a holds the bias.
+    """Knows names. ``plain`` remembers what plain names, as spelled, were found to mean; ``named`` gives None
+    for what is no quantity (it may be a function); ``kronecker`` the two letters of a δ_{jk} that is no
+    error; ``picked`` what an entry is: column 0 of the weights is the bias; ``example`` which entries of a
+    matrix are those of one example; ``variable`` what derivatives are taken by; ``unbiased`` what a letter
+    with a hat is; ``known`` says which letters there are; ``bias_inside`` that w a holds the bias.
     """
 
     @property
     def bias_inside(self) -> bool: ...
+
+    @property
+    def plain(self) -> dict[object, Named]: ...
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None: ...
 
@@ -59,6 +63,11 @@ class GraphVocabulary:
     """Names of a computation graph: nodes as they are called, and ∂output/∂node."""
 
     graph: Graph
+
+    @cached_property
+    def plain(self) -> dict[object, Named]:
+        """Filled by the `Namer`."""
+        return {}
 
     def named(self, name: tree.Name | tree.Scripted) -> Named | None:
         spelled = self._spelled(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from derive.quantities import Quantity
@@ -39,6 +40,11 @@ class WithOwnNames:
 
     inner: Vocabulary
     names: frozenset[str] = frozenset()
+
+    @cached_property
+    def plain(self) -> dict[object, Named]:
+        """Those of this derivation alone."""
+        return {}
 
     @property
     def bias_inside(self) -> bool:
