@@ -141,7 +141,7 @@ def _shapes(term: Term, case: Case, text: str) -> str:
     shapes: dict[str, str] = {}
     for shown, part in named.items():
         shape = case.frame.shapes.get(case.frame.quantity(part.quantity))
-        if shape is not None:
+        if shape not in (None, (1, 1)):
             shapes[_closed(text, shown.span)] = show(shape[::-1] if shown is not part else shape)
     said = [f"`{piece}` is {shape}" for piece, shape in shapes.items()]
     if not 1 < len(said) <= MOST_SHAPES:
