@@ -150,8 +150,7 @@ def misconceptions(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json([_fields(row) for row in rows])
         return
-    for row in rows:
-        click.echo("\n".join(_described(row, in_full=bool(names))) + "\n")
+    click.echo("\n\n".join("\n".join(_described(row, in_full=bool(names))) for row in rows))
 
 
 def _fields(row: Misconception) -> dict[str, Any]:
