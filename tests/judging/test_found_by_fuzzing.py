@@ -10,6 +10,7 @@ from tests.judging.asking import judged
 LEFT_OPEN = Network([3, 4, 2], "generic", "generic", learning_rate=0.1)
 DEEP = Network([3, 4, 5, 2], "tanh", learning_rate=0.1)
 SMALL = Network([2, 3, 2], "sigmoid", learning_rate=0.1)
+THIN = Network([2, 2, 1], "generic", "generic", bias=False)
 
 # The layers of a general formula differ in shape.
 SHAPES_BY_LAYER = [
@@ -32,8 +33,13 @@ CASES = [
 # Number 0 among the inputs is the bias's, also where the weights have one index only.
 BIAS = [(SMALL, "ng", "z2", r"z_i^{(3)} = \sum_{j=0}^{3} w_{j}^{(2)} a_j^{(2)}")]
 
+# The slope of a diagonal matrix was a column's, also where a row stands on the diagonal.
+DIAGONAL = [(THIN, "rows", "delta1", r"\frac{\partial np.diag(x1*(1-x1)) @ W2.T @ delta2}{\partial W_1}")]
 
-@pytest.mark.parametrize(("network", "notation", "ask", "answer"), [*SHAPES_BY_LAYER, *CASES, *BIAS])
+
+@pytest.mark.parametrize(
+    ("network", "notation", "ask", "answer"), [*SHAPES_BY_LAYER, *CASES, *BIAS, *DIAGONAL]
+)
 def test_it_is_judged(network: Network, notation: str, ask: str, answer: str) -> None:
     verdict = judged(network, ask, answer, notation=notation)
     assert verdict.verdict in ("wrong", "undecided"), verdict
