@@ -36,9 +36,16 @@ BIAS = [(SMALL, "ng", "z2", r"z_i^{(3)} = \sum_{j=0}^{3} w_{j}^{(2)} a_j^{(2)}")
 # The slope of a diagonal matrix was a column's, also where a row stands on the diagonal.
 DIAGONAL = [(THIN, "rows", "delta1", r"\frac{\partial np.diag(x1*(1-x1)) @ W2.T @ delta2}{\partial W_1}")]
 
+# Ones whose length nothing says yet do not say how far an index runs.
+OPEN = [
+    (DEEP, "nielsen", "db1", r"\sum_k (\operatorname{diag}(\delta^3)\mathbf{1}(a^2)^T)_{kk}"),
+    (DEEP, "nielsen", "db1", r"\sum_k (\mathbf{1}(a^2)^T)_{kk}"),
+    (DEEP, "nielsen", "db1", r"\sum_k (\mathbf{1}\mathbf{1}^T)_{kk}"),
+]
+
 
 @pytest.mark.parametrize(
-    ("network", "notation", "ask", "answer"), [*SHAPES_BY_LAYER, *CASES, *BIAS, *DIAGONAL]
+    ("network", "notation", "ask", "answer"), [*SHAPES_BY_LAYER, *CASES, *BIAS, *DIAGONAL, *OPEN]
 )
 def test_it_is_judged(network: Network, notation: str, ask: str, answer: str) -> None:
     verdict = judged(network, ask, answer, notation=notation)
