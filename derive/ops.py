@@ -91,6 +91,13 @@ def _entry_pullback(node: Node, g: Node) -> Node:
     return apply("place", g, data=(row, column, node.args[0].shape))
 
 
+def _diag_pullback(node: Node, g: Node) -> Node:
+    """The diagonal of the gradient, as a column or a row like what stands on the diagonal."""
+    column = ones((node.shape[0], 1))
+    taken = matmul(times(g, diag(column)), column)
+    return taken if node.args[0].shape[1] == 1 else transpose(taken)
+
+
 def _stack_pullback(node: Node, g: Node, position: int) -> Node:
     columns = node.data[1]
     return entry(g, position // columns + 1, position % columns + 1)
@@ -210,11 +217,7 @@ OPS: dict[str, Operation] = {
             "diag",
             shape_rules.square,
             kernels.plain(kernels.diag),
-            (
-                lambda n, g: matmul(
-                    times(g, diag(ones((n.args[0].shape[0], 1)))), ones((n.args[0].shape[0], 1))
-                ),
-            ),
+            (_diag_pullback,),
             "a diagonal matrix takes the diagonal of the gradient",
         ),
         Operation("entry", shape_rules.entry, kernels.entry, (_entry_pullback,), "only this entry is used"),

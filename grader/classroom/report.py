@@ -62,7 +62,7 @@ def class_page(problem: Problem, sheets: Iterable[Sheet], mathml: MathML) -> str
     tally = Tally(problem.parts)
     for sheet in sheets:
         tally.add(sheet)
-    return render("report.html.j2", title=problem.title, tally=tally, **_helpers(mathml))
+    return render("report.html.j2", title=problem.title, tally=tally, words_of=words_of, **_helpers(mathml))
 
 
 def _helpers(mathml: MathML) -> dict[str, object]:
@@ -96,6 +96,18 @@ def number(value: float | None) -> str:
     ('1.5', '2', '0.67', '–')
     """
     return "–" if value is None else f"{round(value, 2):g}"
+
+
+def words_of(misconception: str) -> tuple[str, ...]:
+    """What is said of a misconception, whoever has it; nothing of one that is no longer known.
+
+    >>> words_of("bias-omitted")[0]
+    'The bias is missing from the weighted input.'
+    """
+    from grader.misconceptions import MISCONCEPTIONS
+
+    row = MISCONCEPTIONS.get(misconception)
+    return (row.words, row.question) if row else ()
 
 
 def shown(record: Record) -> Shown:

@@ -13,6 +13,7 @@ import click
 from grader.cli import print_json, reports_errors
 
 if TYPE_CHECKING:
+    from derive.graph import Equation
     from grader.misconceptions import Example, Misconception
 
 
@@ -149,8 +150,7 @@ def misconceptions(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json([_fields(row) for row in rows])
         return
-    for row in rows:
-        click.echo("\n".join(_described(row, in_full=bool(names))) + "\n")
+    click.echo("\n\n".join("\n".join(_described(row, in_full=bool(names))) for row in rows))
 
 
 def _fields(row: Misconception) -> dict[str, Any]:
@@ -166,9 +166,30 @@ def _described(row: Misconception, in_full: bool) -> Iterator[str]:
     yield f"{row.name} (keeps {row.award:.0%} of the marks)" if in_full else row.name
     for said in (row.words, row.question)[: 2 if in_full else 1]:
         yield fill(said, 100, initial_indent="    ", subsequent_indent="    ")
-    for sign, examples in (("wrong", row.catches), ("right", row.spares)):
-        for example in examples if in_full else examples[:1]:
+    for sign, examples in (("wrong", row.catches), ("right", row.spares)) if in_full else _pair(row):
+        for example in examples:
             yield f"    {sign}  {example.ask}: {example.answer}{_beside(example)}"
+
+
+def _pair(row: Misconception) -> tuple[tuple[str, tuple[Example, ...]], ...]:
+    """A wrong and a right example that answer the same question, of the same network if there are any."""
+    pairs = [(wrong, right) for wrong in row.catches for right in row.spares]
+    wrong, right = max(pairs, key=lambda pair: _alike(*pair))
+    return ("wrong", (wrong,)), ("right", (right,))
+
+
+def _alike(wrong: Example, right: Example) -> int:
+    same = wrong.network is right.network or wrong.network == right.network
+    return 2 * (wrong.ask == right.ask) + same
+
+
+def _gate(equation: Equation) -> str:
+    """One equation of a graph, as LaTeX."""
+    from derive.notation import NOTATIONS
+    from derive.writing import latex, writer
+
+    written = writer(NOTATIONS["subscript"], equation.quantity)
+    return f"{equation.quantity.address} = {latex(written.box(equation.expression))}"
 
 
 def _beside(example: Example) -> str:
@@ -180,7 +201,7 @@ def _beside(example: Example) -> str:
     if network is PLAIN:
         return ""
     if isinstance(network, Graph):
-        return f"   (a graph of {', '.join(equation.quantity.address for equation in network.equations)})"
+        return f"   ({', '.join(map(_gate, network.equations))})"
     layers, loss = list(network.layers), network.loss if network.loss != PLAIN.loss else None
     batch = f"{network.columns} examples" if network.batch else None
     update = network.update if network.update != PLAIN.update else None

@@ -80,9 +80,11 @@ def by_formulas(question: Question, values: Evaluations) -> float:
 
 def right_entries(values: Evaluations) -> Array | None:
     """Which entries of a formula are right in all worlds of the question's own sizes; None for one of another
-    shape."""
+    shape, and where a question on every layer has answers of several shapes."""
     own = [(case, found) for case, found in values if case.own]
     if any(isinstance(found, Unfit) or found.shape != case.expected.shape for case, found in own):
+        return None
+    if len({case.expected.shape[-2:] for case, _ in own}) > 1:
         return None
     return np.logical_and.reduce([_alike(found, case.expected) for case, found in own])
 

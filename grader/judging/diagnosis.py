@@ -28,7 +28,8 @@ def diagnosed(question: Question, term: Term, values: Evaluations, read_as: str 
             finding = believed(*blamed, read_as=read_as)
             break
     else:
-        finding = wrong(*evidence(question, values), *only_numbers(term), read_as=read_as)
+        said = tuple(only_numbers(term)) or tuple(evidence(question, values))
+        finding = wrong(*said, read_as=read_as)
     if is_only_named(question, term):
         return replace(finding, award=0.0)
     return replace(finding, by_entry=by_formulas(question, values)) if isinstance(term, MatrixOf) else finding

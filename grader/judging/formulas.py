@@ -204,6 +204,8 @@ def _remarks(values: Evaluations, plan: Plan) -> tuple[str, ...]:
         return ("This is right for a network of just these sizes; with other sizes it would not be.",)
     if plan.in_order:
         return ("The products are taken from left to right here; put brackets around what comes first.",)
+    if plan.flat:
+        return ("Vectors are taken as arrays of one dimension here, which are neither rows nor columns.",)
     if not plan.lenient:
         return ()
     alone = all(1 in case.expected.shape[-2:] for case, _ in values if case.own)

@@ -11,11 +11,10 @@ import numpy as np
 from derive.errors import Unusable
 from derive.functions import Array
 from derive.notation import Notation
-from derive.shape_rules import show
 from grader.judging.as_latex import asked_latex
 from grader.judging.closeness import Truth, as_shown, right
 from grader.judging.credit import by_numbers, is_copied
-from grader.judging.evidence.of_numbers import enough_to_see, number_evidence, too_few_digits
+from grader.judging.evidence.of_numbers import enough_to_see, how_large, number_evidence, too_few_digits
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.formulas import OTHER_LAYOUT, judge_term
 from grader.judging.objections import wrong_left_side
@@ -86,7 +85,7 @@ def _judged(question: Question, reading: Reading) -> Finding:
         return objection
     number = next((term for term in reversed(sides.claimed) if not uses(term)), None)
     if number is None:
-        return wrong("This part asks for numbers, and here stands a formula.")
+        return wrong("This part asks for numbers: put them into your formula and work it out.")
     typed = _typed(question, number)
     finding = replace(judge_typed(question, typed, sides.notation), read_as=typed.latex())
     if not finding.right:
@@ -189,9 +188,9 @@ def _shaped(typed: TypedMatrix, shape: tuple[int, int]) -> TypedMatrix | None:
 
 
 def _shape_evidence(question: Question, typed: TypedMatrix, truth: Truth) -> Iterator[str]:
-    shape = truth.values.shape
+    shape, asked = truth.values.shape, asked_latex(question)
     hint = " It looks like the transpose." if typed.shape == shape[::-1] else ""
-    yield f"Your answer is {show(typed.shape)}, but ${asked_latex(question)}$ is {show(shape)}.{hint}"
+    yield f"Your answer is {how_large(typed.shape)}, but ${asked}$ is {how_large(shape)}.{hint}"
     if hint:
         yield "Which index counts the rows, and which the columns?"
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 from derive.notation import Notation
 from derive.quantities import Quantity, parse_address
 from grader.judging.as_latex import asked_latex, own_entry, quantity_latex
-from grader.judging.finding import Finding, wrong
+from grader.judging.finding import Finding, believed, wrong
 from grader.judging.question import Question
 from grader.judging.sides import Sides
 from grader.meaning import terms
 from grader.meaning.layers import width_of
 from grader.meaning.limits import Undecidable
-from grader.meaning.terms import Reference, SumOver, Term, uses
+from grader.meaning.terms import Reference, SumOver, Term, letters_in, uses
+from grader.misconceptions.row import Misconception
 
 SUM_NOT_WRITTEN = 0.5
 """The share of the marks for a formula that would be right with the sums that are missing."""
@@ -43,6 +44,8 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
     counted = sides.left.letters if sides.left else ()
     free = sides.free
     if counted and (loose := [letter for letter in free if letter not in counted]):
+        if (row := _mended(question, sides, counted)) is not None:
+            return believed(row)
         names = " and ".join(f"${letter}$" for letter in loose)
         verb = "are" if len(loose) > 1 else "is"
         said = f"{names} {verb} not on the left side and {verb} not summed over: is a sum missing?"
@@ -53,19 +56,49 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
         return wrong(
             f"{names} are left free, which is more than an entry of ${asked}$ has: is a sum missing?"
         )
+    if not question.entry and free and not counted and not directions(question, sides.notation):
+        return _sum_forgotten(question, sides)
+    return None
+
+
+def _sum_forgotten(question: Question, sides: Sides) -> Finding | None:
+    """Of a number that is one of many until the sum over their letter is written."""
+    if _is_right(question, sides) or not _right_if_summed(question, sides, sides.free):
+        return None
+    names = " and ".join(f"${letter}$" for letter in sides.free)
+    return wrong(
+        f"This is one number for each {names}; only their sum is ${asked_latex(question)}$.",
+        award=SUM_NOT_WRITTEN,
+    )
+
+
+def _mended(question: Question, sides: Sides, counted: Sequence[str]) -> Misconception | None:
+    """The misconception that an edit of the answer undoes so that no letter is left loose and it is right."""
+    from grader.misconceptions import MISCONCEPTIONS
+
+    *before, term = sides.claimed
+    for row in MISCONCEPTIONS.values():
+        for edit in row.repair(term) if row.repair else ():
+            bound = not set(letters_in(edit)) - set(counted)
+            if bound and _is_right(question, replace(sides, claimed=(*before, edit))):
+                return row
     return None
 
 
 def _right_if_summed(question: Question, sides: Sides, letters: Sequence[str]) -> bool:
     """Whether only the sums over some letters are missing."""
-    from grader.judging.formulas import claims_of, judge_term
-
     term = sides.claimed[-1]
     for letter in letters:
         term = SumOver(term.span, letter, None, term)
-    summed = replace(sides, claimed=(*sides.claimed[:-1], term))
+    return _is_right(question, replace(sides, claimed=(*sides.claimed[:-1], term)))
+
+
+def _is_right(question: Question, sides: Sides) -> bool:
+    """Whether the last thing that is claimed is right."""
+    from grader.judging.formulas import claims_of, judge_term
+
     try:
-        return judge_term(question, claims_of(question, summed)[-1], sides.notation).right
+        return judge_term(question, claims_of(question, sides)[-1], sides.notation).right
     except Undecidable:
         return False
 

@@ -26,9 +26,8 @@ def judged_with_slips(question: Question, answer: str, judge: Judge) -> Finding:
     except (Unreadable, NotUnderstood):
         seen = _seen_through(question, answer, judge)
         if seen is None and only_words(answer):
-            raise Unreadable(
-                0, "there are only words here: a formula or numbers are expected", answer
-            ) from None
+            words = "there are only words here: a formula or numbers are expected"
+            raise Unreadable(0, words, answer) from None
         if seen is None:
             raise
         return seen

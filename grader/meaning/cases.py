@@ -40,12 +40,12 @@ def _condition(namer: Namer, part: tree.Tree | None) -> Term:
 def chosen(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
     """The value of the first row whose condition holds, entry by entry. Raises `Unfit`."""
     lowered = [lower(value, frame, plan) for value in term.values]
-    holds = [None if isinstance(c, terms.Otherwise) else lower(c, frame, plan) for c in term.conditions]
-    shape = common([*lowered, *(node for node in holds if node is not None)])
+    holds = [lower(condition, frame, plan) for condition in term.conditions]
+    shape = common([*lowered, *holds])
     left: Node | None = None
     total: Node | None = None
     for value, condition in zip(lowered, holds, strict=True):
-        here = _spread(condition, shape, term, frame) if condition is not None else ops.ones(shape)
+        here = _spread(condition, shape, term, frame)
         counts = here if left is None else ops.times(left, here)
         piece = ops.times(counts, _spread(value, shape, term, frame))
         total = piece if total is None else ops.add(total, piece)

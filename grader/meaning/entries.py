@@ -300,8 +300,9 @@ def _shape(lower: Lower, body: Term, frame: Frame, plan: Plan) -> Shape | None:
 
 
 def _along(letter: str, places: tuple[Place, ...], shape: Shape, span: Span) -> Iterator[Dim]:
+    """The sizes along which a letter runs; a length that is still open says none."""
     for place, size in zip(coordinates(places, shape, span), shape, strict=True):
-        if place == letter:
+        if place == letter and isinstance(size, int):
             yield size
 
 

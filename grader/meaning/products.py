@@ -36,22 +36,25 @@ class Plan:
     """How products are taken: ``loose`` joins hold two groups of factors apart and multiply these entry by
     entry; if ``lenient``, factors of equal shape are multiplied entry by entry whatever joins them;
     ``dots`` are the joins that make two columns a number. ``in_order`` takes factors from left to right,
-    as programs do: (a − y) ⊙ σ′(z) xᵀ is the matrix ((a − y) ⊙ σ′(z)) xᵀ."""
+    as programs do: (a − y) ⊙ σ′(z) xᵀ is the matrix ((a − y) ⊙ σ′(z)) xᵀ. ``flat`` lets a column stand as
+    a row before ``@``, and gives a column again, as NumPy does with arrays of one dimension."""
 
     loose: frozenset[str]
     lenient: bool = False
     dots: frozenset[str] = frozenset()
     in_order: bool = False
+    flat: bool = False
 
     @property
     def strict(self) -> bool:
         """Whether this is how formulas are printed."""
-        return not (self.lenient or self.dots or self.in_order)
+        return not (self.lenient or self.dots or self.in_order or self.flat)
 
     def among(self, joins: set[str]) -> Plan:
         """All that matters of the plan for a term with these joins."""
         loose = self.loose & joins
-        return Plan(loose, self.lenient, self.dots & joins, self.in_order and bool(loose) and loose != joins)
+        in_order = self.in_order and bool(loose) and loose != joins
+        return Plan(loose, self.lenient, self.dots & joins, in_order, self.flat and "@" in joins)
 
 
 BROADCAST = "broadcast"
@@ -67,6 +70,7 @@ PLANS = (
     Plan(ELEMENTWISE, dots=DOTS),
     Plan(ELEMENTWISE, in_order=True),
     Plan(ELEMENTWISE | {"*"}, in_order=True),
+    Plan(ELEMENTWISE, flat=True),
 )
 """Ways to take products, the strictest first."""
 
@@ -134,10 +138,12 @@ def _pair(left: Node, right: Node, join: str, span: Span, plan: Plan) -> Node:
     if join == "otimes":
         return _outer(left, right, span)
     left, right = fitted(left, columns=right.shape[0]), fitted(right, rows=left.shape[1])
-    if left.shape[1] == right.shape[0]:
+    if left.shape[1] == right.shape[0] and not (plan.flat and join == "@" and left.shape[1] == 1):
         return ops.matmul(left, right)
     if plan.lenient and left.shape == right.shape and join != "@":
         return ops.times(left, right)
+    if plan.flat and join == "@" and (left.shape[0], 1) == (right.shape[0], left.shape[1]):
+        return ops.transpose(ops.matmul(ops.transpose(left), right))
     if join in plan.dots and left.shape == right.shape and left.shape[1] == 1:
         return ops.inner(left, right)
     shapes = f"a {show(left.shape)} matrix cannot be multiplied by a {show(right.shape)} one"

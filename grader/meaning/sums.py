@@ -44,7 +44,8 @@ def _with_first(namer: Namer, letter: str, body: Term, rest: Term) -> Term:
         if not isinstance(term.body, terms.Reference):
             return terms.Entry(term.span, term.body, places)
         quantity, places = namer.vocabulary.picked(term.body.quantity, places)
-        return terms.Entry(term.span, terms.Reference(term.body.span, quantity), places)
+        whole = terms.Reference(term.body.span, quantity)
+        return terms.Entry(term.span, whole, places) if places else whole
 
     return terms.Sum(body.span, (terms.rewritten(body, at_zero), rest), ("+",))
 

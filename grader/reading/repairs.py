@@ -1,6 +1,7 @@
 """Slips of the pen and of text recognition that a person sees through: what a text was probably meant to say.
 
-A repair changes what stands for something else, and never leaves anything out. Judging tries repairs only
+A repair changes what stands for something else, and never leaves anything out; a name that is said behind a
+formula is put into it. Judging tries repairs only
 where a text means nothing as it stands, and takes one only where no other fits.
 """
 
@@ -113,6 +114,24 @@ REPAIRS = (
 """The slips that are known; the order says nothing."""
 
 
+_OWN_NAME = re.compile(r"(?<![A-Za-z\\_^])[A-Za-z](?:_?[0-9])?\Z")
+_BEHIND = re.compile(
+    r"(?:\\text ?\{ ?(?:where|with|mit|wobei) ?\}|\b(?:where|with|mit|wobei)|[,;]|\\q?quad)\Z"
+)
+
+
+def _with_name_filled_in(text: str) -> tuple[str, str] | None:
+    """``2 s (1 - s) where s = …`` with what the name stands for in its place; None for any other text."""
+    head, _, value = text.rpartition("=")
+    name = _OWN_NAME.search(head.rstrip(" :"))
+    behind = _BEHIND.search(head[: name.start()].rstrip()) if name else None
+    if name is None or behind is None:
+        return None
+    used = re.compile(rf"(?<![A-Za-z0-9\\_^.]){re.escape(name[0])}(?![A-Za-z0-9_'′(\[])")
+    filled, times = used.subn(lambda _: f"({value.strip(' .;,$')})", head[: behind.start()].rstrip(" ,;"))
+    return (filled, f"`{name[0]}` was read as what you say it is.") if times else None
+
+
 def repairs(text: str) -> tuple[tuple[str, str], ...]:
     """What ``text`` may have been meant to say, each with the sentence that says what was changed: every slip
     alone, and all of them together.
@@ -129,6 +148,8 @@ def repairs(text: str) -> tuple[tuple[str, str], ...]:
         changed, sentences = _applied(text, chosen)
         if changed != text:
             offered.setdefault(changed, sentences)
+    if not offered and (filled := _with_name_filled_in(text)) is not None:
+        offered.setdefault(*filled)
     return tuple(offered.items())
 
 

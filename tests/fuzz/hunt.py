@@ -15,11 +15,17 @@ from dataclasses import dataclass, field
 from derive.problem import Problem
 from grader.judge import check
 from grader.reading import Unreadable, read
+from grader.verdicts import Verdict
 from tests.fuzz import material
 
 FAILED = "The grader failed"
 ENDLESS = 5
 """Seconds after which an answer counts as a failure."""
+
+SLOW = 0.1
+"""Seconds after which an answer is judged once more, as there are more questions here than are kept."""
+STARTING = r"\int_0^1 t dt"
+"""Starts the other process for integrals, which takes long."""
 
 
 class Endless(Exception):
@@ -58,11 +64,17 @@ def timed_reading(found: Findings, text: str) -> None:
         found.reading.append((time.process_time() - start, text))
 
 
-def timed_judging(found: Findings, problem: Problem, part: str, text: str) -> None:
-    signal.alarm(ENDLESS)
+def timed(problem: Problem, part: str, text: str) -> tuple[Verdict, float]:
     start = time.process_time()
     verdict = check(problem, part, text)
-    spent = time.process_time() - start
+    return verdict, time.process_time() - start
+
+
+def timed_judging(found: Findings, problem: Problem, part: str, text: str) -> None:
+    signal.alarm(ENDLESS)
+    verdict, spent = timed(problem, part, text)
+    if spent > SLOW:
+        spent = min(spent, timed(problem, part, text + " ")[1])
     signal.alarm(0)
     found.verdicts[verdict.verdict] += 1
     where = f"{problem.title} {problem.notation} {part}"
@@ -77,6 +89,7 @@ def hunt(turns: int, seed: int) -> Findings:
     signal.signal(signal.SIGALRM, _stop)
     for problem, part in material.questions():
         check(problem, part, "1")
+    check(problem, part, STARTING)
     for turn in range(turns):
         problem, part, text = material.asked(rng)
         timed_reading(found, text)

@@ -67,7 +67,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(((3, 1), (3, 1)), (1, 1)),
     ),
     "norm2": (Example(((2, 3),), (1, 1)), Example(((3, 1),), (1, 1))),
-    "diag": (Example(((3, 1),), (3, 3), bad=(((2, 3),),)),),
+    "diag": (Example(((3, 1),), (3, 3), bad=(((2, 3),),)), Example(((1, 3),), (3, 3))),
     "entry": (Example(((2, 3),), (1, 1), (2, 3), bad=(((1, 3),), ((2, 2),))),),
     "place": (Example(((1, 1),), (2, 3), (2, 3, (2, 3)), bad=(((2, 1),),)),),
     "stack": (Example((SCALAR,) * 6, (2, 3), (2, 3), bad=((SCALAR,) * 5 + ((2, 1),),)),),

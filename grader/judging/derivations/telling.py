@@ -132,7 +132,7 @@ def what_follows(chains: Chains) -> Iterator[str]:
             by_line.setdefault(link.since, []).append(link.line)
     for since, after in by_line.items():
         verb = "follows" if len(set(after)) == 1 else "follow"
-        yield sentence(f"{lines(after)} {verb} rightly from your line {since}, which counts")
+        yield sentence(f"{lines(after)} {verb} rightly from your line {since}; that counts")
 
 
 def more_broken(chains: Chains, first: Link) -> Iterator[str]:

@@ -205,7 +205,7 @@ EDITS = (
         "number",
         _number,
         "All is right except the number {piece}.",
-        "Where does this number come from, and what does differentiating do to it?",
+        "Where does this number come from?",
     ),
     Edit(
         "exponent",
@@ -241,7 +241,7 @@ EDITS = (
         "another",
         _another_quantity,
         "All is right except {piece}: another quantity belongs there.",
-        "Which layer are you in at this point, and which quantity of which layer is needed there?",
+        "Which quantity does the rule ask for at this point?",
     ),
     Edit(
         "all-signs",

@@ -55,13 +55,13 @@ def localised(question: Question, term: Term, cases: Sequence[Case]) -> Place | 
 
 
 def place_of(question: Question, term: Term, cases: Sequence[Case], change: str) -> Span | None:
-    """The smallest piece of a wrong formula at which one kind of change makes the whole right; None if there
-    is none, or if it is the whole."""
+    """The smallest piece of a wrong formula at which one kind of change makes the whole right, whatever
+    the sizes; None if there is none, or if it is the whole."""
     sampled = next(own(cases), None)
     if sampled is None:
         return None
     tried = _changed(CHANGES[change], term, list(_quantities(question, sampled)))
-    right = _right(list(islice(tried, _most(term))), [case for case in cases if case.own], sampled)
+    right = _right(list(islice(tried, _most(term))), cases, sampled)
     return _shortest(right) if right and term.span not in right else None
 
 

@@ -13,7 +13,7 @@ from derive.shape_rules import show
 from grader.judging.as_latex import asked_latex
 from grader.judging.case import RELATIVE, Case
 from grader.judging.credit import right_entries
-from grader.judging.evidence.of_numbers import entries_to_see
+from grader.judging.evidence.of_numbers import entries_to_see, how_large
 from grader.judging.question import Question
 from grader.judging.values import Evaluations, agrees, taken
 from grader.meaning.lowering import Unfit
@@ -48,9 +48,9 @@ def evidence(question: Question, values: Evaluations) -> Iterator[str]:
         return
     shape = case.expected.shape[-2:]
     if found.shape != case.expected.shape:
-        mine = show((found.shape[-2], found.shape[-1]))
+        mine = how_large((found.shape[-2], found.shape[-1]))
         turned = " It looks like the transpose." if _is_transpose(found, case.expected) else ""
-        yield f"Your answer is {mine}, but ${asked}$ is {show(shape)}.{turned}"
+        yield f"Your answer is {mine}, but ${asked}$ is {how_large(shape)}.{turned}"
         return
     if not np.isfinite(found).all():
         yield NO_VALUE
@@ -141,7 +141,7 @@ def _shapes(term: Term, case: Case, text: str) -> str:
     shapes: dict[str, str] = {}
     for shown, part in named.items():
         shape = case.frame.shapes.get(case.frame.quantity(part.quantity))
-        if shape is not None:
+        if shape not in (None, (1, 1)):
             shapes[_closed(text, shown.span)] = show(shape[::-1] if shown is not part else shape)
     said = [f"`{piece}` is {shape}" for piece, shape in shapes.items()]
     if not 1 < len(said) <= MOST_SHAPES:

@@ -11,6 +11,7 @@ import numpy as np
 
 from derive.functions import Array
 from derive.problem import Tolerance
+from derive.shape_rules import show
 from grader.judging.as_latex import asked_latex
 from grader.judging.closeness import Truth, as_shown, right
 from grader.judging.question import Question
@@ -20,20 +21,23 @@ MOST_PLACES = 6
 """So many wrong entries are named."""
 SEEN = 2
 """So many digits nobody guesses."""
+ALL_BUT = Fraction(9999, 10000)
+"""A number this near to the next one has nothing to cut off."""
 MOST_SLIPS = 2
 """Slips are only guessed where so few entries are wrong."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip of the pen: the numbers that may have been meant, and what is said if one of them is right."""
+    """A slip of the pen: the numbers that may have been meant by a typed one, given the true value, and what
+    is said if one of them is right."""
 
-    meant: Callable[[Typed], Iterator[Typed]]
+    meant: Callable[[Typed, float], Iterator[Typed]]
     words: str
 
 
-def _times(*factors: Fraction) -> Callable[[Typed], Iterator[Typed]]:
-    def meant(cell: Typed) -> Iterator[Typed]:
+def _times(*factors: Fraction) -> Callable[[Typed, float], Iterator[Typed]]:
+    def meant(cell: Typed, true: float) -> Iterator[Typed]:
         for factor in factors:
             yield Typed(cell.value * factor, cell.half_unit * abs(factor))
 
@@ -46,23 +50,24 @@ def _digits(cell: Typed) -> tuple[str, Fraction]:
     return str(abs(int(cell.value / unit))), unit if cell.value >= 0 else -unit
 
 
-def _neighbours_swapped(cell: Typed) -> Iterator[Typed]:
+def _neighbours_swapped(cell: Typed, true: float) -> Iterator[Typed]:
     digits, unit = _digits(cell)
     for place in range(len(digits) - 1):
         swapped = digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
         yield Typed(int(swapped) * unit, cell.half_unit)
 
 
-def _one_digit_changed(cell: Typed) -> Iterator[Typed]:
+def _one_digit_changed(cell: Typed, true: float) -> Iterator[Typed]:
     digits, unit = _digits(cell)
     for place in range(len(digits)) if len(digits) > 2 else ():
         for other in "0123456789":
             yield Typed(int(digits[:place] + other + digits[place + 1 :]) * unit, cell.half_unit)
 
 
-def _cut_off(cell: Typed) -> Iterator[Typed]:
+def _cut_off(cell: Typed, true: float) -> Iterator[Typed]:
     unit = 2 * cell.half_unit
-    yield Typed(cell.value + (unit if cell.value >= 0 else -unit), cell.half_unit)
+    if abs(cell.value) < abs(true) < abs(cell.value) + ALL_BUT * unit:
+        yield Typed(cell.value + (unit if cell.value >= 0 else -unit), cell.half_unit)
 
 
 SLIPS = (
@@ -80,7 +85,7 @@ def number_evidence(question: Question, typed: TypedMatrix, truth: Truth, good: 
     """The sentences on numbers of the asked shape that are wrong, and a question that leads on."""
     asked, tolerance = asked_latex(question), question.part.tolerance
     if too_few_digits(question, typed, truth, good):
-        yield "Give more digits: these are too few to tell."
+        yield "Give more digits: as far as these go, they may be right."
         return
     if good.size > 1 and _turned(typed, truth, tolerance):
         yield f"This is the transpose of ${asked}$."
@@ -127,6 +132,12 @@ def _where(typed: TypedMatrix, asked: str, good: Array) -> str:
     if not good.any():
         return f"None of these is the value of ${asked}$ at its place."
     return entries_to_see(good)
+
+
+def how_large(shape: tuple[int, ...]) -> str:
+    """A shape in words: "a single number", "3×1"."""
+    rows, columns = shape
+    return "a single number" if shape == (1, 1) else show((rows, columns))
 
 
 def entries_to_see(good: Array) -> str:
@@ -181,7 +192,7 @@ def _explains(
     slip: Slip, typed: TypedMatrix, truth: Truth, tolerance: Tolerance, row: int, column: int
 ) -> bool:
     """Whether an entry would be right without the slip."""
-    for meant in slip.meant(typed.rows[row][column]):
+    for meant in slip.meant(typed.rows[row][column], float(truth.values[row, column])):
         rows = [list(cells) for cells in typed.rows]
         rows[row][column] = meant
         if right(TypedMatrix(tuple(map(tuple, rows))), truth, tolerance)[row, column]:

@@ -170,12 +170,35 @@ def _chosen(world: World, quantity: Quantity, position: int, attempt: int) -> Ar
     shape = world.values[quantity].shape
     if quantity.kind in ("n", "N") or _settled(world, quantity):
         return world.values[quantity]
+    if _shares_out(world, quantity):
+        return _shares(_pool(world, quantity), shape, attempt)
     pool = _pool(world, quantity)
     start = 3 * position + attempt
     count = int(np.prod(shape))
     if pool is LITTLE:
         return np.resize(np.roll(np.array(pool, dtype=float), 1 - attempt - _layer(quantity)), shape)
     return np.array([pool[(start + place) % len(pool)] for place in range(count)], dtype=float).reshape(shape)
+
+
+def _shares_out(world: World, quantity: Quantity) -> bool:
+    """Whether the entries of a column are shares of 1, as those of a softmax and of its targets are."""
+    model = world.model
+    assert isinstance(model, Network)
+    if quantity.kind == "y":
+        return model.loss_row.targets in ("one-hot", "probability")
+    if quantity.kind != "a" or not quantity.layer:
+        return False
+    row = model.activation_of(_layer(quantity))
+    return row.function is None and row.name != GENERIC
+
+
+def _shares(pool: Sequence[float], shape: tuple[int, ...], attempt: int) -> Array:
+    """Columns of two numbers that make 1 together, each another one."""
+    _, rows, columns = shape
+    if rows != 2:
+        return np.full(shape, 1 / rows)
+    tops = [pool[(attempt + column) % len(pool)] for column in range(columns)]
+    return np.array([[tops, [round(1 - top, 4) for top in tops]]], dtype=float)
 
 
 def _layer(quantity: Quantity) -> int:

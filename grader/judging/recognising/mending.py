@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from derive.functions import Array
 from derive.graph import Equation, Node
@@ -17,6 +18,8 @@ from grader.misconceptions import MISCONCEPTIONS, Misconception
 
 MENDABLE = 80
 """Answers with more terms than this are not mended edit by edit."""
+MOST_WORK = 6_000
+"""So many terms the edits of an answer have together at most: fewer edits of a longer one are tried."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +35,25 @@ class Mended:
 def mended(term: Term, case: Case) -> tuple[Mended, ...]:
     """Every edit of an answer that has a value in a case, in the order of the table; all are computed
     together."""
-    if sum(1 for _ in term.walk()) > MENDABLE:
+    size = sum(1 for _ in term.walk())
+    if size > MENDABLE:
         return ()
     edits = [
         (row, edited, plan, node)
-        for row in MISCONCEPTIONS.values()
-        if row.repair is not None
-        for edited in dict.fromkeys(row.repair(term))
-        for plan in plans_for(edited)
+        for row, edited, plan in islice(_edits(term), MOST_WORK // size)
         if isinstance(node := attempted(edited, case, plan), Node)
     ]
     values = values_of([node for *_, node in edits], case)
     return tuple(
         Mended(row, edited, plan, value) for (row, edited, plan, _), value in zip(edits, values, strict=True)
     )
+
+
+def _edits(term: Term) -> Iterator[tuple[Misconception, Term, Plan]]:
+    """What undoes one misconception or another in an answer, in every way to take its products."""
+    for row in MISCONCEPTIONS.values():
+        for edited in dict.fromkeys(row.repair(term)) if row.repair is not None else ():
+            yield from ((row, edited, plan) for plan in plans_for(edited))
 
 
 def values_of(nodes: Sequence[Node], case: Case) -> list[Array]:

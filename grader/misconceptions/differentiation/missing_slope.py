@@ -18,6 +18,11 @@ def without_slopes(theory: Theory) -> Theory:
     return {**theory, "function": replace(theory["function"], pullbacks=(_unchanged_by_activations(true),))}
 
 
+def without_softmax(theory: Theory) -> Theory:
+    """Softmax hands the gradient on unchanged."""
+    return {**theory, "softmax": replace(theory["softmax"], pullbacks=(lambda node, g: g,))}
+
+
 def _unchanged_by_activations(true: Pullback) -> Pullback:
     def pullback(node: Node, g: Node) -> Node:
         row = FUNCTIONS.get(node.data[0])
@@ -44,5 +49,25 @@ ROW = Misconception(
     spares=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
         Example("delta1", r"W_2^T \delta_2 \odot x_1 \odot (1 - x_1)"),
+    ),
+)
+
+CROSS = Network([3, 4, 2], ["tanh", "softmax"], "cross-entropy")
+SQUARED = Network([3, 4, 2], ["tanh", "softmax"], "half-squared-error")
+
+OF_SOFTMAX = Misconception(
+    name="softmax-slope-missing",
+    words="This is how the loss changes with the outputs; the way back through the softmax to its weighted "
+    "inputs is missing.",
+    question="By how much does each output of a softmax change when one weighted input changes a little?",
+    theory=without_softmax,
+    catches=(
+        Example("delta2", r"-\frac{y}{x_2}", CROSS),
+        Example("delta2", r"\delta_{2,j} = -y_j / x_{2,j}", CROSS),
+        Example("delta2", r"x_2 - y", SQUARED),
+    ),
+    spares=(
+        Example("delta2", r"x_2 - y", CROSS),
+        Example("delta1", r"W_2^T \delta_2 \odot (1 - x_1^2)", CROSS),
     ),
 )

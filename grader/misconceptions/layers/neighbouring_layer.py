@@ -40,5 +40,9 @@ ROW = Misconception(
         Example("z2", r"W_2 x_1 + b_1", Network([3, 4, 4], "tanh")),
         Example("z2", r"W_1 x_1 + b_2"),
     ),
-    spares=(Example("dW1", r"\delta_1 x_0^T"), Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)")),
+    spares=(
+        Example("z2", r"W_2 x_1 + b_2"),
+        Example("dW1", r"\delta_1 x_0^T"),
+        Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
+    ),
 )

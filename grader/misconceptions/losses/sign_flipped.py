@@ -36,6 +36,7 @@ ROW = Misconception(
         Example("dW1", r"-\delta_1 x_0^T"),
     ),
     spares=(
+        Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
         Example("delta2", r"(x_2 - y) \odot \sigma'(z_2)"),
         Example("delta2", r"-(y - x_2) \odot \sigma'(z_2)"),
         Example("W1_new", r"W_1 - \alpha \delta_1 x_0^T"),

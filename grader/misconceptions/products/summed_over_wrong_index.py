@@ -1,11 +1,14 @@
 """A sum runs over the wrong index: Σ_k w_kj δ_j for Σ_k w_kj δ_k."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 from derive import ops
 from derive.derivation import Derivation
 from derive.graph import Equation, Node
 from derive.network import Network
+from grader.meaning.terms import SumOver, Term, letters_in, rewritten
 from grader.misconceptions.places import exchanging
 from grader.misconceptions.row import Example, Misconception
 
@@ -41,14 +44,28 @@ def _gradient_summed(gradient: Node) -> Iterator[Node]:
     yield ops.matmul(gradient, ops.ones((columns, columns)))
 
 
+def over_a_loose_letter(term: Term) -> Iterator[Term]:
+    """The sums of an answer with another of their letters below: Σ_k w_kj δ_k for Σ_j w_kj δ_k."""
+    for total in (part for part in term.walk() if isinstance(part, SumOver)):
+        for letter in letters_in(total.body):
+            if letter != total.letter:
+                yield rewritten(term, partial(_counting, total, letter))
+
+
+def _counting(total: SumOver, letter: str, part: Term) -> Term | None:
+    return replace(total, letter=letter, high=None) if part == total else None
+
+
 ROW = Misconception(
     name="summed-over-wrong-index",
     words="A sum runs over the wrong index, or a factor in it carries the wrong one.",
     question="What does each index or axis count, and over which of them must be summed?",
     rewrite=over_another,
+    repair=over_a_loose_letter,
     catches=(
         Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,j} \sigma'(z_{1,j})"),
         Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,k} \sigma'(z_{1,k})"),
+        Example("delta1", r"\delta_{1,j} = \sum_j w_{2,kj} \delta_{2,k} \sigma'(z_{1,j})"),
         Example("z1", r"z_{1,j} = \sum_k w_{1,jk} x_{0,j} + b_{1,j}", Network([3, 3, 2], "tanh")),
         Example("dW1", r"\frac{\partial E}{\partial w_{1,jk}} = \sum_i \delta_{1,i} x_{0,k}"),
         Example(

@@ -26,6 +26,12 @@ ROW = Misconception(
         Example("W2_new", r"W_2 - \alpha \delta_2 x_1^T", Network([3, 4, 2], "relu", update="adagrad")),
     ),
     spares=(
+        Example(
+            "W1_new",
+            r"W_1 - \alpha \frac{m_{W_1}^{new} / (1 - \beta_1^t)}"
+            r"{\sqrt{s_{W_1}^{new} / (1 - \beta_2^t)} + \epsilon}",
+            Network([3, 4, 2], "tanh", update="adam"),
+        ),
         Example("W1_new", r"W_1 - \alpha \delta_1 x_0^T"),
         Example("W1_new", r"W_1 - \alpha \delta_1 x_0^T", Network([3, 4, 2], batch=4, update="minibatch")),
         Example(
