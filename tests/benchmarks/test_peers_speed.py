@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -24,7 +23,7 @@ from derive import Network
 from derive.problem import Part, Problem
 from grader.judge import check
 from tests.benchmarks.measuring import note, seconds
-from tests.benchmarks.test_judge_speed import distinct
+from tests.benchmarks.test_judge_speed import distinct, in_turn
 
 ROOT = Path(__file__).parents[2]
 PEER = Path(os.environ.get("DELTAGRADE_PEERS", ROOT / ".peers" / "bin" / "python"))
@@ -71,36 +70,50 @@ ASKED = Problem(
 )
 
 
+WARMING = {
+    "delta2": (r"(x_2-y)x_2", r"x_2(1-x_2)", r"(x_2-y)(1-x_2)x_2", r"(y-x_2)(1-x_2)x_2"),
+    "delta1": (r"W_2x_1(1-x_1)", r"\delta_2x_1(1-x_1)W_2"),
+    "dW2": (r"(x_2-y)x_1", r"\delta_2 x_1"),
+    "db1": (r"\delta_1", r"\delta_2"),
+    "z2": (r"W_2x_1", r"W_2x_1+b_2"),
+    "a2": (r"\frac{1}{1+e^{-z_2}}", r"\frac{1}{1+e^{z_2}}"),
+    "loss": (r"(y-x_2)^2", r"\frac{1}{2}(y-x_2)^2"),
+    "W2_new": (r"W_2-\alpha x_1\delta_2", r"W_2-\delta_2x_1"),
+}
+"""Answers to the same questions, right and wrong, that are judged first."""
+
+
+def seconds_each() -> list[float]:
+    """The time of judging each answer once, after others to the same questions."""
+    for ask, texts in WARMING.items():
+        for text in texts:
+            check(ASKED, ask, text)
+    return [seconds(partial(check, ASKED, ask, answer)) for ask, _, answer in ANSWERS]
+
+
 def ours(turns: int = TURNS) -> list[float]:
-    """The median time of judging each answer, the questions known."""
-    works = [partial(check, ASKED, ask, answer) for ask, _, answer in ANSWERS]
-    return [median(seconds(work) for _ in range(turns)) for work in works]
-
-
-def theirs(turns: int = 3) -> list[float]:
-    """The same by Math-Verify. It remembers what it has read, so every turn has a process of its own."""
-    columns = [_once([(answer, right) for _, right, answer in ANSWERS]) for _ in range(turns)]
+    """The median time of judging each answer. What was judged is remembered, here as there, so that every
+    turn has a process of its own."""
+    columns = [_run([sys.executable, "-m", __name__], "") for _ in range(turns)]
     return [median(column) for column in zip(*columns, strict=True)]
 
 
-def _once(pairs: list[tuple[str, str]]) -> list[float]:
-    done = subprocess.run(
-        [str(PEER), str(Path(__file__).with_name("peers.py"))],
-        input=json.dumps(pairs),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def theirs(turns: int = TURNS) -> list[float]:
+    """The same by Math-Verify."""
+    pairs = json.dumps([(answer, right) for _, right, answer in ANSWERS])
+    columns = [_run([str(PEER), str(Path(__file__).with_name("peers.py"))], pairs) for _ in range(turns)]
+    return [median(column) for column in zip(*columns, strict=True)]
+
+
+def _run(command: list[str], given: str) -> list[float]:
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, check=True)
     times: list[float] = json.loads(done.stdout)
     return times
 
 
 @pytest.mark.skipif(not PEER.exists(), reason="Math-Verify 0.9 is not installed (see `.ci/run`)")
 def test_beside_math_verify(benchmark: Any) -> None:
-    for ask, _, answer in ANSWERS:
-        check(ASKED, ask, answer)
-    turn = cycle(ANSWERS)
-    benchmark.pedantic(lambda: check(ASKED, *next(turn)[::2]), rounds=len(ANSWERS), iterations=1)
+    benchmark.pedantic(lambda: _run([sys.executable, "-m", __name__], ""), rounds=1)
     mine, other = median(ours()), median(theirs())
     note(benchmark, round(1000 * mine, 2), "ours, ms an answer", "less than 1")
     note(benchmark, round(1000 * other, 1), "Math-Verify, ms an answer", "none")
@@ -113,11 +126,11 @@ def test_beside_math_verify(benchmark: Any) -> None:
 @pytest.mark.parametrize(("word", "kind"), [("right", "formula"), ("wrong", "formula"), ("right", "number")])
 def test_distinct_answers_a_second(benchmark: Any, word: str, kind: str) -> None:
     answers = distinct(word, kind)
-    for answer in answers:
-        check(*answer)
-    turn = cycle(answers)
-    benchmark.pedantic(lambda: check(*next(turn)), rounds=len(answers), iterations=1)
-    each = median(seconds(lambda: check(*next(turn))) for _ in range(2 * len(answers)))
+    judge = in_turn(answers)
+    for _ in answers:
+        judge()
+    benchmark.pedantic(judge, rounds=len(answers), iterations=1)
+    each = median(seconds(judge) for _ in range(2 * len(answers)))
     note(benchmark, round(1 / each), f"{kind} answers a second, {word} (median)", "at least 1000")
 
 
@@ -142,3 +155,7 @@ def test_import_to_first_verdict(benchmark: Any) -> None:
     benchmark.pedantic(run, (program,), rounds=3)
     spent = min(run(program) for _ in range(3)) - min(run("pass") for _ in range(3))
     note(benchmark, round(spent, 2), "seconds from import to first verdict", "less than 0.5")
+
+
+if __name__ == "__main__":
+    json.dump(seconds_each(), sys.stdout)
