@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from derive.kernels import Arithmetic
 from derive.program import Values, value_of
 from grader.judging.case import Case, allowance
 from grader.meaning.limits import Undecidable
-from grader.meaning.lowering import PLANS, Plan, Unfit, lower
+from grader.meaning.lowering import PLANS, Plan, Shared, Unfit, lower
 from grader.meaning.terms import Product, Term
 
 MOST_REMEMBERED = 200_000
@@ -52,12 +53,17 @@ def _in_all(cases: Sequence[Case], term: Term, plan: Plan) -> list[Lowered]:
 
 def plans_for(term: Term) -> tuple[Plan, ...]:
     """The plans by which a term may mean different things, the strictest first."""
-    products = [part for part in term.walk() if isinstance(part, Product)]
-    joins = {join for product in products for join in product.joins}
+    products = [part.joins for part in term.walk() if isinstance(part, Product)]
+    return _different(frozenset().union(*products)) if products else PLANS[:1]
+
+
+@lru_cache(maxsize=1024)
+def _different(joins: frozenset[str]) -> tuple[Plan, ...]:
+    """The plans that differ where factors are joined by these signs."""
     different: dict[Plan, Plan] = {}
     for plan in PLANS:
-        different.setdefault(plan.among(joins), plan)
-    return tuple(different.values()) if products else PLANS[:1]
+        different.setdefault(plan.among(set(joins)), plan)
+    return tuple(different.values())
 
 
 def has_shape(node: Lowered, case: Case) -> bool:
@@ -69,19 +75,20 @@ def _is_node(node: Lowered, case: Case) -> bool:
     return isinstance(node, Node)
 
 
-def lowered(term: Term, case: Case, plan: Plan) -> Lowered:
-    """The expression a term means in one world, or why it has none."""
+def lowered(term: Term, case: Case, plan: Plan, shared: Shared | None = None) -> Lowered:
+    """The expression a term means in one world, or why it has none; ``shared`` has what others of many
+    formulas that share parts meant there."""
     try:
-        return lower(term, case.frame, plan)
+        return lower(term, case.frame, plan, shared)
     except Unfit as unfit:
         return unfit
 
 
-def attempted(term: Term, case: Case, plan: Plan) -> Lowered:
+def attempted(term: Term, case: Case, plan: Plan, shared: Shared | None = None) -> Lowered:
     """The same for what nobody has written, an answer with something changed: what cannot be worked out does
     not fit."""
     try:
-        return lowered(term, case, plan)
+        return lowered(term, case, plan, shared)
     except Undecidable as limit:
         return Unfit(term.span, str(limit))
 

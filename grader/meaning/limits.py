@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 MOST_STEPS = 2000
 """Parts of an answer that may be lowered, those that are looked at twice counted twice."""
 MOST_SUMS = 8
@@ -13,10 +15,12 @@ class Undecidable(RuntimeError):
 
 
 class Work:
-    """How much has been done for one answer in one world."""
+    """How much has been done for one answer in one world. ``known`` has what parts were found to mean that
+    several formulas share; None where nothing is shared."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: dict[Any, Any] | None = None) -> None:
         self._steps = 0
+        self.known = known
 
     def step(self) -> None:
         """Count one step. Raises `Undecidable` beyond the limit."""

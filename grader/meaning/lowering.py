@@ -38,9 +38,10 @@ MAX_BITS = 1000
 """How long a number may get by multiplying numbers, so that it still is a float64."""
 
 
-def lower(term: Term, frame: Frame, plan: Plan) -> Node:
+def lower(term: Term, frame: Frame, plan: Plan, shared: Shared | None = None) -> Node:
     """The expression a term means in a frame, every size settled. Raises `Unfit`."""
-    node = settled(_lower(term, replace(frame, work=Work()), plan))
+    known = None if shared is None else shared.of(plan)
+    node = settled(_lower(term, replace(frame, work=Work(known)), plan))
     if has_open_ones(node):
         raise Unfit(term.span, "nothing says how long this vector of ones is")
     return node
@@ -55,8 +56,35 @@ def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:
     return [settled(fitted(node, *shape)) for node in nodes]
 
 
+class Shared:
+    """What parts mean that many formulas have in common, in one frame: the same objects, not equal ones, so
+    the formulas must be kept as long as this is."""
+
+    def __init__(self) -> None:
+        self._by_plan: dict[Plan, dict[Any, Node | Unfit]] = {}
+
+    def of(self, plan: Plan) -> dict[Any, Node | Unfit]:
+        """Where it is found by part, for one way to take products."""
+        return self._by_plan.setdefault(plan, {})
+
+
 def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
     frame.work.step()
+    if (known := frame.work.known) is None:
+        return _worked_out(term, frame, plan)
+    key = (id(term), frame.depth, frame.sizes, *frame.indices.values())
+    if (found := known.get(key)) is None:
+        try:
+            found = _worked_out(term, frame, plan)
+        except Unfit as unfit:
+            found = unfit
+        known[key] = found
+    if isinstance(found, Unfit):
+        raise found
+    return found
+
+
+def _worked_out(term: Term, frame: Frame, plan: Plan) -> Node:
     node = _RULES[type(term)](term, frame, plan)
     factor = node.args[0] if node.op == "scale" else node
     if factor.op == "constant" and _bits(factor.data) > MAX_BITS:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from derive.quantities import General, Quantity
@@ -339,7 +339,8 @@ def rewritten(term: Term, change: Callable[[Term], Term | None]) -> Term:
     """The term with everything for which ``change`` gives a replacement exchanged, from the leaves up."""
     names = names_of_fields(type(term))
     fresh = {name: _rewritten_in(getattr(term, name), change) for name in names}
-    rebuilt = replace(term, **fresh)
+    same = all(fresh[name] is getattr(term, name) for name in names)
+    rebuilt = term if same else replace(term, **fresh)
     return change(rebuilt) or rebuilt
 
 
@@ -347,5 +348,6 @@ def _rewritten_in(value: Any, change: Callable[[Term], Term | None]) -> Any:
     if isinstance(value, Term):
         return rewritten(value, change)
     if isinstance(value, tuple):
-        return tuple(_rewritten_in(item, change) for item in value)
+        fresh = tuple(_rewritten_in(item, change) for item in value)
+        return value if all(map(is_, fresh, value)) else fresh
     return value

@@ -15,7 +15,7 @@ from grader.judging.question import Question
 from grader.judging.recognising.mending import MENDABLE, values_of
 from grader.judging.values import Lowered, agrees, attempted, has_shape, holds, own, plans_for, value
 from grader.meaning import terms
-from grader.meaning.lowering import Plan
+from grader.meaning.lowering import Plan, Shared
 from grader.meaning.terms import Term
 from grader.reading.tree import Span
 
@@ -86,7 +86,10 @@ def _changed(
 
 def _right(tried: Sequence[tuple[Span, Term]], cases: Sequence[Case], first: Case) -> list[Span]:
     """The pieces whose change makes the formula right; all are computed together in one world."""
-    fitting = [(span, term, *found) for span, term in tried if (found := _fitting(term, first)) is not None]
+    shared = Shared()
+    fitting = [
+        (span, term, *found) for span, term in tried if (found := _fitting(term, first, shared)) is not None
+    ]
     values = values_of([node for *_, node in fitting], first)
     return [
         span
@@ -95,10 +98,10 @@ def _right(tried: Sequence[tuple[Span, Term]], cases: Sequence[Case], first: Cas
     ]
 
 
-def _fitting(term: Term, case: Case) -> tuple[Plan, Node] | None:
+def _fitting(term: Term, case: Case, shared: Shared) -> tuple[Plan, Node] | None:
     """The strictest way to take a formula in which it has the shape that is asked for."""
     for plan in plans_for(term)[:MOST_PLANS]:
-        node: Lowered = attempted(term, case, plan)
+        node: Lowered = attempted(term, case, plan, shared)
         if isinstance(node, Node) and has_shape(node, case):
             return plan, node
     return None

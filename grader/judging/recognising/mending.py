@@ -12,7 +12,7 @@ from derive.program import Program
 from derive.quantities import Quantity
 from grader.judging.case import Case
 from grader.judging.values import attempted, filled, plans_for
-from grader.meaning.lowering import Plan
+from grader.meaning.lowering import Plan, Shared
 from grader.meaning.terms import Term
 from grader.misconceptions import MISCONCEPTIONS, Misconception
 
@@ -38,10 +38,11 @@ def mended(term: Term, case: Case) -> tuple[Mended, ...]:
     size = sum(1 for _ in term.walk())
     if size > MENDABLE:
         return ()
+    tried, shared = list(islice(_edits(term), MOST_WORK // size)), Shared()
     edits = [
         (row, edited, plan, node)
-        for row, edited, plan in islice(_edits(term), MOST_WORK // size)
-        if isinstance(node := attempted(edited, case, plan), Node)
+        for row, edited, plan in tried
+        if isinstance(node := attempted(edited, case, plan, shared), Node)
     ]
     values = values_of([node for *_, node in edits], case)
     return tuple(
