@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import chain
 from math import floor, prod
 
 from derive.problem import Part, Problem
@@ -13,6 +14,7 @@ from grader.held import Held
 from grader.judging.entry_by_entry import one_reading, refuse_second_statement
 from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
+from grader.judging.jottings import spellings, with_jottings
 from grader.judging.numbers import judge_number
 from grader.judging.question import Question, question_of
 from grader.judging.slips import judged_with_slips
@@ -43,7 +45,7 @@ def _derivation(question: Question, answer: str) -> Finding:
 
 
 JUDGES: dict[str, Callable[[Question, str], Finding]] = {
-    "number": _one_claim(judge_number),
+    "number": with_jottings(_one_claim(judge_number)),
     "formula": _one_claim(judge_formula),
     "derivation": _derivation,
 }
@@ -137,12 +139,16 @@ def _judged(question: Question, answer: str) -> Verdict:
     )
 
 
-def _readable(text: str) -> bool:
-    """Whether a text can be read as it stands, without seeing through a slip."""
-    try:
-        return bool(read(text))
-    except Unreadable:
-        return False
+def _reading(question: Question, text: str) -> Reading | None:
+    """A text as it stands, without seeing through a slip; numbers perhaps side by side. None if it cannot be
+    read."""
+    others = spellings(question, text) if question.part.answer == "number" else ()
+    for spelling in chain((text,), (other for other, _ in others)):
+        try:
+            return read(spelling)
+        except Unreadable:
+            continue
+    return None
 
 
 def _in_hundredths(marks: float) -> float:
@@ -171,16 +177,17 @@ def _with_earlier(question: Question, answer: str, others: list[tuple[Question, 
         return verdict
     from grader.judging.follow_through.following import TESTS, Answered, follows_from
 
-    if question.part.answer not in TESTS or not _readable(answer):
+    reading = _reading(question, answer)
+    if question.part.answer not in TESTS or reading is None:
         return verdict
 
     found = [(other, text, _alone(other, text).verdict) for other, text in others]
     answered = [
-        Answered(other, read(text), word == "right")
+        Answered(other, said, word == "right")
         for other, text, word in found
-        if word in ("right", "wrong") and other.part.answer in TESTS and _readable(text)
+        if word in ("right", "wrong") and other.part.answer in TESTS and (said := _reading(other, text))
     ]
-    parts = follows_from(question, read(answer), answered)
+    parts = follows_from(question, reading, answered)
     if not parts:
         return verdict
     words = f"This follows rightly from your answer to {' and '.join(parts)}, so it keeps its marks."

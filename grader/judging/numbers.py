@@ -17,6 +17,7 @@ from grader.judging.credit import by_numbers, is_copied
 from grader.judging.evidence.of_numbers import enough_to_see, how_large, number_evidence, too_few_digits
 from grader.judging.finding import Finding, believed, wrong
 from grader.judging.formulas import OTHER_LAYOUT, judge_term
+from grader.judging.jottings import spellings
 from grader.judging.objections import wrong_left_side
 from grader.judging.question import Question
 from grader.judging.recognising.tell_tale import gives_itself_away, numbers_believed
@@ -51,10 +52,14 @@ def judge_number(question: Question, reading: Reading) -> Finding:
 
 
 def typed_answers(question: Question, reading: Reading) -> Iterator[tuple[TypedMatrix, Notation]]:
-    """The numbers of an answer, in the shape that is asked for, by every way in which its commas may be
-    meant; with the notation it was read in. None for an answer to something else."""
+    """The numbers of an answer, in the shape that is asked for, by every way in which its commas and blanks
+    may be meant; with the notation it was read in. None for an answer to something else."""
     for text in dict.fromkeys(
-        (reading.text, *(comma.sub(meant, reading.text) for comma, meant, _ in COMMAS))
+        (
+            reading.text,
+            *(comma.sub(meant, reading.text) for comma, meant, _ in COMMAS),
+            *(text for text, _ in spellings(question, reading.text)),
+        )
     ):
         try:
             sides = understood(question, read(text).tree)
