@@ -367,6 +367,11 @@ class NetworkVocabulary:
         return Named(quantity, entry, marks.transposed or primes % 2 == 1, scripts.power)
 
 
+def outputs_of(vocabulary: object) -> tuple[str, ...]:
+    """The letters that may stand for the output though no course's notation has them."""
+    return (*OUTPUT_LETTERS, *vocabulary.outputs) if isinstance(vocabulary, NetworkVocabulary) else ()
+
+
 def _with_number(part: Any) -> Any:
     """``W1`` below a letter: a name with its number, which scripts hold side by side."""
     named = _with_script(part)
