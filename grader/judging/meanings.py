@@ -13,9 +13,10 @@ from grader.judging.sides import Sides, sides_of, understood
 from grader.meaning.habits import senses
 from grader.meaning.reach import widened
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import WHOLE, Call, Entry, Length, Reference, Term, rewritten
+from grader.meaning.terms import WHOLE, Call, Entry, Length, Reference, Term, Transposed, rewritten
 from grader.reading.tree import Tree
 
+ROW_AS_LIST = "A row picked by a colon was taken as a list of numbers, as programs do."
 OF_EXAMPLES = ("y", "z", "a", "delta", "dz", "da")
 """Kinds that have a column for each example of a batch."""
 
@@ -33,6 +34,7 @@ def meanings(question: Question, whole: Tree) -> Iterator[Sides]:
     yield _with_reach(question, whole, first)
     yield from _by_columns(question, first)
     yield from _entry_by_entry(first)
+    yield from _rows_as_lists(first)
     yield from _other_senses(question, whole)
 
 
@@ -65,6 +67,21 @@ def _entry_by_entry(sides: Sides) -> Iterator[Sides]:
         return
     claimed = tuple(rewritten(term, _as_size) for term in sides.claimed)
     yield replace(sides, claimed=claimed)
+
+
+def _rows_as_lists(sides: Sides) -> Iterator[Sides]:
+    """``W2[k,:]`` of a program is a list of numbers, which stands for a column as well."""
+    rows = [part for term in sides.claimed for part in term.walk() if _is_row(part)]
+    if rows and sides.notation.examples == "columns":
+        claimed = tuple(
+            rewritten(term, lambda part: Transposed(part.span, part) if _is_row(part) else None)
+            for term in sides.claimed
+        )
+        yield replace(sides, claimed=claimed, remarks=(ROW_AS_LIST,))
+
+
+def _is_row(part: Term) -> bool:
+    return isinstance(part, Entry) and len(part.indices) == 2 and part.indices[1] == WHOLE
 
 
 def _is_size(part: Term) -> TypeGuard[Length]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from derive.activations import activation_named
 from derive.derivation import Derivation
 from derive.errors import Unusable
 from derive.evaluate import solve
@@ -37,6 +38,9 @@ ALWAYS = ("n", "N", *SETTINGS)
 """Kinds that every answer may use."""
 OTHER_LETTERS = {"momentum": ("beta", "gamma", "mu"), "decay": ("beta", "gamma", "rho")}
 """What courses also write for settings of an update, where the letter is free."""
+OUTPUT_WORDS = ("output", "outputs", "out")
+PROBABILITIES = ("p", "hat_p", "P", "hat_P", "prob", "probs")
+"""Names of a network's output that carry no layer; and where it lies between 0 and 1."""
 INVISIBLE, VISIBLE = 1e-4, Fraction(1, 10)
 """Settings below the first are judged with the second instead."""
 MOST_DRAWN = 10_000
@@ -210,9 +214,8 @@ class Question:
         key = (notation, kind, *more.values())
         if key not in self._vocabularies:
             kept, strict = self._remembered, notation != self.notation
-            found = kind(
-                notation, self.model.depth, self.general, self._letters, strict, remembered=kept, **more
-            )
+            more |= {"strict": strict, "remembered": kept, "outputs": self._outputs}
+            found = kind(notation, self.model.depth, self.general, self._letters, **more)
             self._vocabularies[key] = found
         return self._vocabularies[key]
 
@@ -252,6 +255,15 @@ class Question:
         states = {state.kind[0] for state in network.states}
         squares = {"v": Quantity("s")} if "s" in states and "v" not in states else {}
         return {**others, **squares, **counts}
+
+    @cached_property
+    def _outputs(self) -> tuple[str, ...]:
+        """Other names of the output that are free here: p, where it is a probability."""
+        assert isinstance(self.model, Network)
+        last = activation_named(self.model.activation[-1])
+        names = (*OUTPUT_WORDS, *(PROBABILITIES if (last.low, last.high) == (0, 1) else ()))
+        taken = {*self.notation.letters.values(), *self._letters}
+        return tuple(name for name in names if name not in taken)
 
     @cached_property
     def _remembered(self) -> Remembered | None:

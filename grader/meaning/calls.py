@@ -122,9 +122,10 @@ def _counted(*sizes: Dim) -> Node:
 
 
 def _outer(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
-    if len(arguments) != 2 or any(a.shape[1] != 1 for a in arguments):
-        raise Unfit(span, "outer takes two columns")
-    return ops.matmul(arguments[0], ops.transpose(arguments[1]))
+    if len(arguments) != 2 or any(1 not in argument.shape for argument in arguments):
+        raise Unfit(span, "outer takes two vectors")
+    left, right = (a if a.shape[1] == 1 else ops.transpose(a) for a in arguments)
+    return ops.matmul(left, ops.transpose(right))
 
 
 def _cost(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:

@@ -20,6 +20,11 @@ MOST_ONES = 64
 CONDITIONS = {">": False, ">=": False, "<": True, "<=": True}
 """Relations that make a condition, and whether their sides change places."""
 
+SAME = ("=", "!=")
+"""Relations between indices that make a condition."""
+INDICES = frozenset("ijklmnpqr")
+"""Letters that count neurons."""
+
 INDICATORS = ("I", "bb_I", "indicator", "Ind", "chi", "1")
 """Names of the function that is 1 where its condition holds."""
 
@@ -89,11 +94,28 @@ def _is_one(size: Tree) -> bool:
 
 
 def condition_term(namer: Namer, part: tree.Relation) -> Term:
-    """``z > 0`` as a number: 1 where it holds, else 0, which is the slope of ReLU at z."""
+    """``z > 0`` as a number: 1 where it holds, else 0, which is the slope of ReLU at z; ``i = j`` as δ_ij."""
+    if (same := _indices_compared(namer, part)) is not None:
+        return same
     sides = [_compared(namer, side) for side in part.sides]
     pairs = zip(sides, part.relations, sides[1:], strict=False)
     found = tuple(_comparison(part, *pair) for pair in pairs)
     return found[0] if len(found) == 1 else terms.Product(part.span, found, ("odot",) * (len(found) - 1))
+
+
+def _indices_compared(namer: Namer, part: tree.Relation) -> Term | None:
+    """Whether two indices are equal, or different; None for other comparisons."""
+    first, second, *others = part.sides
+    if others or part.relations[0] not in SAME or not isinstance(first, tree.Name):
+        return None
+    if not isinstance(second, tree.Name) or not {first.text, second.text} <= INDICES:
+        return None
+    if namer.is_quantity(first) or namer.is_quantity(second):
+        return None
+    equal = terms.Kronecker(part.span, first.text, second.text)
+    if part.relations == ("=",):
+        return equal
+    return terms.Sum(part.span, (terms.Constant(part.span, Fraction(1)), equal), ("-",))
 
 
 def _compared(namer: Namer, side: Tree) -> Term:

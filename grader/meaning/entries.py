@@ -200,6 +200,8 @@ def gathered(lower: Lower, term: Any, frame: Frame, plan: Plan) -> Node:
         return ops.gather(settled(body), indices.WHOLE, indices.WHOLE)
     if indices.WHOLE in found and body.shape == _one_example(found, shape):
         return ops.gather(settled(body), *found)
+    if _is_list_for_row(found, body, frame, shape):
+        return ops.gather(ops.transpose(settled(body)), *found)
     if body.shape != SCALAR:
         raise Unfit(term.body.span, f"one entry is asked, a number, but this is a {show(body.shape)} matrix")
     return ops.gather(body, *found)
@@ -219,6 +221,13 @@ def _all_of(term: Any, frame: Frame, shape: Shape) -> tuple[Place, ...]:
     if len(term.letters) == 1 and 1 not in shape and _counts_examples(term.letters[0], term.body):
         return frame.neuron_first((WHOLE, *term.letters))
     return tuple(term.letters)
+
+
+def _is_list_for_row(found: Sequence[Coordinate], body: Node, frame: Frame, shape: Shape) -> bool:
+    """``dW2[k,:] = d2[k] * a1``: where examples are columns, a row of a matrix is picked by programs alone,
+    whose vectors are no columns but lists."""
+    picks_row = frame.examples == "columns" and found[1] == indices.WHOLE != found[0]
+    return picks_row and body.shape == (shape[1], 1)
 
 
 def _one_example(found: Sequence[Coordinate], shape: Shape) -> Shape:

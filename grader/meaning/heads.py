@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.meaning.scripts import marks_of, split
 from grader.reading import tree
+from grader.reading.programs import EINSUM
 from grader.reading.tree import Tree
 
 OWN_ACTIVATION = ("sigma", "f", "g", "phi", "psi")
@@ -78,6 +79,8 @@ def head_of(part: Tree) -> Head | None:
     order += (name != letter) + (isinstance(sub, tree.Name) and sub.text in SLOPE_WORDS)
     order += sup.primes if isinstance(sup, tree.Scripted) else 0
     function = "step" if name in STEPS else FUNCTION_NAMES.get(name)
+    if name.startswith(EINSUM):
+        return Head(name, 0, None, name)
     base = sub if name in WITH_BASE and isinstance(sub, tree.Number) else None
     return Head(function, order, _power(sup), name, base)
 
@@ -89,7 +92,7 @@ def is_function(name: str) -> bool:
 
 def _bare(letter: str) -> str | None:
     """The function's name without what means its slope; None for what is no function."""
-    if is_function(letter):
+    if is_function(letter) or letter.startswith(EINSUM):
         return letter
     for prefix in SLOPE_PREFIXES:
         rest = letter.removeprefix(prefix)

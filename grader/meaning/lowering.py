@@ -20,6 +20,7 @@ from derive.shape_rules import show
 from grader.meaning import cases, derivatives, entries, terms
 from grader.meaning.calls import CALLS, REDUCED
 from grader.meaning.chaining import chained, contracted
+from grader.meaning.einsum import einsum_named
 from grader.meaning.entries import symbol_of
 from grader.meaning.frame import Frame
 from grader.meaning.limits import Work
@@ -265,7 +266,7 @@ def _length(term: Any, frame: Frame, plan: Plan) -> Node:
 def _call(term: Any, frame: Frame, plan: Plan) -> Node:
     arguments = tuple(_lower(argument, frame, plan) for argument in term.arguments)
     name = term.function or _own_activation(term, frame)
-    special = CALLS.get(name)
+    special = CALLS.get(name) or einsum_named(name)
     if special is not None and term.order == 0:
         return special(term.span, arguments, frame)
     if special is not None:

@@ -182,12 +182,20 @@ class Namer:
             head = head_of(here)
             if head is not None and self.takes(here, head, beside):
                 return self.call(head, here, beside), 2
-            if (
-                here.span[1] == beside.span[0]
-                and (entry := typed_brackets.entry(self, here, beside)) is not None
-            ):
-                return entry, 2
+            if here.span[1] == beside.span[0]:
+                if (entry := self._entry_of_two(part, at)) is not None:
+                    return entry, 3
+                if (entry := typed_brackets.entry(self, here, beside)) is not None:
+                    return entry, 2
         return self.term(here), 1
+
+    def _entry_of_two(self, part: tree.Product, at: int) -> Term | None:
+        """``W2[k][j]``, if two brackets stand directly behind a name."""
+        if at + 2 >= len(part.factors) or part.joins[at + 1] != "":
+            return None
+        here, row, column = part.factors[at : at + 3]
+        glued = row.span[1] == column.span[0]
+        return typed_brackets.entry_of_two(self, here, row, column) if glued else None
 
     def takes(self, part: Tree, head: Head, beside: Tree) -> bool:
         """Whether a head and its neighbour are a function and its argument: a letter that names a quantity

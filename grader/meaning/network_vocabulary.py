@@ -53,7 +53,7 @@ class NetworkVocabulary:
 
     ``sizes`` says what letters without a layer number count: examples, or outputs. ``strict`` refuses layers
     on the other side than the notation has them; ``habits`` are those of the answer; ``remembered`` says what
-    an update rule keeps of the parameter that is asked for.
+    an update rule keeps of the parameter that is asked for; ``outputs`` are more names of the output.
     """
 
     notation: Notation
@@ -63,6 +63,7 @@ class NetworkVocabulary:
     strict: bool = False
     habits: Habits = NONE
     remembered: Remembered | None = None
+    outputs: tuple[str, ...] = ()
 
     @cached_property
     def plain(self) -> dict[object, Named]:
@@ -77,6 +78,11 @@ class NetworkVocabulary:
     @cached_property
     def _kinds(self) -> Kinds:
         return Kinds(self.notation, self.strict, self.habits)
+
+    @property
+    def fence(self) -> str:
+        """The bracket that opens before the number of a layer."""
+        return self.notation.fence[:1]
 
     @property
     def bias_inside(self) -> bool:
@@ -101,7 +107,7 @@ class NetworkVocabulary:
             return self._remembered(name.span, letter, sub, sup)
         if (own := self._own(letter, sub, sup, primes)) is not None:
             return own
-        if letter in OUTPUT_LETTERS and not primes:
+        if (letter in OUTPUT_LETTERS or letter in self.outputs) and not primes:
             return self._output(sub, sup)
         if isinstance(sub, tree.Name) and (letter, sub.text) in OUTPUT_WORDS:
             return self._output(None, sup)
@@ -359,6 +365,11 @@ class NetworkVocabulary:
         quantity, entry = self.picked(quantity, scripts.entry)
         entry = with_example(entry, marks.example, self.notation)
         return Named(quantity, entry, marks.transposed or primes % 2 == 1, scripts.power)
+
+
+def outputs_of(vocabulary: object) -> tuple[str, ...]:
+    """The letters that may stand for the output though no course's notation has them."""
+    return (*OUTPUT_LETTERS, *vocabulary.outputs) if isinstance(vocabulary, NetworkVocabulary) else ()
 
 
 def _with_number(part: Any) -> Any:

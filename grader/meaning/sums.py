@@ -16,10 +16,19 @@ if TYPE_CHECKING:
     from grader.meaning.names import Namer
 
 
+_NO_SUM = {
+    "prod": "products over an index are not read here: write the factors one after another, or a sum with "
+    "\\sum if you mean to add",
+}
+"""Signs with an index below them that are no sums, each with what to write instead."""
+
+
 def sum_over(namer: Namer, part: tree.BigOperator) -> Term:
     """A sum over one letter or several; without a letter, of all entries. Raises `NotUnderstood`."""
     if part.kind != "sum":
-        raise NotUnderstood(part.span, f"only sums are read here, not `{part.kind}` over an index")
+        raise NotUnderstood(
+            part.span, _NO_SUM.get(part.kind, f"only sums are read here, not `{part.kind}` over an index")
+        )
     total = namer.term(part.body)
     if part.low is None and part.high is None:
         return terms.Call(part.span, "sum", 0, (total,))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.meaning import terms
 from grader.meaning.heads import STEPS, head_of
 from grader.meaning.scripts import NotUnderstood, is_letters, places_in, whole
-from grader.meaning.terms import Term
+from grader.meaning.terms import Place, Term
 from grader.reading import tree
 from grader.reading.tree import Tree
 
@@ -20,8 +20,14 @@ INDEX_LETTERS = tuple("ijklmnopqrst")
 
 
 def layer(namer: Namer, here: Tree, beside: Tree) -> Term | None:
-    """``W(2)``, typed for the layer in brackets above a letter that says nothing without one."""
-    if not isinstance(here, tree.Name) or not isinstance(beside, tree.Group) or beside.bracket != "(":
+    """``W(2)``, typed for the layer in brackets above a letter that says nothing without one; in square ones
+    where the notation has them."""
+    if isinstance(beside, tree.Scripted) and beside.sub is None and isinstance(beside.base, tree.Group):
+        inner = layer(namer, here, beside.base) if beside.base.bracket == "[" else None
+        return None if inner is None else namer.with_scripts(inner, beside)
+    if not isinstance(here, tree.Name) or not isinstance(beside, tree.Group):
+        return None
+    if beside.bracket not in ("(", namer.vocabulary.fence):
         return None
     if len(beside.items) != 1 or not isinstance(beside.items[0], tree.Number) or _has_meaning(namer, here):
         return None
@@ -46,6 +52,8 @@ def entry(namer: Namer, here: Tree, beside: Tree) -> Term | None:
         return None if inner is None else namer.with_scripts(inner, beside)
     if not isinstance(beside, tree.Group) or beside.bracket != "[":
         return None
+    if (line := _line(namer, here, beside)) is not None:
+        return line
     numbers = _numbers(namer, beside)
     if not numbers and not (all(_counts(namer, item) for item in beside.items) and is_letters(beside)):
         return None
@@ -54,6 +62,42 @@ def entry(namer: Namer, here: Tree, beside: Tree) -> Term | None:
     if not isinstance(inside, terms.Reference):
         return None
     return terms.Entry((here.span[0], beside.span[1]), body, numbers or places_in(beside))
+
+
+def _line(namer: Namer, here: Tree, beside: tree.Group) -> Term | None:
+    """``X[:,n]`` and ``W2[k,:]``: a whole column or row; None for anything else."""
+    places = [_place(namer, item) for item in beside.items]
+    if terms.WHOLE not in places or len(places) != 2 or len(set(map(str, places)) - {"None"}) != 2:
+        return None
+    body = namer.term(here)
+    if not isinstance(body, terms.Reference | terms.Transposed):
+        return None
+    return terms.Entry((here.span[0], beside.span[1]), body, tuple(p for p in places if p is not None))
+
+
+def _place(namer: Namer, item: Tree) -> Place | None:
+    """What one side of the comma in square brackets picks; None for what picks nothing."""
+    if isinstance(item, tree.Name):
+        return item.text if item.text == terms.WHOLE or _counts(namer, item) else None
+    number = whole(item) if isinstance(item, tree.Number) else None
+    return None if number is None else number + 1 - namer.counts_from
+
+
+def entry_of_two(namer: Namer, here: Tree, row: Tree, column: Tree) -> Term | None:
+    """``W2[k][j]``, an entry as programs in other languages write it; None for anything else."""
+    inside = column.base if isinstance(column, tree.Scripted) and column.sub is None else column
+    groups = (row, inside)
+    if not all(isinstance(g, tree.Group) and g.bracket == "[" and len(g.items) == 1 for g in groups):
+        return None
+    assert isinstance(row, tree.Group) and isinstance(inside, tree.Group)
+    places = tuple(_place(namer, group.items[0]) for group in (row, inside))
+    if any(place is None or place == terms.WHOLE for place in places):
+        return None
+    body = namer.term(here)
+    if not isinstance(body, terms.Reference | terms.Transposed):
+        return None
+    picked = terms.Entry((here.span[0], inside.span[1]), body, tuple(p for p in places if p is not None))
+    return picked if inside is column else namer.with_scripts(picked, column)  # type: ignore[arg-type]
 
 
 def _numbers(namer: Namer, beside: tree.Group) -> tuple[int, ...]:

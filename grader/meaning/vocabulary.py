@@ -30,11 +30,15 @@ class Vocabulary(Protocol):
     for what is no quantity (it may be a function); ``kronecker`` the two letters of a δ_{jk} that is no
     error; ``picked`` what an entry is: column 0 of the weights is the bias; ``example`` which entries of a
     matrix are those of one example; ``variable`` what derivatives are taken by; ``unbiased`` what a letter
-    with a hat is; ``known`` says which letters there are; ``bias_inside`` that w a holds the bias.
+    with a hat is; ``known`` says which letters there are; ``bias_inside`` that w a holds the bias;
+    ``fence`` opens before the number of a layer.
     """
 
     @property
     def bias_inside(self) -> bool: ...
+
+    @property
+    def fence(self) -> str: ...
 
     @property
     def plain(self) -> dict[object, Named]: ...
@@ -63,6 +67,7 @@ class GraphVocabulary:
     """Names of a computation graph: nodes as they are called, and ∂output/∂node."""
 
     graph: Graph
+    fence = ""
 
     @cached_property
     def plain(self) -> dict[object, Named]:

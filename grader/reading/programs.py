@@ -50,6 +50,25 @@ def _sum_over(scan: Scanner, match: re.Match[str]) -> bool:
     return scan.add("NAME", match["letter"], *match.span("letter"))
 
 
+EINSUM = "einsum "
+"""What the name of a product begins with that index letters tell; behind it stand the letters."""
+_LETTERS = re.compile(r"[A-Za-z]{0,2}(?:,[A-Za-z]{0,2})?->[A-Za-z]{0,2}")
+
+
+def _einsum(scan: Scanner, match: re.Match[str]) -> bool:
+    """``np.einsum('ij,j->i', W, x)``; without an arrow what stands once remains, in order. Raises
+    `Unreadable` for more than rows and columns."""
+    letters = "".join(match["letters"].split())
+    if "->" not in letters:
+        letters += "->" + "".join(sorted(each for each in set(letters) - {","} if letters.count(each) == 1))
+    inputs, _, output = letters.partition("->")
+    repeated = any(len(set(each)) != len(each) for each in (*inputs.split(","), output))
+    if not _LETTERS.fullmatch(letters) or repeated or not set(output) <= set(inputs):
+        raise Unreadable(match.start("letters"), words.REFUSED_CALLS["einsum"], match["letters"][:20])
+    scan.add("NAME", EINSUM + letters, match.start(), match.end("name"))
+    return scan.add("LPAR", "(", match.end("name"), match.end())
+
+
 def _module(scan: Scanner, match: re.Match[str]) -> bool:
     """``np.`` says nothing; a function behind it that is nearly one of ours is refused at once."""
     name = match["name"]
@@ -108,6 +127,13 @@ def with_program_signs(text: str, pieces: list[Piece]) -> list[Piece]:
 
 
 AT_LETTERS: tuple[tuple[re.Pattern[str], Rule], ...] = (
+    (
+        re.compile(
+            rf"(?P<name>(?:(?:{'|'.join(words.MODULES)})\.)?einsum)\s*\(\s*(?P<quote>['’\"])"
+            r"(?P<letters>[A-Za-z,\s>.-]{0,40})(?P=quote)\s*,"
+        ),
+        _einsum,
+    ),
     (re.compile(rf"(?:{'|'.join(words.MODULES)})\.(?=(?P<name>[A-Za-z]+))"), _module),
     (
         re.compile(r"d(?P<above>[A-Za-z]+)_d(?P<below>[A-Za-z]+)(?P<index>[0-9]*)(?![A-Za-z_(])"),

@@ -30,6 +30,7 @@ def _repair(name: str, pattern: str, instead: str, sentence: str) -> Repair:
 
 
 _INDEX = r"(?:[0-9]|\{[0-9]\}|[₀-₉])"
+_LETTER = r"(?<![A-Za-z\\])(?:[A-Za-z]|\\[a-z]+|[α-ω])"
 _NAMED = rf"(?:[A-Za-z]|\\[a-z]+|[α-ω])(?:_{_INDEX}|\^\{{\(?[0-9]\)?\}}|\^\([0-9]\)|[0-9]|[₀-₉])"
 """A letter with a number at it: ``W_2``, ``\\delta2``, ``w^{(3)}``."""
 _END = r"(?![A-Za-z0-9_^'′({=])"
@@ -90,6 +91,12 @@ REPAIRS = (
         r"\\?exp\s*\^(?=[{(\-0-9A-Za-z])",
         "e^",
         "`{}` was read as e with a superscript",
+    ),
+    _repair(
+        "indices above the layer",
+        rf"({_LETTER})_(?:([0-9])|\{{([0-9])\}})\^\{{\s*([i-s])\s*,?\s*([i-s])\s*\}}",
+        r"(\1_{\2\3})_{\4\5}",
+        "`{}` was read as the entry with these indices",
     ),
     _repair(
         "subscript without braces",

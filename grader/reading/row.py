@@ -27,7 +27,7 @@ SENTENCES = {
     "PLUS": "something is missing before this sign",
     "MINUS": "something is missing between two signs",
     "COMMA": "something is missing before this comma",
-    "COLON": "this colon cannot stand here: slices are not read",
+    "COLON": "this colon cannot stand here: only whole rows and columns are read, such as X[:, n]",
     "AMPERSAND": "something is missing before this &",
     "ROW": "something is missing before the end of this line",
     "SUP": "this superscript hangs on nothing",

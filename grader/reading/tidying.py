@@ -49,12 +49,24 @@ def _tidy_cases(inside: list[Item], spelled: Spelled) -> list[Item]:
 def _tidy_list(inside: list[Item], spelled: Spelled) -> list[Item]:
     """``[1 -2 3]``, ``[1 2; 3 4]`` and NumPy's print: blanks part items, lines and semicolons rows."""
     kinds = {item.kind for item in inside}
+    if "COLON" in kinds:
+        inside = _with_slices(inside)
     entries = [item for item in inside if item.kind not in ("PLUS", "MINUS", "NEWLINE", "SEMICOLON", "GAP")]
     only_numbers = all(map(_is_numeric, entries))
     if "COMMA" in kinds or not (only_numbers or "SEMICOLON" in kinds):
         return _tidy_bracket(inside, spelled)
     lines = _rows_by_line(inside)
     return _tidy_bracket(list(_with_commas(lines)), spelled)
+
+
+def _with_slices(inside: list[Item]) -> list[Item]:
+    """``X[:, n]``: a colon that stands alone between commas is a name, for all rows or columns."""
+    out: list[Item] = []
+    for at, item in enumerate(inside):
+        alone = all(each.kind == "COMMA" for each in (*inside[max(at - 1, 0) : at], *inside[at + 1 : at + 2]))
+        is_slice = isinstance(item, Piece) and item.kind == "COLON" and alone
+        out.append(replace(item, kind="NAME") if isinstance(item, Piece) and is_slice else item)
+    return out
 
 
 _BETWEEN_NUMBERS = ("JOIN", "PLUS", "MINUS", "COMMA", "SEMICOLON", "NEWLINE", "GAP")

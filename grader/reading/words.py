@@ -48,7 +48,8 @@ WORDS = frozenset(f"{SPELT_OUT} {GREEK} {CAPITAL_GREEK} {FUNCTIONS} {QUANTITY_WO
 """Runs of letters that are one name in every spelling."""
 
 REFUSED_CALLS: dict[str, str] = {
-    "einsum": "`einsum` is not read here: write the product with @ or \\sum",
+    "einsum": "`einsum` is read with its letters in quotes and at most two factors with rows and columns, "
+    "as in `np.einsum('ij,i->j', W, d)`: write anything else with @ or \\sum",
     "inv": "inverses are not read here",
 }
 """Python functions that are understood but refused, each with its sentence."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from derive.notation import Notation
 from derive.quantities import Quantity
 from grader.meaning import terms
 from grader.meaning.heads import FUNCTION_NAMES, head_of
+from grader.meaning.network_vocabulary import outputs_of
 from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
 from grader.meaning.terms import Entry, Gathered, Place, Reference, SumOver, Term, letters_in
 from grader.meaning.vocabulary import Named, Vocabulary
@@ -50,16 +52,17 @@ class WithOwnNames:
     def bias_inside(self) -> bool:
         return self.inner.bias_inside
 
+    @property
+    def fence(self) -> str:
+        return self.inner.fence
+
     def named(self, name: Name) -> Named | None:
-        found = self.inner.named(name)
-        if found is not None:
-            return found
-        for key, entry, sup in _spellings(name):
+        for key, entry, sup in _spellings(name) if self.names else ():
             if key in self.names:
                 marks = marks_of(sup)
                 primes = split(name)[3]
                 return Named(Quantity(OWN + key), entry, marks.transposed or primes % 2 == 1, marks.index)
-        return None
+        return self.inner.named(name)
 
     def derivative(self, of: Tree, by: Tree, span: Span) -> Term:
         return self.inner.derivative(of, by, span)
@@ -101,15 +104,21 @@ def _spellings(name: Name) -> list[tuple[str, tuple[Place, ...], Tree | None]]:
     return found
 
 
+def keys_of(name: Name) -> list[str]:
+    """The names that a letter with its scripts may be."""
+    return [key for key, _, _ in _spellings(name)]
+
+
 def _key(letter: str, sub: Tree | None, sup: Tree | None) -> str:
-    below = "_" + _text(sub) if sub is not None else ""
-    return letter + below + ("^" + _text(sup) if sup is not None else "")
+    below = "_" + text_of(sub) if sub is not None else ""
+    return letter + below + ("^" + text_of(sup) if sup is not None else "")
 
 
-def _text(part: Tree) -> str:
+def text_of(part: Tree) -> str:
+    """What a script says, to tell names by."""
     if isinstance(part, tree.Name | tree.Number | tree.Text):
         return part.text
-    return type(part).__name__ + ",".join(_text(inner) for inner in part.parts)
+    return type(part).__name__ + ",".join(text_of(inner) for inner in part.parts)
 
 
 def name_given(part: Tree, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]] | None:
@@ -134,6 +143,19 @@ def name_given(part: Tree, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]
     if sup is not None and marks_of(sup).transposed:
         return None
     return _key(letter, sub, sup), ()
+
+
+def name_given_anew(
+    part: Tree, notation: Notation, vocabulary: Vocabulary, written: frozenset[str]
+) -> str | None:
+    """A letter that courses may use for a quantity whose own letter stands elsewhere in the derivation, or
+    for the output: said of something else, as in "let J = diag(a) − a aᵀ" where the loss is C. None for other
+    left sides."""
+    if not isinstance(part, tree.Name) or part.text in notation.letters.values():
+        return None
+    own = [notation.letters.get(kind) for kind in notation.kinds(part.text)]
+    is_free = part.text in outputs_of(vocabulary) or written.intersection(map(str, own))
+    return part.text if is_free else None
 
 
 # -- putting in ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.quantities import Quantity
+from grader.judging.derivations.cases_of_indices import in_cases
 from grader.judging.derivations.contraction import by_way_of_z
 from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.links import Compared, compared
@@ -145,6 +146,8 @@ def _link(
     if before is not head and _compare(ground, (head, side), head)[0].equal:
         # What stands between was wrong, and is left behind.
         return Link(head, head, side, RIGHT)
+    if _in_some_case(ground, head, side):
+        return Link(head, head, side, RIGHT)
     return Link(head, before, side, BROKEN, found.why)
 
 
@@ -155,6 +158,14 @@ def _compare(ground: Ground, pair: tuple[Side, Side], head: Side) -> tuple[Compa
     found = compared(left, right, stands, named)
     believed = [] if found.equal else ground.as_believed(stands)
     return found, bool(believed) and compared(left, right, believed, named).equal
+
+
+def _in_some_case(ground: Ground, head: Side, side: Side) -> bool:
+    """Whether a side is right where two indices are equal, or where they are not, if such cases are told
+    apart."""
+    left, right = _judged(head), _judged(side)
+    cases = in_cases(ground.pairs, left, right) if ground.pairs else ()
+    return any(compared(*case, ground.stands(case)).equal for case in cases)
 
 
 def _judged(side: Side) -> Term:

@@ -59,7 +59,7 @@ def judge_derivation(question: Question, text: str) -> Finding:
     that could not be read may hold an error that matters.
     """
     steps = steps_of(question, text)
-    ground = Ground(question, steps.notation)
+    ground = Ground(question, steps.notation, steps.pairs)
     steps = assigned(steps, ground)
     chains = chains_of(steps, ground)
     way = Way(question, steps, chains, ground)

@@ -17,6 +17,7 @@ from derive.notation import Notation
 from derive.program import Program, Values
 from derive.quantities import General, Quantity
 from grader.judging.case import Case
+from grader.judging.derivations.cases_of_indices import Pair
 from grader.judging.question import Question
 from grader.judging.values import agrees
 from grader.meaning.limits import Undecidable
@@ -77,6 +78,8 @@ class Ground:
 
     question: Question
     notation: Notation
+    pairs: frozenset[Pair] = frozenset()
+    """Indices that the derivation tells apart."""
     mine: dict[_Place, dict[Quantity, Array]] = field(default_factory=dict)
     """For each place the values that wrong lines gave."""
     since: int | None = None

@@ -9,19 +9,25 @@ from derive.notation import Notation
 from grader.judging.derivations.abbreviations import (
     Abbreviation,
     WithOwnNames,
+    keys_of,
     letters_left,
     name_given,
+    name_given_anew,
     put_in,
 )
+from grader.judging.derivations.cases_of_indices import Pair, letters_below, letters_written, pair_in
+from grader.judging.derivations.changes import as_new_value, with_changes
+from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.lines import Row, row_numbers, rows
-from grader.judging.derivations.unsaid import unsaid
+from grader.judging.derivations.unsaid import holds, unsaid
 from grader.judging.question import Question
 from grader.judging.sides import EQUALITIES
 from grader.meaning.names import Namer
+from grader.meaning.reach import widened
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import Term
+from grader.meaning.terms import Term, letters_in
 from grader.meaning.vocabulary import Vocabulary
-from grader.reading import Unreadable, read_lines
+from grader.reading import Unreadable, read_lines, tree
 from grader.reading.tree import Relation, Tree
 
 MOST_STATEMENTS, MOST_SIDES = 60, 120
@@ -64,7 +70,8 @@ class Unread:
 
 @dataclass(frozen=True)
 class Steps:
-    """A derivation as it was understood. ``namer`` understands its names, the student's own too."""
+    """A derivation as it was understood. ``namer`` understands its names, the student's own too; ``pairs``
+    are indices of which it says something only where they are equal, or only where they are not."""
 
     notation: Notation
     namer: Namer
@@ -72,6 +79,7 @@ class Steps:
     unread: tuple[Unread, ...]
     short: Mapping[str, Abbreviation]
     remarks: tuple[str, ...] = ()
+    pairs: frozenset[Pair] = frozenset()
 
 
 # -- reading -------------------------------------------------------------------------------------------------
@@ -92,7 +100,8 @@ def steps_of(question: Question, text: str) -> Steps:
     """The steps of a derivation. Raises `Unreadable` where no mathematics at all is found."""
     if len(text) > 4096:
         raise Unreadable(4096, "this is longer than 4096 characters")
-    found, unread, remarks = _read_rows(text)
+    every, unread, remarks = _read_rows(text)
+    found, pairs = _without_conditions(every)
     if not found:
         if unread:
             raise Unreadable(unread[0].position, unread[0].message)
@@ -100,7 +109,7 @@ def steps_of(question: Question, text: str) -> Steps:
     chains = _joined(found)
     understood = min(_ways(question, chains), key=lambda way: len(way.unread))
     numbered = _numbered(text, understood.statements, (*unread, *understood.unread))
-    return replace(understood, statements=numbered[0], unread=numbered[1], remarks=remarks)
+    return replace(understood, statements=numbered[0], unread=numbered[1], remarks=remarks, pairs=pairs)
 
 
 def _read_rows(text: str) -> tuple[list[_Read], list[Unread], tuple[str, ...]]:
@@ -115,10 +124,28 @@ def _read_rows(text: str) -> tuple[list[_Read], list[Unread], tuple[str, ...]]:
             continue
         for place, reading in enumerate(readings):
             remarks.update(dict.fromkeys(reading.remarks))
-            found.append(_equation(reading.tree, row, first=place == 0))
+            found.append(_equation(with_changes(reading.tree), row, first=place == 0))
         if sum(len(one.sides) for one in found) > MOST_SIDES or len(found) > MOST_STATEMENTS:
             raise Unreadable(row.start, f"this derivation has more than {MOST_SIDES} sides: shorten it")
     return found, unread, tuple(remarks)
+
+
+def _without_conditions(every: Sequence[_Read]) -> tuple[list[_Read], frozenset[Pair]]:
+    """The equations without conditions such as i = j, and the letters of these; what stands behind one is
+    said of the same as the equation before."""
+    found: list[_Read] = []
+    pairs: set[Pair] = set()
+    counting = letters_below(side for one in every for side in one.sides)
+    for one in every:
+        said = Relation(one.sides[0].span, one.sides, (one.strange or "=",)) if len(one.sides) == 2 else None
+        condition = pair_in(said) if said is not None else None
+        if condition is None or not counting.issuperset(condition[0]):
+            found.append(one)
+            continue
+        pairs.add(condition[0])
+        if condition[1] is not None and found:
+            found.append(replace(found[-1], sides=(found[-1].sides[0], condition[1])))
+    return found, frozenset(pairs)
 
 
 def _equation(whole: Tree, row: Row, first: bool) -> _Read:
@@ -160,7 +187,8 @@ def _ways(question: Question, chains: Sequence[_Read]) -> Iterator[Steps]:
 def _understood(
     question: Question, chains: Sequence[_Read], notation: Notation, vocabulary: Vocabulary
 ) -> Steps:
-    given = [name_given(chain.sides[0], vocabulary) if len(chain.sides) > 1 else None for chain in chains]
+    written = letters_written(side for chain in chains for side in chain.sides)
+    given = [_given(question, chain, notation, vocabulary, written) for chain in chains]
     names = frozenset(name for name, _ in filter(None, given))
     namer = Namer(WithOwnNames(vocabulary, names))
     short = _short(chains, given, namer)
@@ -172,7 +200,7 @@ def _understood(
         try:
             if chain.strange:
                 raise NotUnderstood(chain.sides[0].span, f"this says `{chain.strange}`, not what equals what")
-            meant = [[put_in(namer.term(side), short) for side in chain.sides]]
+            meant = [[put_in(term, short) for term in _reaching(namer, chain.sides)]]
         except NotUnderstood as fault:
             ours = notation == question.notation and not chain.strange
             meant = list(unsaid(question, notation, chain.sides, names, short)) if ours else []
@@ -180,10 +208,57 @@ def _understood(
                 states = len(chain.sides) > 1 and not (chain.strange and chain.aside)
                 unread.append(Unread(fault.span[0], str(fault), 0, states))
         explained |= {explains} if explains and meant else set()
+        if explains and not _is_used(explains, chain, chains):
+            meant.extend(as_new_value(question, namer, chain.sides[0], meant[:1]))
         for said in meant:
             sides = tuple(Side(side, term, 0) for side, term in zip(chain.sides, said, strict=True))
-            statements.append(Statement(sides, chain.aside, explains))
+            about = explains if said is meant[0] else None
+            statements.append(Statement(sides, chain.aside, about))
     return Steps(notation, namer, tuple(statements), tuple(unread), short)
+
+
+def _is_used(name: str, where: _Read, chains: Sequence[_Read]) -> bool:
+    """Whether a student's own name stands in another line than the one that explains it."""
+    others = (side for chain in chains if chain is not where for side in chain.sides)
+    names = (part for side in others for part in side.walk() if isinstance(part, tree.Name | tree.Scripted))
+    return any(name in keys_of(part) for part in names)
+
+
+def _reaching(namer: Namer, sides: Sequence[Tree]) -> Iterator[Term]:
+    """What sides mean; a sum that leaves a letter loose which the first side does not have reaches as far as
+    that letter stands."""
+    bound: tuple[str, ...] | None = None
+    for side in sides:
+        term = namer.term(side)
+        letters = letters_in(term)
+        bound = letters if bound is None else bound
+        loose = frozenset(letters) - set(bound)
+        wide = widened(side, loose) if loose else side
+        reached = namer.term(wide) if wide != side else term
+        yield term if loose & set(letters_in(reached)) else reached
+
+
+def _given(
+    question: Question, chain: _Read, notation: Notation, vocabulary: Vocabulary, written: frozenset[str]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The name that a chain gives, and the letters of its entry."""
+    if len(chain.sides) < 2:
+        return None
+    if (own := name_given(chain.sides[0], vocabulary)) is not None:
+        return own
+    anew = name_given_anew(chain.sides[0], notation, vocabulary, written)
+    if anew is None or _is_true(question, chain, notation, vocabulary):
+        return None
+    return anew, ()
+
+
+def _is_true(question: Question, chain: _Read, notation: Notation, vocabulary: Vocabulary) -> bool:
+    """Whether an equation holds as the course has its letters."""
+    namer = Namer(vocabulary)
+    try:
+        return holds([namer.term(side) for side in chain.sides[:2]], Ground(question, notation))
+    except NotUnderstood:
+        return False
 
 
 def _short(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from itertools import islice, product
 from typing import Any
 
 from derive.network import Network
 from derive.notation import Notation
 from derive.quantities import General, Quantity
-from grader.judging.derivations.abbreviations import Abbreviation, WithOwnNames, put_in
+from grader.judging.derivations.abbreviations import Abbreviation, Name, WithOwnNames, put_in, text_of
 from grader.judging.derivations.contraction import by_way_of_z
 from grader.judging.derivations.ground import Ground, quantities_of
 from grader.judging.derivations.links import compared
@@ -19,13 +21,43 @@ from grader.meaning import terms
 from grader.meaning.limits import Undecidable
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
-from grader.meaning.scripts import NotUnderstood
+from grader.meaning.scripts import NotUnderstood, split
 from grader.meaning.terms import Term, letters_in
 from grader.reading import tree
 from grader.reading.tree import Tree
 
 Said = list[Term]
 """The sides of a chain, as one way to fill in what was not said understands them."""
+MOST_WAYS = 27
+"""In so many ways layers are put to the names of a line that says none, at most."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What is said in one chain, and by whom; ``short`` is what the student's own ``names`` are short for."""
+
+    question: Question
+    notation: Notation
+    vocabulary: NetworkVocabulary
+    sides: Sequence[Tree]
+    names: frozenset[str]
+    short: Mapping[str, Abbreviation]
+
+    @cached_property
+    def ground(self) -> Ground:
+        return Ground(self.question, self.notation)
+
+    @property
+    def known(self) -> WithOwnNames:
+        return WithOwnNames(self.vocabulary, self.names)
+
+    def said(self, sides: Sequence[Tree], vocabulary: WithOwnNames) -> Said:
+        """What the sides say. Raises `NotUnderstood`."""
+        namer = Namer(vocabulary)
+        return [put_in(namer.term(side), self.short) for side in sides]
+
+    def holds(self, meant: Said) -> bool:
+        return holds(meant, self.ground)
 
 
 def unsaid(
@@ -36,44 +68,40 @@ def unsaid(
     short: Mapping[str, Abbreviation],
 ) -> Iterator[Said]:
     """What a chain means that is not understood as it stands: every equation that it makes. The first way
-    that makes any is taken."""
+    that makes true ones is taken; if none does, the first that makes any."""
     vocabulary = question.namer(notation).vocabulary
     if not isinstance(vocabulary, NetworkVocabulary) or not isinstance(question.model, Network):
         return
+    line = _Line(question, notation, vocabulary, sides, names, short)
+    first: list[Said] = []
     for way in WAYS:
-        found = []
+        found: list[Said] = []
         with suppress(NotUnderstood):
-            for meant in way(question, notation, vocabulary, sides, names):
-                found.append([put_in(term, short) for term in meant])
-        if found:
+            found.extend(way(line))
+        if found and all(map(line.holds, found)):
             yield from found
             return
+        first = first or found
+    yield from first
 
 
 # -- a letter for the layer ----------------------------------------------------------------------------------
 
 
-def _of_every_layer(
-    question: Question,
-    notation: Notation,
-    vocabulary: NetworkVocabulary,
-    sides: Sequence[Tree],
-    names: frozenset[str],
-) -> Iterator[Said]:
+def _of_every_layer(line: _Line) -> Iterator[Said]:
     """A line about layer l, in a question about particular layers: what it says of each."""
+    question, depth = line.question, line.vocabulary.depth
     if question.general:
         return
-    namer = Namer(WithOwnNames(replace(vocabulary, general=True), names))
-    said = [namer.term(side) for side in sides]
-    shapes = question.cases_in(notation)[0].frame.shapes
+    said = line.said(line.sides, WithOwnNames(replace(line.vocabulary, general=True), line.names))
+    shapes = question.cases_in(line.notation)[0].frame.shapes
     letters = {q.layer.letter for term in said for q in quantities_of(term) if isinstance(q.layer, General)}
-    numbers = range(1, vocabulary.depth) if "l" in letters else [0]
-    for number in numbers:
-        meant = [_numbered(term, {"l": number, "L": vocabulary.depth}) for term in said]
+    for number in range(1, depth) if "l" in letters else [0]:
+        meant = [_numbered(term, {"l": number, "L": depth}) for term in said]
         if not all(q in shapes or q.kind == "n" for term in meant for q in quantities_of(term)):
             continue
         # A letter that may count layers or neurons says of layers only what is true of them.
-        if not any(map(letters_in, meant)) or _holds(meant, Ground(question, notation)):
+        if not any(map(letters_in, meant)) or line.holds(meant):
             yield meant
 
 
@@ -94,46 +122,101 @@ def _numbered(term: Term, layers: Mapping[str, int]) -> Term:
 # -- no layer ------------------------------------------------------------------------------------------------
 
 
-def _of_some_layer(
-    question: Question,
-    notation: Notation,
-    vocabulary: NetworkVocabulary,
-    sides: Sequence[Tree],
-    names: frozenset[str],
-) -> Iterator[Said]:
-    """A line whose names say no layer, such as σ′(z) = a(1 − a): the layer of which it is true, if any."""
-    namer, ground = Namer(WithOwnNames(vocabulary, names)), Ground(question, notation)
-    # As printed: some courses count the input as layer 1.
-    for number in range(vocabulary.depth + 1, 0, -1):
+def _of_some_layer(line: _Line) -> Iterator[Said]:
+    """A line whose names say no layer, such as σ′(z) = a(1 − a): the layers of which it is true, if any."""
+    yield from (meant for meant in islice(_said_of_layers(line), MOST_WAYS) if line.holds(meant))
+
+
+def _of_no_layer(line: _Line) -> Iterator[Said]:
+    """A line whose names say no layer and that is true of none: what it says of the layer that is asked
+    for."""
+    unlayered = _names_without_layer(line)
+    if not unlayered or len(_layers(line)) ** len(unlayered) > MOST_WAYS or _says_layer_otherwise(line):
+        return
+    asked = line.question.asked
+    if isinstance(asked.layer, int):
+        yield _said_of(line, dict.fromkeys(unlayered, int(line.notation.printed(asked.layer, asked.kind))))
+
+
+def _said_of_layers(line: _Line) -> Iterator[Said]:
+    """What a line says with layers put to its names, the same to all of them first."""
+    unlayered, layers = _names_without_layer(line), _layers(line)
+    same = [(layer,) * len(unlayered) for layer in layers]
+    for numbers in dict.fromkeys((*same, *islice(product(layers, repeat=len(unlayered)), MOST_WAYS))):
         with suppress(NotUnderstood):
-            meant = [namer.term(_layered(side, vocabulary, number)) for side in sides]
-            if _holds(meant, ground):
-                yield meant
-                return
+            yield _said_of(line, dict(zip(unlayered, numbers, strict=True)))
 
 
-def _holds(meant: Said, ground: Ground) -> bool:
+def _layers(line: _Line) -> range:
+    """The layers as printed, the last one first: some courses count the input as layer 1."""
+    return range(line.vocabulary.depth + line.notation.first, 0, -1)
+
+
+def _said_of(line: _Line, layers: Mapping[str, int]) -> Said:
+    known, notation = line.known, line.notation
+
+    def with_layer(name: Name) -> Tree | None:
+        return _with_layer(name, notation, layers.get(_spelt(name), 1))
+
+    return line.said([_named_anew(side, known, with_layer) for side in line.sides], known)
+
+
+def _names_without_layer(line: _Line) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+
+    def note(name: Name) -> Tree | None:
+        if _with_layer(name, line.notation, 1) is None:
+            return None
+        found[_spelt(name)] = None
+        return name
+
+    for side in line.sides:
+        _named_anew(side, line.known, note)
+    return tuple(found)
+
+
+def _named_anew(side: Tree, known: WithOwnNames, change: Callable[[Name], Tree | None]) -> Tree:
+    """A tree with every name that lacks a layer changed."""
+
+    def changed(part: Tree) -> Tree | None:
+        if not isinstance(part, tree.Name | tree.Scripted):
+            return None
+        try:
+            means = known.kronecker(part) is not None or known.named(part) is not None
+        except NotUnderstood:
+            return change(part)
+        return part if means else None
+
+    return rebuilt(side, changed)
+
+
+def _spelt(name: Name) -> str:
+    """A name with what stands below it, da_j as a_j: a_j and a_k may be of different layers."""
+    letter, sub, _, _ = split(name)
+    letter = letter[1:] if letter and len(letter) == 2 and letter.startswith("d") else letter
+    return f"{letter}_{text_of(sub)}" if sub is not None else str(letter)
+
+
+def _says_layer_otherwise(line: _Line) -> bool:
+    """Whether a name without a number stands for one layer's quantity, as o for the output: some mean any
+    layer's by it."""
+    for name in (p for side in line.sides for p in side.walk() if isinstance(p, tree.Name | tree.Scripted)):
+        with suppress(NotUnderstood):
+            named = line.known.named(name)
+            numbered = any(isinstance(part, tree.Number) for part in name.walk())
+            if named is not None and named.quantity.layer is not None and not numbered:
+                return True
+    return False
+
+
+def holds(meant: Said, ground: Ground) -> bool:
+    """Whether the sides of an equation are equal."""
     meant = [by_way_of_z(term) for term in meant]
     stands = ground.stands(meant)
     try:
         return all(compared(meant[0], term, stands, meant[0]).equal for term in meant[1:])
     except Undecidable:
         return False
-
-
-def _layered(part: Tree, vocabulary: NetworkVocabulary, number: int) -> Tree:
-    """A tree with a layer at every name that has none."""
-
-    def change(inner: Tree) -> Tree | None:
-        if not isinstance(inner, tree.Name | tree.Scripted):
-            return None
-        try:
-            vocabulary.named(inner)
-        except NotUnderstood:
-            return _with_layer(inner, vocabulary.notation, number)
-        return inner
-
-    return rebuilt(part, change)
 
 
 def _with_layer(name: tree.Name | tree.Scripted, notation: Notation, number: int) -> Tree | None:
@@ -149,7 +232,7 @@ def _with_layer(name: tree.Name | tree.Scripted, notation: Notation, number: int
     return replace(name, sub=sub)
 
 
-WAYS: tuple[Callable[..., Iterator[Said]], ...] = (_of_every_layer, _of_some_layer)
+WAYS: tuple[Callable[[_Line], Iterator[Said]], ...] = (_of_every_layer, _of_some_layer, _of_no_layer)
 """Ways to fill in what was not said, in the order in which they are tried."""
 
 
