@@ -6,6 +6,7 @@ from __future__ import annotations
 from grader.misconceptions.activations import (
     activation_for_slope,
     activation_half_remembered,
+    activation_of_error,
     another_activation,
     exponent_sign,
     relu_wrong_side,
@@ -91,6 +92,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         power_rule.EXPONENT_OMITTED,
         power_rule.EXPONENT_KEPT,
         relu_wrong_side.ROW,
+        relu_wrong_side.PIECES,
         value_not_updated.ROW,
         gradient_added.ROW,
         learning_rate.OMITTED,
@@ -149,6 +151,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         weighted_input.FOR_ACTIVATION,
         weighted_input.FORGOTTEN,
         activation_for_slope.ROW,
+        activation_of_error.ROW,
         slope_at_activation.ROW,
         slope_of_wrong_layer.ROW,
         slope_half_remembered.ROW,

@@ -1,15 +1,29 @@
 """An activation and its slope are confused: σ for σ′, or σ′ for σ."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive import ops
+from derive.backprop import Theory
 from derive.derivation import Derivation
+from derive.functions import function_named
 from derive.graph import Equation, Node
 from derive.network import Network
 from grader.misconceptions.places import in_lines, is_slope, output_of
 from grader.misconceptions.row import Example, Misconception
 
 OPEN = Network([3, 4, 2], "generic", "generic")
+
+
+def with_outputs(theory: Theory) -> Theory:
+    """Every activation multiplies the gradient by its own value."""
+    true = theory["function"].pullbacks[0]
+
+    def pullback(node: Node, g: Node) -> Node:
+        row = function_named(node.data[0])
+        return ops.times(g, node) if row is None or row.is_activation else true(node, g)
+
+    return {**theory, "function": replace(theory["function"], pullbacks=(pullback,))}
 
 
 def undifferentiated(equation: Equation, derivation: Derivation) -> Iterator[Node]:
@@ -30,6 +44,7 @@ ROW = Misconception(
     words="The activation itself stands where its slope belongs.",
     question="By how much does a neuron's output change when its weighted input changes a little?",
     place="function",
+    theory=with_outputs,
     rewrite=undifferentiated,
     catches=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma(z_1)"),
@@ -37,6 +52,8 @@ ROW = Misconception(
         Example("delta1", r"W_2^T \delta_2 \odot \max(0, z_1)", Network([3, 4, 2], "relu")),
         Example("delta1", r"\delta_1 = W_2^T \delta_2 \odot x_1", Network([3, 4, 2], "sigmoid", batch=5)),
         Example("delta2", r"\frac{\partial E}{\partial x_2} \odot \sigma(z_2)", OPEN),
+        Example("delta1", r"W_2^T ((x_2 - y) \odot \sigma(z_2)) \odot \sigma(z_1)"),
+        Example("dW1", r"(W_2^T ((x_2 - y) \odot x_2) \odot x_1) x_0^T", Network([3, 4, 2], "tanh")),
     ),
     spares=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),

@@ -37,7 +37,7 @@ ROW = Misconception(
     catches=(
         Example("z2", r"x_1 W_2 + b_2"),
         Example("delta1", r"\delta_2 W_2^T \odot \sigma'(z_1)"),
-        Example("delta1", r"np.dot(delta2, W2.T) * (1 - x1**2)", Network([3, 4, 2], "tanh")),
+        Example("delta1", r"(\delta_2 W_2^T) \odot (1 - x_1^2)", Network([3, 4, 2], "tanh")),
         Example("dW1", r"x_0^T \delta_1"),
     ),
     spares=(

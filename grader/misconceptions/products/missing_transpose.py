@@ -34,10 +34,14 @@ def _is_count(term: Term) -> bool:
 
 
 def _regrouped(product: terms.Product) -> Iterator[Term]:
-    """A product of two factors with both turned, and one whose first two factors are turned together."""
+    """A product of two factors with both turned, one without transposes from the other side, and one whose
+    first two factors are turned together."""
     first, second, *others = product.factors
     if not others and isinstance(first, terms.Transposed) != isinstance(second, terms.Transposed):
         yield replace(product, factors=(_turned(first), _turned(second)))
+    if isinstance(first, terms.Reference) and isinstance(second, terms.Reference):
+        # δ W for Wᵀ δ, as δᵀ W would be read from the other side.
+        yield replace(product, factors=(_turned(second), first, *others))
     if others:
         pair = terms.Product(product.span, (first, second), product.joins[:1])
         turned = terms.Transposed(product.span, pair)
@@ -66,6 +70,7 @@ ROW = Misconception(
         Example("dW2", r"\frac{\partial E}{\partial W_2} = \delta_2 x_1"),
         Example("dW1", r"\delta_1^T x_0"),
         Example("delta1", r"\delta_2^T W_2 \odot \sigma'(z_1)"),
+        Example("delta1", r"\delta_2 W_2 \odot \sigma'(z_1)"),
     ),
     spares=(
         Example("delta1", r"W_2^T \delta_2 \odot \sigma'(z_1)"),
