@@ -57,14 +57,17 @@ def lower_sides(sides: Sequence[Term], frame: Frame, plan: Plan) -> list[Node]:
     return [settled(fitted(node, *shape)) for node in nodes]
 
 
+Known = dict[tuple[Any, ...], tuple[Term, "Node | Unfit"]]
+"""What terms mean, by their identity and the indices around them."""
+
+
 class Shared:
-    """What parts mean that many formulas have in common, in one frame: the same objects, not equal ones, so
-    the formulas must be kept as long as this is."""
+    """What parts mean that many formulas have in common, in one frame: the same objects, not equal ones."""
 
     def __init__(self) -> None:
-        self._by_plan: dict[Plan, dict[Any, Node | Unfit]] = {}
+        self._by_plan: dict[Plan, Known] = {}
 
-    def of(self, plan: Plan) -> dict[Any, Node | Unfit]:
+    def of(self, plan: Plan) -> Known:
         """Where it is found by part, for one way to take products."""
         return self._by_plan.setdefault(plan, {})
 
@@ -74,12 +77,13 @@ def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
     if (known := frame.work.known) is None:
         return _worked_out(term, frame, plan)
     key = (id(term), frame.depth, frame.sizes, *frame.indices.values())
-    if (found := known.get(key)) is None:
+    if key not in known:
         try:
-            found = _worked_out(term, frame, plan)
+            # The term is kept too: no other object may get its id.
+            known[key] = term, _worked_out(term, frame, plan)
         except Unfit as unfit:
-            found = unfit
-        known[key] = found
+            known[key] = term, unfit
+    found = known[key][1]
     if isinstance(found, Unfit):
         raise found
     return found
