@@ -83,7 +83,7 @@ def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
             known[key] = term, _worked_out(term, frame, plan)
         except Unfit as unfit:
             known[key] = term, unfit
-    found = known[key][1]
+    found: Node | Unfit = known[key][1]
     if isinstance(found, Unfit):
         raise found
     return found
