@@ -67,7 +67,12 @@ def word(scan: Scanner, match: re.Match[str]) -> bool:
     if run in words.CASE_WORDS and _stands_alone(scan, match):
         return scan.add(*words.CASE_WORDS[run], match.start(), match.end("letters"))
     prose = words.PROSE.get(run) or words.PROSE.get(run.lower())
-    if prose and match.end() == match.end("letters") and _stands_alone(scan, match):
+    if (
+        prose
+        and match.end() == match.end("letters")
+        and _stands_alone(scan, match)
+        and not _braced(scan, match)
+    ):
         return (
             scan.add(*prose, match.start(), match.end())
             if prose[0] != "TEXT"
@@ -94,6 +99,11 @@ def _stands_alone(scan: Scanner, match: re.Match[str]) -> bool:
     )
     in_row = before in _EDGES_BEFORE and after in _EDGES_BEHIND
     return scan.cases > 0 or (in_row and not scan.in_subscript)
+
+
+def _braced(scan: Scanner, match: re.Match[str]) -> bool:
+    """Whether a word fills a pair of braces: ``{da}`` below a fraction line says no word."""
+    return scan.text[max(match.start() - 1, 0)] == "{" and scan.text.startswith("}", match.end())
 
 
 def _names(scan: Scanner, match: re.Match[str]) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ class WithOwnNames:
         return self.inner.derivative(of, by, span)
 
     def gradient(self, by: Tree, span: Span) -> Term | None:
-        return self.inner.gradient(by, span)
+        return None if "d" in self.names else self.inner.gradient(by, span)
 
     def unbiased(self, name: Name) -> Term | None:
         return self.inner.unbiased(name)
@@ -149,12 +149,12 @@ def name_given_anew(
     part: Tree, notation: Notation, vocabulary: Vocabulary, written: frozenset[str]
 ) -> str | None:
     """A letter that courses may use for a quantity whose own letter stands elsewhere in the derivation, or
-    for the output: said of something else, as in "let J = diag(a) − a aᵀ" where the loss is C. None for other
-    left sides."""
+    for the output, or d: said of something else, as in "let J = diag(a) − a aᵀ" where the loss is C. None
+    for other left sides."""
     if not isinstance(part, tree.Name) or part.text in notation.letters.values():
         return None
     own = [notation.letters.get(kind) for kind in notation.kinds(part.text)]
-    is_free = part.text in outputs_of(vocabulary) or written.intersection(map(str, own))
+    is_free = part.text in ("d", *outputs_of(vocabulary)) or written.intersection(map(str, own))
     return part.text if is_free else None
 
 

@@ -50,7 +50,7 @@ _INLINE = ("dollar", "round")
 _DISPLAYED = ("dollars", "display", "rows")
 _IMPLIES = (
     r"\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|Longleftrightarrow|therefore|because|leadsto)"
-    r"(?![A-Za-z])|[⇒⟹⇔⟺∴∵]|(?<![<=])=+>"
+    r"(?![A-Za-z])|[⇒⟹⇔⟺∴∵]|(?<![<=])=+>|(?<![A-Za-z\\])(?:i\. ?e|e\. ?g|d\. ?h)\.,?"
 )
 _STEP = re.compile(
     rf"(?P<implies>{_IMPLIES})"

@@ -26,7 +26,7 @@ _BEHIND = re.compile(r"\s{2,}\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)[\s.,;]*
 _EQUATION = re.compile(r"(?<![<>!=])=(?!=)")
 _WORDS_ALONE = re.compile(r"[A-Za-z][A-Za-z ,.'-]{2,}")
 _BOLD = re.compile(r"\*\*(?=[^\W\d_])|(?<=[^\W\d_:.])\*\*(?!\s*\d)")
-_IMPLIES = re.compile(r"[⇒⟹⇔⟺∴∵]|(?<![<=])[=-]+>")
+_IMPLIES = re.compile(r"[⇒⟹⇔⟺∴∵]|(?<![<=])[=-]+>|(?<![A-Za-z\\])(?:i\. ?e|e\. ?g|d\. ?h)\.,?")
 
 
 FREE, ASIDE, REMARK = "free", "aside", "remark"

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from derive.network import Network
@@ -18,6 +19,7 @@ from grader.judging.derivations.ground import Ground, quantities_of
 from grader.judging.derivations.links import compared
 from grader.judging.question import Question
 from grader.meaning import terms
+from grader.meaning.differentials import DIFFERENTIALS
 from grader.meaning.limits import Undecidable
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
@@ -124,14 +126,15 @@ def _numbered(term: Term, layers: Mapping[str, int]) -> Term:
 
 def _of_some_layer(line: _Line) -> Iterator[Said]:
     """A line whose names say no layer, such as σ′(z) = a(1 − a): the layers of which it is true, if any."""
-    yield from (meant for meant in islice(_said_of_layers(line), MOST_WAYS) if line.holds(meant))
+    yield from (meant for meant in _said_of_layers(line) if line.holds(meant))
 
 
 def _of_no_layer(line: _Line) -> Iterator[Said]:
     """A line whose names say no layer and that is true of none: what it says of the layer that is asked
     for."""
     unlayered = _names_without_layer(line)
-    if not unlayered or len(_layers(line)) ** len(unlayered) > MOST_WAYS or _says_layer_otherwise(line):
+    ways = prod(len(_layers_of(line, name)) for name in unlayered)
+    if not unlayered or ways > MOST_WAYS or _says_layer_otherwise(line):
         return
     asked = line.question.asked
     if isinstance(asked.layer, int):
@@ -140,9 +143,10 @@ def _of_no_layer(line: _Line) -> Iterator[Said]:
 
 def _said_of_layers(line: _Line) -> Iterator[Said]:
     """What a line says with layers put to its names, the same to all of them first."""
-    unlayered, layers = _names_without_layer(line), _layers(line)
-    same = [(layer,) * len(unlayered) for layer in layers]
-    for numbers in dict.fromkeys((*same, *islice(product(layers, repeat=len(unlayered)), MOST_WAYS))):
+    unlayered = _names_without_layer(line)
+    same = [(layer,) * len(unlayered) for layer in _layers(line)]
+    every = product(*(_layers_of(line, name) for name in unlayered))
+    for numbers in dict.fromkeys((*same, *islice(every, MOST_WAYS))):
         with suppress(NotUnderstood):
             yield _said_of(line, dict(zip(unlayered, numbers, strict=True)))
 
@@ -150,6 +154,13 @@ def _said_of_layers(line: _Line) -> Iterator[Said]:
 def _layers(line: _Line) -> range:
     """The layers as printed, the last one first: some courses count the input as layer 1."""
     return range(line.vocabulary.depth + line.notation.first, 0, -1)
+
+
+def _layers_of(line: _Line, name: str) -> list[int]:
+    """The layers, as printed, that a name may be of, the last one first; only activations have layer 0."""
+    kind = next(iter(line.notation.kinds(name.split("_")[0])), "z")
+    lowest = 0 if kind == "a" else 1
+    return [int(line.notation.printed(n, kind)) for n in range(line.vocabulary.depth, lowest - 1, -1)]
 
 
 def _said_of(line: _Line, layers: Mapping[str, int]) -> Said:
@@ -181,6 +192,8 @@ def _named_anew(side: Tree, known: WithOwnNames, change: Callable[[Name], Tree |
     def changed(part: Tree) -> Tree | None:
         if not isinstance(part, tree.Name | tree.Scripted):
             return None
+        if isinstance(part, tree.Name) and part.text in DIFFERENTIALS:
+            return part
         try:
             means = known.kronecker(part) is not None or known.named(part) is not None
         except NotUnderstood:
