@@ -203,7 +203,8 @@ class Namer:
         if head.name in FUNCTION_NAMES or head.order:
             return True
         is_quantity = isinstance(part, tree.Name | tree.Scripted) and self.is_quantity(part)
-        return not is_quantity and (isinstance(beside, tree.Group) or head.name == "sigma")
+        inside = beside.base if isinstance(beside, tree.Scripted) else beside
+        return not is_quantity and (isinstance(inside, tree.Group) or head.name == "sigma")
 
     def is_loss(self, part: Tree) -> bool:
         """Whether a name is that of the loss, which may be written as a function of output and target."""

@@ -22,6 +22,8 @@ NEAR = 5e-3
 """Share by which numbers may differ that were put in for letters and rounded on the way."""
 LAYOUT = "derivatives of vectors are taken in the layout that fits here"
 AS_A_ROW = "what is a row on one side is a column on the other here"
+SLOPES = ("function", "ones")
+"""Operations whose value may be called one number, if every entry is that."""
 LEFT, RIGHT = Quantity("left side"), Quantity("right side")
 
 
@@ -133,7 +135,7 @@ def _same(stand: Stand, left: Lowered, right: Lowered, turned: bool = False) -> 
         found = found.swapaxes(-1, -2)
         if 1 not in found.shape[-2:]:
             return False
-    if alike(stand.expected, found) or _identity(stand.expected, found):
+    if any(same(stand.expected, found) for same in (alike, _identity, _every_entry)):
         return True
     if stand.sampled or turned or not (isinstance(left, Node) and isinstance(right, Node)):
         return False
@@ -147,6 +149,14 @@ def _identity(left: Array, right: Array) -> bool:
     if small.shape[-2:] != (1, 1) or rows != columns:
         return False
     return bool((large == np.eye(rows)).all() and (small == 1).all())
+
+
+def _every_entry(left: Array, right: Array) -> bool:
+    """Whether a number stands against a row or column that has it everywhere, as in σ′(z) = 1."""
+    large, small = (left, right) if left.size > right.size else (right, left)
+    if small.shape[-2:] != (1, 1) or 1 not in large.shape[-2:]:
+        return False
+    return alike(large, np.broadcast_to(small, large.shape))
 
 
 def _is_number(term: Term) -> bool:
@@ -173,6 +183,8 @@ def _nearly(left: Array, right: Array | Unfit) -> bool:
 def _shapes(places: Sequence[tuple[Stand, Lowered, Lowered]]) -> str:
     _, left, right = places[0]
     if not (isinstance(left, Node) and isinstance(right, Node)) or left.shape == right.shape:
+        return ""
+    if (1, 1) in (left.shape, right.shape) and {left.op, right.op} & set(SLOPES):
         return ""
     before, behind = (
         "a number" if shape == (1, 1) else f"{shape[0]}×{shape[1]}" for shape in (left.shape, right.shape)

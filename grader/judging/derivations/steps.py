@@ -19,7 +19,7 @@ from grader.judging.derivations.cases_of_indices import Pair, letters_below, let
 from grader.judging.derivations.changes import as_new_value, with_changes
 from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.lines import Row, row_numbers, rows
-from grader.judging.derivations.unsaid import holds, unsaid
+from grader.judging.derivations.unsaid import holds, truly_of_function, unsaid
 from grader.judging.question import Question
 from grader.judging.sides import EQUALITIES
 from grader.meaning.names import Namer
@@ -201,6 +201,7 @@ def _understood(
             if chain.strange:
                 raise NotUnderstood(chain.sides[0].span, f"this says `{chain.strange}`, not what equals what")
             meant = [[put_in(term, short) for term in _reaching(namer, chain.sides)]]
+            meant = truly_of_function(question, notation, chain.sides, names, short) or meant
         except NotUnderstood as fault:
             ours = notation == question.notation and not chain.strange
             meant = list(unsaid(question, notation, chain.sides, names, short)) if ours else []
