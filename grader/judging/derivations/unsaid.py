@@ -15,6 +15,7 @@ from derive.notation import Notation
 from derive.quantities import General, Quantity
 from grader.judging.derivations.abbreviations import Abbreviation, Name, WithOwnNames, put_in, text_of
 from grader.judging.derivations.contraction import by_way_of_z
+from grader.judging.derivations.functions import at_input, is_of_function, layers_of
 from grader.judging.derivations.ground import Ground, quantities_of
 from grader.judging.derivations.links import compared
 from grader.judging.question import Question
@@ -245,7 +246,49 @@ def _with_layer(name: tree.Name | tree.Scripted, notation: Notation, number: int
     return replace(name, sub=sub)
 
 
-WAYS: tuple[Callable[[_Line], Iterator[Said]], ...] = (_of_every_layer, _of_some_layer, _of_no_layer)
+# -- no argument ---------------------------------------------------------------------------------------------
+
+
+def _of_function(line: _Line) -> Iterator[Said]:
+    """A line about an activation as a function, σ′ = 1: of the layers of which it is true, the last; of none,
+    what it says of the layer that is asked for."""
+    if not is_of_function(line.sides):
+        return
+    letter = tree.Name(line.sides[0].span, line.notation.letter("z"))
+    asked = line.question.asked
+    home = line.notation.printed(asked.layer, "z") if asked.layer is not None else None
+    said: list[Said] = []
+    first: list[Said] = []
+    for number in layers_of(line.sides, range(line.vocabulary.depth + line.notation.first, 0, -1)):
+        with suppress(NotUnderstood):
+            place = _with_layer(letter, line.notation, number)
+            assert place is not None
+            said.append(line.said(at_input(line.sides, place), line.known))
+            first = said[-1:] if str(number) == home or not first else first
+    yield from next(([meant] for meant in said if line.holds(meant)), first)
+
+
+def truly_of_function(
+    question: Question,
+    notation: Notation,
+    sides: Sequence[Tree],
+    names: frozenset[str],
+    short: Mapping[str, Abbreviation],
+) -> list[Said]:
+    """What a line says of an activation as a function, f′(x) = 1, if it is true of some layer's."""
+    vocabulary = question.namer(notation).vocabulary
+    if not is_of_function(sides) or not isinstance(vocabulary, NetworkVocabulary):
+        return []
+    line = _Line(question, notation, vocabulary, sides, names, short)
+    return [meant for meant in _of_function(line) if line.holds(meant)]
+
+
+WAYS: tuple[Callable[[_Line], Iterator[Said]], ...] = (
+    _of_every_layer,
+    _of_some_layer,
+    _of_no_layer,
+    _of_function,
+)
 """Ways to fill in what was not said, in the order in which they are tried."""
 
 
