@@ -144,7 +144,7 @@ def test_identical_answers_a_second(benchmark: Any) -> None:
 
 
 def test_import_to_first_verdict(benchmark: Any) -> None:
-    """A fresh process, its modules compiled before, as installed ones are; Python's own start is taken off."""
+    """A fresh process with modules that are compiled, as installed ones are; Python itself is taken off."""
     program = "from grader import check; check('linear-activation', 'delta1', 'W_2^T \\\\delta_2')"
 
     compiling = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
