@@ -30,6 +30,13 @@ SIZES = ("n", "N")
 """Kinds that count neurons and examples."""
 OTHER_LAYOUT = "This is in the other layout, the transpose of the course's; here both count."
 """The remark on a transpose where the course allows either layout."""
+BELOW_THE_LAST = (
+    "This is right wherever there is a layer above; the last one has none, and the rule is asked for it too.",
+    "What stands for all that comes from above, in every layer?",
+)
+"""What is said of a formula for all layers that speaks of the layer above."""
+MOST_BELOW = 0.75
+"""The share of the marks for it."""
 MOST_SHOWN = 200
 """Operations in an expression that is shown as it was understood; nobody reads longer ones."""
 
@@ -139,8 +146,31 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
         if _right(nodes, values):
             read_as = _read_as(question, nodes, notation)
             return Finding(True, _remarks(values, plan), read_as=read_as, award=1.0)
+    if question.general and (below := _below_the_last(question, term, notation)) is not None:
+        return below
     _leave_open(term, values)
     return diagnosed(question, term, values, _read_as(question, nodes, notation))
+
+
+def _below_the_last(question: Question, term: Term, notation: Notation) -> Finding | None:
+    """The finding for a formula about every layer that is right only where there is a layer above, of which
+    it speaks; None for any other."""
+    every = question.cases_in(notation)
+    cases = tuple(case for case in every if _has_layers(case, term))
+    if not any(case.own for case in cases) or len(cases) == len(every):
+        return None
+    nodes, _ = taken(cases, term)
+    values = [(case, value(node, case)) for case, node in zip(cases, nodes, strict=True)]
+    if not _right(nodes, values):
+        return None
+    return Finding(False, BELOW_THE_LAST, read_as=_read_as(question, nodes, notation), award=MOST_BELOW)
+
+
+def _has_layers(case: Case, term: Term) -> bool:
+    """Whether no layer that a term speaks of lies above the last one."""
+    layers = (case.frame.quantity(quantity).layer for quantity in uses(term))
+    last = case.frame.layers["L"]
+    return all(layer <= last for layer in layers if isinstance(layer, int))
 
 
 def _in_either_layout(question: Question, term: Term, notation: Notation) -> Finding:

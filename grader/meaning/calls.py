@@ -42,6 +42,31 @@ def _each_example(op: str) -> Build:
     return call
 
 
+def _softmax_over(axis: str) -> Build:
+    """The softmax over the rows or the columns; of a single column always over its rows."""
+
+    def build(body: Node) -> Node:
+        by_rows = axis == "columns" and body.shape[1] != 1
+        return ops.apply("softmax", body, data="rows" if by_rows else None)
+
+    return _one(build)
+
+
+def _cross(turned: int) -> Build:
+    """The product of two matrices of which one is transposed, as R names it."""
+
+    def call(span: Span, arguments: tuple[Node, ...], frame: Frame) -> Node:
+        if len(arguments) != 2:
+            raise Unfit(span, "this function takes two matrices")
+        factors = [ops.transpose(a) if at == turned else a for at, a in enumerate(arguments)]
+        try:
+            return ops.matmul(*factors)
+        except ShapeError as error:
+            raise Unfit(span, str(error)) from None
+
+    return call
+
+
 def _extreme(largest: bool) -> Build:
     """The largest, or smallest, of several things, entry by entry: max(u, v) is v plus what u has more."""
 
@@ -180,6 +205,9 @@ CALLS: dict[str, Build] = {
     "min": _extreme(largest=False),
     "heaviside": _step,
     "softmax": _each_example("softmax"),
+    **{f"softmax {axis}": _softmax_over(axis) for axis in AXES},
+    "crossprod": _cross(turned=0),
+    "tcrossprod": _cross(turned=1),
     "winner-take-all": _each_example("winner-take-all"),
     "diag": _one(ops.diag),
     "transpose": _one(ops.transpose),

@@ -143,7 +143,8 @@ def pulled(gradient: Node, of: Quantity, by: Quantity, frame: Frame) -> Node:
 
 def _handed(body: Node, used: Quantity, gradient: Node) -> Node:
     """What a gradient of the expression hands back to a quantity in it."""
-    handed = pass_back(Equation(BODY, body), gradient)[used].gradient
+    messages = pass_back(Equation(BODY, body), gradient, wanted=lambda quantity: quantity == used)
+    handed = messages[used].gradient
     if BODY not in handed.symbols:
         return handed
     # The slope of a root or an exponential may be given by its value, which is the expression itself.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.meaning import terms
 from grader.meaning.differentials import DIFFERENTIALS, behind_differential
 from grader.meaning.heads import head_of
+from grader.meaning.parameters import are_output_and_target, are_parameters
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term
 from grader.reading import tree
@@ -54,7 +55,9 @@ def operand(namer: Namer, part: tree.Product, at: int) -> tuple[Tree, int]:
     following = at + 1 < len(part.factors) and part.joins[at] == ""
     if following and head is not None and namer.takes(here, head, part.factors[at + 1]):
         return _cut(part, at, 2), 2
-    if isinstance(here, tree.Group | tree.BigOperator | tree.Norm) or namer.is_loss(here):
+    if namer.is_loss(here):
+        return here, 2 if following and are_parameters(part.factors[at + 1]) else 1
+    if isinstance(here, tree.Group | tree.BigOperator | tree.Norm):
         return here, 1
     count = 1
     while at + count < len(part.factors) and part.joins[at + count - 1] in ("", "cdot"):
@@ -65,7 +68,7 @@ def operand(namer: Namer, part: tree.Product, at: int) -> tuple[Tree, int]:
 def derivative(namer: Namer, span: Span, of: Tree, by: Tree) -> Term:
     """The derivative of something named by something named, of a function by its argument, or of any
     expression."""
-    inside, by = _unwrapped(of), _unwrapped(by)
+    inside, by = _without_parameters(namer, _unwrapped(of)), _unwrapped(by)
     if (slope := _slope_of_head(namer, span, inside, by)) is not None:
         return slope
     bracketed = isinstance(_base(inside), tree.Group | tree.Norm)
@@ -74,6 +77,14 @@ def derivative(namer: Namer, span: Span, of: Tree, by: Tree) -> Term:
     body, variable = namer.term(inside), namer.vocabulary.variable(by)
     slope = _slope_of_call(span, body, namer.term(by) if isinstance(body, terms.Call) else None)
     return slope or terms.Derivative(span, body, variable.quantity, variable.entry)
+
+
+def _without_parameters(namer: Namer, of: Tree) -> Tree:
+    """The loss in J(W, b) and in C(a^L, y); anything else as it is."""
+    if not isinstance(of, tree.Product) or len(of.factors) != 2 or not namer.is_loss(of.factors[0]):
+        return of
+    loss, behind = of.factors
+    return loss if are_parameters(behind) or are_output_and_target(namer.vocabulary, behind) else of
 
 
 def _slope_of_head(namer: Namer, span: Span, of: Tree, by: Tree) -> Term | None:

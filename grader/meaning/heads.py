@@ -33,6 +33,12 @@ FUNCTION_NAMES = {
     **dict.fromkeys(("tr", "trace"), "trace"),
     **dict.fromkeys(("len", "length_rows"), "length rows"),
     "length_columns": "length columns",
+    "rowSums": "sum columns flat",
+    "rowMeans": "mean columns flat",
+    "colSums": "sum rows flat",
+    "colMeans": "mean rows flat",
+    "crossprod": "crossprod",
+    "tcrossprod": "tcrossprod",
     **{
         name: name
         for name in (
@@ -48,6 +54,8 @@ WITH_BASE = ("log",)
 """Words whose subscript is the base, as in log_2: the value over the value of the base."""
 SLOPE_WORDS = ("prime", "derivative", "deriv", "grad", "der")
 """What stands below a function in programs to mean its slope."""
+SLOPE_SUFFIXES = ("Gradient", "Grad", "Prime", "Derivative", "Deriv")
+"""What stands right behind a function's name in programs to mean its slope: ``sigmoidGradient``."""
 SLOPE_PREFIXES = ("dot_", "d")
 """What stands before a function's name to mean its slope: σ̇, ``dsigmoid``."""
 
@@ -97,6 +105,10 @@ def _bare(letter: str) -> str | None:
     for prefix in SLOPE_PREFIXES:
         rest = letter.removeprefix(prefix)
         if rest != letter and is_function(rest) and (len(rest) > 1 or prefix != "d"):
+            return rest
+    for suffix in SLOPE_SUFFIXES:
+        rest = letter.removesuffix(suffix)
+        if rest != letter and rest in FUNCTION_NAMES:
             return rest
     return None
 

@@ -25,6 +25,8 @@ SETTING_WORDS = {
 def without_keywords(function: str | None, items: tuple[Tree, ...]) -> tuple[str | None, tuple[Tree, ...]]:
     """A function and its arguments: ``np.sum(x, axis=1)`` is the sum over the columns. Raises
     `NotUnderstood`."""
+    if function == "softmax" and len(items) == 2:
+        return f"softmax {_axis(_argument(items[1])[1]) or AXES[1]}", items[:1]
     if function not in ALONG or (function == "max" and not isinstance(items[-1], tree.Relation)):
         return function, items
     first, *others = items
@@ -61,9 +63,8 @@ def _axis(value: Tree) -> str | None:
     if not isinstance(number, tree.Number) or number.value not in (0, 1, 2):
         raise NotUnderstood(value.span, "the axis is 0 or 1 here")
     place = -number.value if isinstance(value, tree.Negate) else number.value
-    if not -2 <= place <= 1:
-        raise NotUnderstood(value.span, "the axis is 0 or 1 here")
-    return AXES[int(place)]
+    # Programs that count axes from 1 call the columns 2.
+    return AXES[min(int(place), 1)]
 
 
 def setting_named(letter: str, sub: Tree | None) -> Quantity | None:

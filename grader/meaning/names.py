@@ -23,6 +23,7 @@ from grader.meaning.differentials import nabla_by
 from grader.meaning.examples import is_counter
 from grader.meaning.heads import FUNCTION_NAMES, Head, head_of
 from grader.meaning.keywords import without_keywords
+from grader.meaning.parameters import are_parameters
 from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
 from grader.meaning.spelt import misspelt, unknown
 from grader.meaning.sums import sum_over
@@ -161,7 +162,8 @@ class Namer:
         if beside is not None:
             span = (here.span[0], beside.span[1])
             if (by := nabla_by(here)) is not None:
-                return self.vocabulary.derivative(beside, by, span), 2
+                behind = part.factors[at + 2] if at + 2 < len(part.factors) else None
+                return self.vocabulary.derivative(beside, by, span), 3 if are_parameters(behind) else 2
             if (
                 here.span[1] == beside.span[0]
                 and (fenced := typed_brackets.layer(self, here, beside)) is not None
@@ -177,6 +179,8 @@ class Namer:
                 gradient = self.vocabulary.gradient(beside, span)
                 if gradient is not None:
                     return gradient, 2
+            if self.is_loss(here) and are_parameters(beside):
+                return self.term(here), 2
             if self.is_loss(here) and isinstance(beside, tree.Group) and len(beside.items) == 2:
                 return terms.Call(span, "cost", 0, tuple(self.term(item) for item in beside.items)), 2
             head = head_of(here)

@@ -121,6 +121,8 @@ REPAIRS = (
 """The slips that are known; the order says nothing."""
 
 
+_FUNCTIONS = "fghφψσ"
+"""Letters that before a bracket are functions, not factors."""
 _OWN_NAME = re.compile(r"(?<![A-Za-z\\_^])[A-Za-z](?:_?[0-9])?\Z")
 _BEHIND = re.compile(
     r"(?:\\text ?\{ ?(?:where|with|mit|wobei) ?\}|\b(?:where|with|mit|wobei)|[,;]|\\q?quad)\Z"
@@ -134,9 +136,21 @@ def _with_name_filled_in(text: str) -> tuple[str, str] | None:
     behind = _BEHIND.search(head[: name.start()].rstrip()) if name else None
     if name is None or behind is None:
         return None
-    used = re.compile(rf"(?<![A-Za-z0-9\\_^.]){re.escape(name[0])}(?![A-Za-z0-9_'′(\[])")
+    call = r"\(\[" if name[0][0] in _FUNCTIONS else ""
+    used = re.compile(rf"(?<![A-Za-z0-9\\_^.]){re.escape(name[0])}(?![A-Za-z0-9_'′{call}])")
     filled, times = used.subn(lambda _: f"({value.strip(' .;,$')})", head[: behind.start()].rstrip(" ,;"))
     return (filled, f"`{name[0]}` was read as what you say it is.") if times else None
+
+
+def _with_names_filled_in(text: str) -> tuple[str, str] | None:
+    """The same with every name that is said behind the formula, the last one first."""
+    filled = _with_name_filled_in(text)
+    for _ in range(MOST):
+        again = _with_name_filled_in(filled[0]) if filled else None
+        if again is None or filled is None:
+            break
+        filled = again[0], f"{again[1]} {filled[1]}"
+    return filled
 
 
 def repairs(text: str) -> tuple[tuple[str, str], ...]:
@@ -155,7 +169,7 @@ def repairs(text: str) -> tuple[tuple[str, str], ...]:
         changed, sentences = _applied(text, chosen)
         if changed != text:
             offered.setdefault(changed, sentences)
-    if not offered and (filled := _with_name_filled_in(text)) is not None:
+    if (filled := _with_names_filled_in(text)) is not None:
         offered.setdefault(*filled)
     return tuple(offered.items())
 
