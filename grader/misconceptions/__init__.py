@@ -68,6 +68,7 @@ from grader.misconceptions.products import (
     kind_of_product,
     missing_transpose,
     outer_product_swapped,
+    slope_inside_sum,
     summed_over_wrong_index,
 )
 from grader.misconceptions.row import Example, Misconception
@@ -175,6 +176,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         brackets_missing.ROW,
         kind_of_product.MATRIX_FOR_ELEMENTWISE,
         kind_of_product.ELEMENTWISE_FOR_MATRIX,
+        slope_inside_sum.ROW,
         summed_over_wrong_index.ROW,
         weights_of_this_layer.ROW,
         weights_omitted.ROW,

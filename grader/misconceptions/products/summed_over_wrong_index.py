@@ -20,10 +20,6 @@ def over_another(equation: Equation, derivation: Derivation) -> Iterator[Node]:
         if node.op == "matmul" and equation.quantity.kind in ("z", "delta"):
             left, right = node.args
             yield ops.times(_row_sums(left, right), right)
-        if node.op == "hadamard" and node.args[0].op == "matmul" and equation.quantity.kind == "delta":
-            # the slope drawn into the sum, with its index
-            (left, right), slope = node.args[0].args, node.args[1]
-            yield ops.matmul(left, ops.times(right, slope))
         if node.op == "matmul" and equation.quantity.kind == "db":
             delta = node.args[0]
             yield ops.matmul(ops.ones((1, delta.shape[0])), delta)  # over the neurons, not the examples
@@ -64,7 +60,6 @@ ROW = Misconception(
     repair=over_a_loose_letter,
     catches=(
         Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,j} \sigma'(z_{1,j})"),
-        Example("delta1", r"\delta_{1,j} = \sum_k w_{2,kj} \delta_{2,k} \sigma'(z_{1,k})"),
         Example("delta1", r"\delta_{1,j} = \sum_j w_{2,kj} \delta_{2,k} \sigma'(z_{1,j})"),
         Example("z1", r"z_{1,j} = \sum_k w_{1,jk} x_{0,j} + b_{1,j}", Network([3, 3, 2], "tanh")),
         Example("dW1", r"\frac{\partial E}{\partial w_{1,jk}} = \sum_i \delta_{1,i} x_{0,k}"),
