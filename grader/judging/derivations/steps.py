@@ -19,7 +19,7 @@ from grader.judging.derivations.cases_of_indices import Pair, letters_below, let
 from grader.judging.derivations.changes import as_new_value, with_changes
 from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.lines import Row, row_numbers, rows
-from grader.judging.derivations.unsaid import holds, truly_of_function, unsaid
+from grader.judging.derivations.unsaid import Tries, holds, truly_of_function, unsaid
 from grader.judging.question import Question
 from grader.judging.sides import EQUALITIES
 from grader.meaning.names import Namer
@@ -192,6 +192,7 @@ def _understood(
     names = frozenset(name for name, _ in filter(None, given))
     namer = Namer(WithOwnNames(vocabulary, names))
     short = _short(chains, given, namer)
+    tries = Tries()
     statements: list[Statement] = []
     unread: list[Unread] = []
     explained: set[str] = set()
@@ -204,7 +205,7 @@ def _understood(
             meant = truly_of_function(question, notation, chain.sides, names, short) or meant
         except NotUnderstood as fault:
             ours = notation == question.notation and not chain.strange
-            meant = list(unsaid(question, notation, chain.sides, names, short)) if ours else []
+            meant = list(unsaid(question, notation, chain.sides, names, short, tries)) if ours else []
             if not meant:
                 states = len(chain.sides) > 1 and not (chain.strange and chain.aside)
                 unread.append(Unread(fault.span[0], str(fault), 0, states))

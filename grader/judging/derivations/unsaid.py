@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import islice, product
 from math import prod
@@ -33,6 +33,20 @@ Said = list[Term]
 """The sides of a chain, as one way to fill in what was not said understands them."""
 MOST_WAYS = 27
 """In so many ways layers are put to the names of a line that says none, at most."""
+MOST_TRIES = 48
+"""So often layers are put to names in one derivation, at most."""
+
+
+@dataclass
+class Tries:
+    """How often layers may still be put to names."""
+
+    left: int = MOST_TRIES
+
+    def take(self) -> bool:
+        """Whether there is one more."""
+        self.left -= 1
+        return self.left >= 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,7 @@ class _Line:
     sides: Sequence[Tree]
     names: frozenset[str]
     short: Mapping[str, Abbreviation]
+    tries: Tries = field(default_factory=Tries)
 
     @cached_property
     def ground(self) -> Ground:
@@ -69,13 +84,16 @@ def unsaid(
     sides: Sequence[Tree],
     names: frozenset[str],
     short: Mapping[str, Abbreviation],
+    tries: Tries,
 ) -> Iterator[Said]:
     """What a chain means that is not understood as it stands: every equation that it makes. The first way
     that makes true ones is taken; if none does, the first that makes any."""
     vocabulary = question.namer(notation).vocabulary
     if not isinstance(vocabulary, NetworkVocabulary) or not isinstance(question.model, Network):
         return
-    line = _Line(question, notation, vocabulary, sides, names, short)
+    if tries.left < 0:
+        return
+    line = _Line(question, notation, vocabulary, sides, names, short, tries)
     first: list[Said] = []
     for way in WAYS:
         found: list[Said] = []
@@ -135,7 +153,7 @@ def _of_no_layer(line: _Line) -> Iterator[Said]:
     for."""
     unlayered = _names_without_layer(line)
     ways = prod(len(_layers_of(line, name)) for name in unlayered)
-    if not unlayered or ways > MOST_WAYS or _says_layer_otherwise(line):
+    if not unlayered or ways > MOST_WAYS or line.tries.left < 0 or _says_layer_otherwise(line):
         return
     asked = line.question.asked
     if isinstance(asked.layer, int):
@@ -148,6 +166,8 @@ def _said_of_layers(line: _Line) -> Iterator[Said]:
     same = [(layer,) * len(unlayered) for layer in _layers(line)]
     every = product(*(_layers_of(line, name) for name in unlayered))
     for numbers in dict.fromkeys((*same, *islice(every, MOST_WAYS))):
+        if not line.tries.take():
+            return
         with suppress(NotUnderstood):
             yield _said_of(line, dict(zip(unlayered, numbers, strict=True)))
 
