@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from grader.judging.finding import Finding
@@ -20,24 +20,35 @@ def with_jottings(judge: Judge) -> Judge:
         try:
             finding = judge(question, answer)
         except FAULTS:
-            seen = _otherwise(question, answer, judge)
+            seen = _best(_findings(question, answer, judge, of_any_length=True))
             if seen is None:
                 raise
             return seen
-        return finding if finding.right else _otherwise(question, answer, judge, finding.read_as) or finding
+        return finding if finding.right else _at_least_as_good(finding, question, answer, judge)
 
     return judge_text
 
 
-def _otherwise(question: Question, answer: str, judge: Judge, read_as: str | None = "") -> Finding | None:
-    """The finding for another spelling of the answer, if it says something else: the first that is right,
-    else the first there is."""
-    found = [each for each in _findings(question, answer, judge) if each.right or each.read_as != read_as]
-    return next((finding for finding in found if finding.right), found[0] if found else None)
+def _at_least_as_good(finding: Finding, question: Question, answer: str, judge: Judge) -> Finding:
+    """The finding for another spelling, if it says something else and earns no less than what stands."""
+    others = (each for each in _findings(question, answer, judge) if each.read_as != finding.read_as)
+    best = _best(each for each in others if each.right or _share(each) >= _share(finding))
+    return finding if best is None else best
 
 
-def _findings(question: Question, answer: str, judge: Judge) -> Iterator[Finding]:
-    for text, remark in spellings(question, answer):
+def _best(found: Iterable[Finding]) -> Finding | None:
+    """The first that is right, else the first that earns most."""
+    return max(found, key=lambda finding: (finding.right, _share(finding)), default=None)
+
+
+def _share(finding: Finding) -> float:
+    return max(finding.award, finding.by_entry)
+
+
+def _findings(
+    question: Question, answer: str, judge: Judge, of_any_length: bool = False
+) -> Iterator[Finding]:
+    for text, remark in spellings(question, answer, of_any_length):
         try:
             finding = judge(question, text)
         except FAULTS:
@@ -45,8 +56,9 @@ def _findings(question: Question, answer: str, judge: Judge) -> Iterator[Finding
         yield replace(finding, feedback=(remark, *finding.feedback)) if remark else finding
 
 
-def spellings(question: Question, answer: str) -> Iterator[tuple[str, str]]:
-    """What an answer may say beside what it says as it stands, each with a remark on what was taken."""
+def spellings(question: Question, answer: str, of_any_length: bool = False) -> Iterator[tuple[str, str]]:
+    """What an answer may say beside what it says as it stands, each with a remark on what was taken; numbers
+    with decimal commas may be ``of_any_length``, else as many as are asked."""
     from grader.reading.jotted import LABELS, jotted
 
     case = question.cases[0]
@@ -55,7 +67,7 @@ def spellings(question: Question, answer: str) -> Iterator[tuple[str, str]]:
     label = answer.partition("=")[0].strip()
     if _is_letter(question, label):
         labels.append(label.lower())
-    yield from jotted(answer, (rows, columns), labels)
+    yield from jotted(answer, (rows, columns), labels, of_any_length)
 
 
 def _is_letter(question: Question, label: str) -> bool:

@@ -77,7 +77,9 @@ _NUMBERS = {
 """A number with its sign directly before it, by the sign for decimals."""
 
 
-def jotted(text: str, shape: tuple[int, int], labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+def jotted(
+    text: str, shape: tuple[int, int], labels: Sequence[str], of_any_length: bool = False
+) -> Iterator[tuple[str, str]]:
     """Other spellings of numbers jotted down, each with a remark on what was taken (empty if none is due):
     first without words that say nothing, then with the numbers side by side as the entries of ``shape``.
 
@@ -87,13 +89,14 @@ def jotted(text: str, shape: tuple[int, int], labels: Sequence[str]) -> Iterator
     ['d = [[0.5], [-0.25]]']
 
     ``labels`` are words and letters that only name what is asked. What changes a number is never left out.
+    A list of numbers with decimal commas may be ``of_any_length``.
     """
     plain, remark = _without_label(*_without_words(text), labels)
     if plain != text:
         yield plain, remark
     start = found.end() if (found := _LAST_RELATION.match(plain)) else 0
     for decimal in _NUMBERS if shape != (1, 1) else ",":
-        rows = _rows(plain[start:].strip(" \t\r\n$.,;"), decimal, shape)
+        rows = _rows(plain[start:].strip(" \t\r\n$.,;"), decimal, shape, of_any_length)
         if rows is not None and shape == (1, 1):
             yield f"{plain[:start]} {rows[0][0]}".strip(), remark or DECIMAL
         elif rows is not None:
@@ -119,7 +122,7 @@ def _without_label(text: str, remark: str, labels: Sequence[str]) -> tuple[str, 
     return (text[match.end() :].strip(), remark) if " ".join(words) in labels else (text, remark)
 
 
-def _rows(value: str, decimal: str, shape: tuple[int, int]) -> list[list[str]] | None:
+def _rows(value: str, decimal: str, shape: tuple[int, int], of_any_length: bool) -> list[list[str]] | None:
     """The numbers that stand side by side, in rows and columns; None where anything else stands there."""
     frame = _FRAME.fullmatch(value)
     if frame is not None:
@@ -134,7 +137,7 @@ def _rows(value: str, decimal: str, shape: tuple[int, int]) -> list[list[str]] |
     if not flat:
         return rows if shape == (len(rows), *{len(row) for row in rows}) else None
     (numbers,) = rows
-    many = len(numbers) > 1 < max(shape) and all(decimal in each for each in numbers)
+    many = of_any_length and len(numbers) > 1 < max(shape) and all(decimal in each for each in numbers)
     rows = [[each.replace(",", ".")] for each in numbers]
     if not many and len(numbers) != max(shape):
         return None
