@@ -71,6 +71,7 @@ from grader.misconceptions.products import (
     outer_product_swapped,
     slope_inside_sum,
     summed_over_wrong_index,
+    wrong_axis,
 )
 from grader.misconceptions.row import Example, Misconception
 from grader.misconceptions.updates import (
@@ -144,6 +145,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         extra_slope.ROW,
         indices_swapped.ROW,
         outer_product_swapped.ROW,
+        wrong_axis.ROW,
         missing_transpose.ROW,
         factors_swapped.ROW,
         bias_omitted.ROW,

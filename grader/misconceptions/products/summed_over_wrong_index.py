@@ -20,9 +20,6 @@ def over_another(equation: Equation, derivation: Derivation) -> Iterator[Node]:
         if node.op == "matmul" and equation.quantity.kind in ("z", "delta"):
             left, right = node.args
             yield ops.times(_row_sums(left, right), right)
-        if node.op == "matmul" and equation.quantity.kind == "db":
-            delta = node.args[0]
-            yield ops.matmul(ops.ones((1, delta.shape[0])), delta)  # over the neurons, not the examples
         if node.op == "matmul" and equation.quantity.kind == "dW":
             yield from _gradient_summed(node)
 
