@@ -39,6 +39,14 @@ Place = Index | int | str | None
 Places = tuple[Place, Place]
 
 
+def _miscounted(place: Place, wanted: Dim, size: Dim, what: str) -> str:
+    if not isinstance(place, Index):
+        return f"one {what} is picked, but there are {size}"
+    if wanted == 1:
+        return f"nothing says which of the {size} {what}s {place.letter} picks; perhaps a sum is missing"
+    return f"{place.letter} counts to {wanted} here, but there are {size} {what}s"
+
+
 def picked(data: Places, body: Shape) -> Shape:
     """The shape of one entry, or of a whole row or column. Raises `ShapeError` for one that is not there."""
     for place, size, what in zip(data, body, ("row", "column"), strict=True):
@@ -47,8 +55,7 @@ def picked(data: Places, body: Shape) -> Shape:
         if outside:
             raise ShapeError(f"there is no {what} {place} among {size}")
         if wanted != size:
-            here = place.letter if isinstance(place, Index) else f"one {what}"
-            raise ShapeError(f"{here} stands for {wanted}, but there are {size} {what}s")
+            raise ShapeError(_miscounted(place, wanted, size, what))
     rows, columns = (size if place == WHOLE else 1 for place, size in zip(data, body, strict=True))
     return rows, columns
 

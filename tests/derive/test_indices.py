@@ -80,8 +80,8 @@ def test_a_kronecker_delta_between_indices_of_any_order() -> None:
 @pytest.mark.parametrize(
     ("row", "column", "message"),
     [
-        (k, j, "k stands for 4, but there are 2 rows"),
-        (i, None, "one column stands for 1, but there are 3 columns"),
+        (k, j, "k counts to 4 here, but there are 2 rows"),
+        (i, None, "one column is picked, but there are 3"),
         (3, j, "there is no row 3 among 2"),
     ],
 )
