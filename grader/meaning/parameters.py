@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.quantities import Quantity
-from grader.meaning.scripts import NotUnderstood, split
+from grader.meaning.scripts import NotUnderstood, marks_of, split
 from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
 from grader.reading.tree import Tree
@@ -13,12 +13,18 @@ LETTERS = ("W", "w", "b", "Theta", "theta")
 
 
 def are_parameters(part: Tree | None) -> bool:
-    """Whether something in round brackets is a list of parameters."""
+    """Whether something in round brackets is a list of parameters, or a letter for all of them. One matrix of
+    one layer is none: ``∇_{Z_2} E (W_2)`` is a product."""
     if not isinstance(part, tree.Group) or part.bracket != "(":
         return False
-    return all(
-        isinstance(item, tree.Name | tree.Scripted) and split(item)[0] in LETTERS for item in part.items
-    )
+    if len(part.items) == 1:
+        return isinstance(part.items[0], tree.Name) and part.items[0].text in LETTERS
+    return all(isinstance(item, tree.Name | tree.Scripted) and _is_parameter(item) for item in part.items)
+
+
+def _is_parameter(name: tree.Name | tree.Scripted) -> bool:
+    letter, _, above, primes = split(name)
+    return letter in LETTERS and not primes and not marks_of(above).transposed
 
 
 def are_output_and_target(vocabulary: Vocabulary, part: Tree) -> bool:
