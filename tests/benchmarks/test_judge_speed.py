@@ -39,8 +39,12 @@ def in_turn(answers: list[tuple[Any, str, str]]) -> Callable[[], Any]:
     return lambda: check(*next(texts))
 
 
+ROUND = count()
+"""How often answers have been gone through, by all benchmarks together."""
+
+
 def _never_seen(answers: list[tuple[Any, str, str]]) -> Iterator[tuple[Any, str, str]]:
-    for blanks in count():
+    for blanks in ROUND:
         for problem, part, answer in answers:
             yield problem, part, answer + " " * blanks
 
