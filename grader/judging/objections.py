@@ -14,7 +14,7 @@ from grader.judging.sides import Sides
 from grader.meaning import terms
 from grader.meaning.layers import width_of
 from grader.meaning.limits import Undecidable
-from grader.meaning.terms import Reference, SumOver, Term, letters_in, uses
+from grader.meaning.terms import Entry, Product, Reference, SumOver, Term, letters_in, uses
 from grader.misconceptions.row import Misconception
 
 SUM_NOT_WRITTEN = 0.5
@@ -62,10 +62,15 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
 
 
 def _sum_forgotten(question: Question, sides: Sides) -> Finding | None:
-    """Of a number that is one of many until the sum over their letter is written."""
-    if _is_right(question, sides) or not _right_if_summed(question, sides, sides.free):
+    """Of a number that is one of many until the sum over their letter is written. Raises `Undecidable` for
+    −log a_c, which is right where c is the class that the target marks."""
+    if _is_right(question, sides):
         return None
     names = " and ".join(f"${letter}$" for letter in sides.free)
+    if _right_if_marked(question, sides):
+        raise Undecidable(f"it is right if {names} is the class that the target marks, and nothing says so")
+    if not _right_if_summed(question, sides, sides.free):
+        return None
     return wrong(
         f"This is one number for each {names}; only their sum is ${asked_latex(question)}$.",
         award=SUM_NOT_WRITTEN,
@@ -91,6 +96,16 @@ def _right_if_summed(question: Question, sides: Sides, letters: Sequence[str]) -
     for letter in letters:
         term = SumOver(term.span, letter, None, term)
     return _is_right(question, replace(sides, claimed=(*sides.claimed[:-1], term)))
+
+
+def _right_if_marked(question: Question, sides: Sides) -> bool:
+    """Whether it is what the loss is where the target has a 1 at one letter and a 0 everywhere else."""
+    if len(sides.free) != 1:
+        return False
+    term = sides.claimed[-1]
+    target = Entry(term.span, Reference(term.span, Quantity("y")), sides.free)
+    marked = replace(sides, claimed=(*sides.claimed[:-1], Product(term.span, (target, term), ("",))))
+    return Quantity("y") not in uses(term) and _right_if_summed(question, marked, sides.free)
 
 
 def _is_right(question: Question, sides: Sides) -> bool:
