@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING
 
-from grader.misconceptions import Misconception
+if TYPE_CHECKING:
+    # The table is read when the first answer is wrong.
+    from grader.misconceptions import Misconception
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ from derive.notation import Notation
 from derive.writing import latex
 from grader.judging.as_latex import asked_latex, own_entry
 from grader.judging.case import Case
-from grader.judging.diagnosis import diagnosed
-from grader.judging.evidence.of_formulas import explained, place_shown
 from grader.judging.finding import Finding
 from grader.judging.meanings import meanings
 from grader.judging.objections import circular, forbidden, loose_index, repeats, wrong_left_side
@@ -118,6 +116,8 @@ def _explained(
     question: Question, text: str, sides: Sides, position: int, term: Term, finding: Finding
 ) -> Finding:
     """The same with what shows the mistake in the student's own characters."""
+    from grader.judging.evidence.of_formulas import explained, place_shown
+
     if finding.misconceptions:
         where = place_shown(question, term, sides.notation, text, finding.misconceptions)
         feedback = (*where, *finding.feedback)
@@ -149,6 +149,8 @@ def judge_term(question: Question, term: Term, notation: Notation) -> Finding:
     if question.general and (below := _below_the_last(question, term, notation)) is not None:
         return below
     _leave_open(term, values)
+    from grader.judging.diagnosis import diagnosed
+
     return diagnosed(question, term, values, _read_as(question, nodes, notation))
 
 

@@ -20,7 +20,6 @@ from grader.judging.formulas import OTHER_LAYOUT, judge_term
 from grader.judging.jottings import spellings
 from grader.judging.objections import wrong_left_side
 from grader.judging.question import Question
-from grader.judging.recognising.tell_tale import gives_itself_away, numbers_believed
 from grader.judging.sides import Sides, understood
 from grader.judging.typed import TypedMatrix, numbers_of
 from grader.meaning.scripts import NotUnderstood
@@ -152,6 +151,8 @@ def judge_typed(question: Question, written: TypedMatrix, notation: Notation) ->
         turned = _is_turned(question, written, truth)
         return wrong(*_shape_evidence(question, written, truth), award=TURNED if turned else 0.0)
     good = right(typed, truth, question.part.tolerance)
+    from grader.judging.recognising.tell_tale import gives_itself_away, numbers_believed
+
     if good.all() and not gives_itself_away(question, typed, truth):
         return Finding(True, tuple(_notes(typed, written, truth)), award=1.0)
     blamed = numbers_believed(question, typed, truth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from derive.notation import Notation
 from derive.quantities import Quantity, parse_address
@@ -15,7 +16,9 @@ from grader.meaning import terms
 from grader.meaning.layers import width_of
 from grader.meaning.limits import Undecidable
 from grader.meaning.terms import Entry, Product, Reference, SumOver, Term, letters_in, uses
-from grader.misconceptions.row import Misconception
+
+if TYPE_CHECKING:
+    from grader.misconceptions import Misconception
 
 SUM_NOT_WRITTEN = 0.5
 """The share of the marks for a formula that would be right with the sums that are missing."""

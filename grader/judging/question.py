@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derive.activations import activation_named
 from derive.derivation import Derivation
@@ -21,7 +21,6 @@ from derive.problem import Part, Problem
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from derive.writing import Writer, writer
 from grader.judging.case import Case, entry_of
-from grader.judging.recognising.beliefs import Beliefs
 from grader.meaning.habits import NONE, Habits, habits_of
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
@@ -31,6 +30,9 @@ from grader.meaning.vocabulary import GraphVocabulary
 from grader.reading.tree import Tree
 from grader.worlds.views import perspective_key
 from grader.worlds.world import BATCH, World, at_a_kink, given_world, worlds_of
+
+if TYPE_CHECKING:
+    from grader.judging.recognising.beliefs import Beliefs
 
 ALIASES = {"delta": "dz", "dz": "delta"}
 """Kinds that are two names for one thing."""
@@ -296,6 +298,8 @@ class Question:
     @cached_property
     def beliefs(self) -> Beliefs:
         """What is asked as those see it who believe something wrong."""
+        from grader.judging.recognising.beliefs import Beliefs
+
         return Beliefs()
 
     @property
