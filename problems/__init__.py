@@ -9,7 +9,6 @@ True
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,20 +19,20 @@ if TYPE_CHECKING:
 
 __all__ = ["load", "names", "text"]
 
+_FOLDER = Path(__file__).parent
 _ENDING = ".yaml"
 
 
 def names() -> tuple[str, ...]:
     """The names of the built-in problems, in alphabetical order."""
-    found = (entry.name for entry in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(_ENDING) for name in found if name.endswith(_ENDING)))
+    return tuple(sorted(file.stem for file in _FOLDER.glob(f"*{_ENDING}")))
 
 
 def text(name: str) -> str:
     """The YAML of a built-in problem, as it was written. Raises `Unusable` if there is none of this name."""
     if name not in names():
         raise Unusable(unknown(name, "a built-in problem", names()))
-    return files(__name__).joinpath(name + _ENDING).read_text(encoding="utf-8")
+    return _FOLDER.joinpath(name + _ENDING).read_text(encoding="utf-8")
 
 
 def load(source: str | Path) -> Problem:

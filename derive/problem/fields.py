@@ -130,7 +130,7 @@ NotationName = Annotated[Text, AfterValidator(_known_notation)]
 class Fields(BaseModel):
     """Fields that are all known, and hold what they say."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class HeadSection(Fields):
@@ -150,7 +150,7 @@ class HeadSection(Fields):
 class UpdateSection(BaseModel):
     """The rule, what it does with biases, and by name the numbers it takes."""
 
-    model_config = ConfigDict(extra="allow", strict=True)
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
     __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_number_if_any)]] = Field(init=False)
 
     rule: Text = "gradient-descent"

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from derive.problem import Fault, ProblemFault
+from derive.yaml_nodes import compose
 
 MAX_CHARACTERS = 300_000
 MAX_NUMBER = 60
@@ -26,7 +27,6 @@ Path = tuple[str | int, ...]
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _FRACTION = re.compile(r"[+-]?\d+\s*/\s*0*[1-9]\d*")
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOST_NEWLINE = re.compile(r"\n(abla|u|eq?|ot|otin|orm|i)(?![A-Za-z])")
 _LOST = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPES = {
@@ -90,22 +90,19 @@ class Source:
             raise self._broken(
                 1, 1, f"the file has {len(text)} characters; at most {MAX_CHARACTERS} are read"
             )
-        if odd := _UNPRINTABLE.search(text):
-            line = text.count("\n", 0, odd.start()) + 1
-            column = odd.start() - text.rfind("\n", 0, odd.start())
-            raise self._broken(
-                line, column, f"a control character (U+{ord(odd[0]):04X}) cannot stand in a file; delete it"
-            )
         try:
-            return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
+            return compose(text)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             raise self._broken(line, column, _explained(error)) from None
+        except ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            column = error.position - text.rfind("\n", 0, error.position)
+            odd = f"a control character (U+{ord(text[error.position]):04X}) cannot stand in a file; delete it"
+            raise self._broken(line, column, odd) from None
         except YAMLError as error:
             raise self._broken(1, 1, str(error).splitlines()[0]) from None
-        except RecursionError:
-            raise self._broken(1, 1, "brackets or lists are nested too deeply") from None
 
     def _broken(self, line: int, column: int, message: str) -> ProblemFault:
         return ProblemFault([Fault(self.file, line, column, "YAML", message)])

@@ -72,18 +72,15 @@ def _json(text: str) -> Iterator[Field]:
 
 
 def _yaml(text: str) -> Iterator[Field]:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
     from ruamel.yaml.nodes import MappingNode
 
-    depth = 0
+    from derive.yaml_nodes import TooDeep, compose
+
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):  # comes before composing, which recurses
-            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-            if depth > DEEPEST:
-                raise Unreadable("is nested too deeply")
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = compose(text)
+    except TooDeep:
+        raise Unreadable("is nested too deeply") from None
     except MarkedYAMLError as error:
         place = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise Unreadable(f"is no YAML: {error.problem}{place}") from None

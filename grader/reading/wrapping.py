@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from grader.reading.words import WORDS
 
@@ -16,43 +16,44 @@ _COUNTED = r" *= *[01] *,? *(?:[12] *,)? *(?:\\[lc]?dots|…|\.\.\.?) *,? *[\w{}
 _RANGE = rf"{_COUNTED}| *(?:\\in(?![A-Za-z])|∈)[^=]*"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wrapping:
     """What is blanked: the groups of ``pattern``, or all of it if it has none; ``remark`` is said of it."""
 
-    pattern: re.Pattern[str]
+    written: str
     remark: str = ""
 
-
-def _wrapping(pattern: str, remark: str = "") -> Wrapping:
-    return Wrapping(re.compile(pattern, re.MULTILINE), remark)
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when the first answer needs it: most have nothing around them."""
+        return re.compile(self.written, re.MULTILINE)
 
 
 COMMENT = "the comment “{}” was left out"
 
 WRAPPINGS = (
-    _wrapping(r"```(?:[A-Za-z]+(?=[ \t]*\n))?"),
-    _wrapping(r"(`)[^`]*(`)"),
-    _wrapping(r"\A\s*([\"“„«])[^\"“”„«»]*([\"”“»])\s*\Z"),
-    _wrapping(r"^[ \t]*(\*\*)(?=[^\s*])[^*\n]*(\*\*)"),
-    _wrapping(r"\A\s*(\*)(?=[^\s*])[^*\n]*(\*)(?!\*)"),
-    _wrapping(r"\A\s*[*•>](?=\s)"),
-    _wrapping(r"\A\s*(?:\([a-h]\)|[a-h1-9]\)|[1-9]\.)\s+(?=[^\W\d]|[\\∂∇$])(?=[^=]*=)"),
-    _wrapping(r"(?:^|(?<=[\s;]))#.*$", COMMENT),
-    _wrapping(rf"(?<=[\s;])//{_WORDS_ONLY}", COMMENT),
-    _wrapping(rf"(?<=[^\s\d\\])[ \t]+%{_WORDS_ONLY}", COMMENT),
-    _wrapping(rf"(?<=[)\]}}$'′0-9₀-₉])([ \t]+\({_PLAIN}(?:[ ,.'’-]+{_PLAIN})*\))[\s.]*\Z", COMMENT),
-    _wrapping(
+    Wrapping(r"```(?:[A-Za-z]+(?=[ \t]*\n))?"),
+    Wrapping(r"(`)[^`]*(`)"),
+    Wrapping(r"\A\s*([\"“„«])[^\"“”„«»]*([\"”“»])\s*\Z"),
+    Wrapping(r"^[ \t]*(\*\*)(?=[^\s*])[^*\n]*(\*\*)"),
+    Wrapping(r"\A\s*(\*)(?=[^\s*])[^*\n]*(\*)(?!\*)"),
+    Wrapping(r"\A\s*[*•>](?=\s)"),
+    Wrapping(r"\A\s*(?:\([a-h]\)|[a-h1-9]\)|[1-9]\.)\s+(?=[^\W\d]|[\\∂∇$])(?=[^=]*=)"),
+    Wrapping(r"(?:^|(?<=[\s;]))#.*$", COMMENT),
+    Wrapping(rf"(?<=[\s;])//{_WORDS_ONLY}", COMMENT),
+    Wrapping(rf"(?<=[^\s\d\\])[ \t]+%{_WORDS_ONLY}", COMMENT),
+    Wrapping(rf"(?<=[)\]}}$'′0-9₀-₉])([ \t]+\({_PLAIN}(?:[ ,.'’-]+{_PLAIN})*\))[\s.]*\Z", COMMENT),
+    Wrapping(
         rf"[,;]?(?:{_BLANK}){{0,9}}\(?"
         r"(?:\\forall|∀|(?:\\text\{ *)?(?:for (?:all|every|each)|für alle)[ }]*)"
         rf"(?:{_BLANK}){{0,9}}[a-z](?: *, *[a-z])*(?:{_RANGE})?\)?[\s.]*\Z"
     ),
-    _wrapping(
+    Wrapping(
         rf"[,;](?:{_BLANK}){{0,9}}(?:\\text\{{ *(?:for|für) *\}})?(?:{_BLANK}){{0,9}}"
         rf"[a-z](?: *, *[a-z])*{_COUNTED}[\s.]*\Z"
     ),
-    _wrapping(r",\s*(?:grad_fn=<\w+>|requires_grad=\w+|dtype=[\w.]+|device=['\"][\w:]*['\"])"),
-    _wrapping(r"</?(?:p|span|em|strong|br|div)\b[^<>]*>"),
+    Wrapping(r",\s*(?:grad_fn=<\w+>|requires_grad=\w+|dtype=[\w.]+|device=['\"][\w:]*['\"])"),
+    Wrapping(r"</?(?:p|span|em|strong|br|div)\b[^<>]*>"),
 )
 """In this order; what stands earlier blanks what stands later."""
 

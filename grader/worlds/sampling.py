@@ -154,12 +154,14 @@ def _both_signs(network: Network, values: Values, alive: Array, samples: int) ->
     them alive."""
     shown = _sides(network, values)
     seen = np.zeros(shown.shape[1], dtype=bool)
+    dead = np.ones(len(shown), dtype=bool)
+    dead[alive] = False
     chosen: list[int] = []
     for position in range(samples):
         fresh = (shown & ~seen).sum(axis=1).astype(float)
         fresh[chosen] = -2
         if position < samples * 2 / 3:
-            fresh[np.setdiff1d(np.arange(len(fresh)), alive)] = -1
+            fresh[dead] = -1
         best = int(np.argmax(fresh))
         chosen.append(best)
         seen |= shown[best]
