@@ -1,4 +1,4 @@
-"""Scores `verify` against the annotated pages and lecture texts, and prints the table: no test, a measurement.
+"""Scores `verify` against the annotated pages and prints the table: no test, a measurement.
 
 python -m tests.jobs.score_verify            the table
 python -m tests.jobs.score_verify --misses   and every annotated number that is not judged as annotated
@@ -87,7 +87,7 @@ def _digits(printed: str | None) -> str:
 
 # -- the table -----------------------------------------------------------------------------------------------
 
-HEAD = "page   ok+rounded: confirmed unchecked absent CONTRADICTED   roots: material small last-digit   inherited"
+HEAD = "page     confirmed/right unchecked absent CONTRADICTED   roots: material small last-digit   inherited"
 
 
 def row(found: list[Annotated]) -> str:
