@@ -162,7 +162,7 @@ class Walk:
         return ClaimVerdict(
             line=line,
             column=column,
-            text=" ".join(self.document.text[begin : max(end, side.end if alone else end)].split())[:400],
+            text=" ".join(self.document.content[begin : max(end, side.end if alone else end)].split())[:400],
             kind=kind,
             verdict=judgement.verdict,
             local=judgement.local,

@@ -35,7 +35,7 @@ def test_mathematics_is_found(text: str, expected: list[str]) -> None:
         r"Prices: \$5 = \$6.",
         "`$x = 1$` is how you type it.",
         "```python\nx = 1\n```",
-        "~~~\ny = 2 + 2 = 5\n~~~",
+        "```\nimport math\ny = 2 + 2 == 5\n```",
         "<!-- $x = 2 = 3$ -->",
         "The loss was 0.3 = fine for us",
         "---\ntitle = 3 + 4\n---\n",

@@ -1,0 +1,122 @@
+"""A chapter as its author wrote it: where mathematics stands in the text, with line and column."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from derive.errors import Unusable
+from grader.documents.blocks import Block, blocks_of
+from grader.documents.kinds import Kind, kind_of
+from grader.documents.placed import Placed
+from grader.documents.regions import Region, bare_lines, delimited
+
+MAX_BYTES = 2_000_000
+
+
+@dataclass(frozen=True)
+class Document:
+    r"""A file as it stands (``text``), and what is read of it.
+
+    Offsets count in ``content``, which for Markdown is the file itself; elsewhere it is the text behind
+    escapes, entities and macros, and `position` leads back into the file.
+
+    >>> page = Document("Cheap: $5 or $6.\nBut $x = 2$ and $$y=3$$", "page.md")
+    >>> [(region.text, page.position(region.start)) for region in page.regions]
+    [('x = 2', (2, 6)), ('y=3', (2, 19))]
+    """
+
+    text: str
+    name: str
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The row of the table of kinds that the document belongs to."""
+        return kind_of(self.name, self.text)
+
+    @cached_property
+    def _decoded(self) -> Placed:
+        return self.kind.decoded(self.text)
+
+    @property
+    def content(self) -> str:
+        """The text that is read; all offsets count in it."""
+        return self._decoded.text
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The fenced blocks: code, what it printed, and text set off."""
+        return tuple(blocks_of(self.content))
+
+    @property
+    def code(self) -> tuple[Block, ...]:
+        """Code and what it printed, in order."""
+        return tuple(block for block in self.blocks if block.kind != "text")
+
+    @cached_property
+    def readable(self) -> str:
+        """The content with everything that is not to be read blanked, at the same offsets."""
+        parts, kept = [], 0
+        for block in self.code:
+            parts += [self.content[kept : block.start], _blanked(block.text)]
+            kept = block.end
+        text = "".join([*parts, self.content[kept:]])
+        return self.kind.unread.sub(lambda match: _blanked(match[0]), text)
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        found = tuple(delimited(self.readable))
+        lines = bare_lines(self.readable, found)
+        return tuple(sorted((*found, *lines), key=lambda region: region.start))
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column in the file of an offset in the content, both counted from 1."""
+        offset = self._decoded.place(offset)
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, without its end."""
+        ends = [*self._line_starts[1:], len(self.text) + 1]
+        return self.text[self._line_starts[number - 1] : ends[number - 1] - 1].rstrip("\r")
+
+    def prose(self, start: int, end: int) -> str:
+        """What stands between two offsets, its white space squeezed."""
+        return " ".join(self.readable[start:end].split())
+
+
+def open_document(source: str | Path, name: str | None = None) -> Document:
+    """The document at a path, or the text itself if ``source`` is a string of several lines or no file.
+
+    Raises `Unusable` for what cannot be opened, is no UTF-8 text or is larger than `MAX_BYTES`.
+    """
+    if isinstance(source, str) and ("\n" in source or len(source) > 1000 or not Path(source).is_file()):
+        if "\n" not in source and re.fullmatch(r"\S+\.(?:md|txt|tex|markdown|ipynb|html?)", source):
+            raise Unusable(f"{source}: there is no such file")
+        return _checked(source, name or "text")
+    path = Path(source)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Unusable(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; verify its chapters one by one")
+        return _checked(path.read_bytes().decode("utf-8-sig"), name or str(path))
+    except UnicodeDecodeError as error:
+        raise Unusable(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be opened ({error.strerror})") from None
+
+
+def _checked(text: str, name: str) -> Document:
+    if len(text) > MAX_BYTES:
+        raise Unusable(f"{name}: larger than {MAX_BYTES // 1_000_000} MB; verify its chapters one by one")
+    return Document(text, name)
+
+
+def _blanked(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
