@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.chapter.functions import BY_SPELLING, Function, Value
 from grader.chapter.intervals import Interval
+from grader.chapter.known import NOTHING, Known
 from grader.chapter.names import names_in, numbers_in
 from grader.chapter.operations import Undefined
 from grader.chapter.printed import significant
@@ -21,8 +22,8 @@ from grader.reading.tree import Number, Tree
 class Entry:
     """What is known of a name at one place: its exact value, the value printed for it, and its formula.
 
-    ``how`` is ``given``, ``computed`` or ``used`` (a number was put in its place); ``version`` counts the
-    values that the page has given it, from 1.
+    ``how`` is ``given``, ``computed``, ``used`` (a number was put in its place) or ``network`` (the author's
+    own network file says so, line 0); ``version`` counts the values that the page has given it, from 1.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Ledger:
     givens: set[str] = field(default_factory=set)
     last_result: float | None = None
     defined_often: set[str] = field(default_factory=set)
+    known: Known = NOTHING
     _cache: dict[str, Value | None] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
 

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from derive.errors import Unusable
 from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.heads import Item, whole_names
+from grader.chapter.known import Known, known_of
+from grader.chapter.names import written_names
+from grader.chapter.namings import NAMELESS, Named, best_naming
 from grader.chapter.prose import functions_said, said
 from grader.chapter.report import Report
-from grader.chapter.tables import tables_of
+from grader.chapter.tables import Table, tables_of
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
 from grader.ledger import Ledger
 
+if TYPE_CHECKING:
+    from derive.notation import Notation
+    from derive.problem import Problem
+
 MAX_REGIONS = 10_000
 
 
-def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
+def verify(
+    path_or_text: str | Path,
+    *,
+    name: str | None = None,
+    network: str | Path | Problem | None = None,
+    notation: str | Notation | None = None,
+) -> Report:
     """The verdicts on all claims of a document: the path of a file, or the text itself.
+
+    ``network`` is what stands only in a figure: a file with the network and its numbers, a problem, or the
+    name of a built-in one.
 
     >>> report = verify("Since $x = 2$ we get $y = 3x + 1 = 8$.\\n")
     >>> [(claim.column, claim.verdict, claim.value) for claim in report.claims if claim.printed]
@@ -29,11 +46,34 @@ def verify(path_or_text: str | Path, *, name: str | None = None) -> Report:
 
     Raises `Unusable` for a file that cannot be read.
     """
+    known = known_of(network, notation)
     document = open_document(path_or_text, name)
     items = items_of(document)
-    walk = Walk(document, Ledger(whole_names(items), {**BY_SPELLING, **functions_said(document)}))
+    alone = read_down(document, items, known)
+    naming = best_naming(known, spellings_in(items), alone.ledger)
+    return max(read_down(document, items, known, naming), alone, key=trust) if naming.names else alone
+
+
+def read_down(document: Document, items: tuple[Item, ...], known: Known, naming: Named = NAMELESS) -> Report:
+    """The verdicts on all items, if the numbers of the network are called so."""
+    functions = {**BY_SPELLING, **functions_said(document)}
+    walk = Walk(document, Ledger(whole_names(items) | naming.raised, functions, known=known))
+    for spelled, value in naming.names.items():
+        walk.ledger.give(spelled, value, 0, "network")
     claims = tuple(claim for item in items for claim in judged(walk, item))
-    return Report(document, claims, conventions_of(walk.ledger), walk.ledger.understood())
+    conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
+    return Report(document, claims, conventions, walk.ledger.understood())
+
+
+def trust(report: Report) -> int:
+    """How well a reading fits a page: what is confirmed speaks for it, what is contradicted twice against."""
+    return report.summary["confirmed"] - 2 * report.summary["contradicted"]
+
+
+def spellings_in(items: Iterable[Item]) -> frozenset[str]:
+    """The names on a page, as the ledger spells them."""
+    sides = (side for item in items for side in (item.names if isinstance(item, Table) else item.sides))
+    return frozenset(name for side in sides if side.tree is not None for name in written_names(side.tree))
 
 
 def items_of(document: Document) -> tuple[Item, ...]:

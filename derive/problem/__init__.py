@@ -136,14 +136,18 @@ def load(source: str | Path) -> Problem:
     if isinstance(source, str) and "\n" in source:
         return read(source, "text")
     path = Path(source)
+    return read(text_of(path), str(path), path.stem)
+
+
+def text_of(path: Path) -> str:
+    """The text of a YAML file. Raises `Unusable` if it cannot be read, `ProblemFault` if it is not UTF-8."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise Unusable(f"{path}: the problem file cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ProblemFault([Fault(str(path), line, 1, "text", "not UTF-8; save the file as UTF-8")]) from None
-    return read(text, str(path), path.stem)
 
 
 def read(text: str, file: str, name: str | None = None) -> Problem:

@@ -30,7 +30,7 @@ def read_problem(text: str, file: str, name: str) -> Problem:
     raw = source.data if isinstance(source.data, dict) else {}
     head = section(HeadSection, source.data, (), source)
     notation = read_notation(raw.get("notation", "subscript"), ("notation",), source, section)
-    scope = _scope(raw, source)
+    scope = read_scope(raw, source)
     parts = _parts(raw, source)
     checks = _checks(raw, source)
     check_parts(parts, scope, source)
@@ -130,7 +130,8 @@ def _fields(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
 # -- the sections of a problem -------------------------------------------------------------------------------
 
 
-def _scope(raw: dict[str, Any], source: Source) -> Scope | None:
+def read_scope(raw: dict[str, Any], source: Source) -> Scope | None:
+    """The network or graph of a file with its numbers, faults noted; None if it cannot be understood."""
     if ("network" in raw) == ("graph" in raw) and isinstance(source.data, dict):
         here = "both are given" if "network" in raw else "neither is given"
         place: Path = ("graph",) if "graph" in raw else ()

@@ -56,6 +56,18 @@ def names_in(tree: t.Tree) -> frozenset[str]:
     return frozenset(found)
 
 
+def written_names(tree: t.Tree) -> frozenset[str]:
+    """The spellings of all names as they are written: ``x^2`` only holds itself."""
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        name = spelling(part)
+        found.update({name} - {""})
+        waiting.extend(() if name else part.parts)
+    return frozenset(found)
+
+
 def numbers_in(tree: t.Tree) -> list[t.Number]:
     """The numbers that a tree computes with; ``e^{-0.5}`` holds 0.5, the name ``w_{13}`` none."""
     found: list[t.Number] = []
