@@ -115,7 +115,7 @@ def test_known_keeps_what_was_said(network: Path) -> None:
 def test_a_bad_network_file_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "network.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(Unusable, match="network[.]yaml") as refused:
+    with pytest.raises(Unusable, match=r"network[.]yaml") as refused:
         verify("$1 + 1 = 2$\n", network=path)
     assert said in str(refused.value)
 
