@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.documents import markdown
+from grader.documents import latex, markdown, notebook, webpage
 from grader.documents.placed import Placed
 
 
@@ -26,11 +26,14 @@ class Kind:
     unread: re.Pattern[str]
 
 
+_NONE = re.compile(r"(?!)")
+
 KINDS = (
-    Kind(
-        "Markdown", (".md", ".markdown", ".qmd", ".rmd"), re.compile(r"(?!)"), Placed.whole, markdown.UNREAD
-    ),
-    Kind("plain text", (".txt", ".text"), re.compile(""), Placed.whole, markdown.UNREAD),
+    Kind("Markdown", (".md", ".markdown", ".qmd", ".rmd"), _NONE, markdown.decoded, markdown.UNREAD),
+    Kind("LaTeX", (".tex", ".latex", ".ltx"), latex.SIGNS, latex.decoded, latex.UNREAD),
+    Kind("notebook", (".ipynb",), notebook.SIGNS, notebook.decoded, markdown.UNREAD),
+    Kind("web page", (".html", ".htm", ".xhtml", ".svg"), webpage.SIGNS, webpage.decoded, webpage.UNREAD),
+    Kind("plain text", (".txt", ".text"), re.compile(""), markdown.decoded, markdown.UNREAD),
 )
 """What no row before it recognises is plain text, which may hold any Markdown."""
 
