@@ -36,7 +36,7 @@ from grader.reading import Unreadable, read
 from grader.reading.tree import Relation, Tree
 from grader.worlds.views import View
 from grader.worlds.witness import WitnessesDisagree
-from grader.worlds.world import BATCH, worlds_of
+from grader.worlds.world import BATCH, own_world, worlds_of
 
 EXAMPLES = 5
 """How many examples a batch has whose number is a letter."""
@@ -121,8 +121,20 @@ def reads_back(
     row, network = notation_named(notation), _concrete(model, general)
     try:
         sides = _sides(read(equation).tree, network, row, general, neurons)
-        tried = [_holds(sides, view, frame) for view, frame in _places(Held(network), row, general)]
-    except (Unreadable, NotUnderstood, Undecidable, WitnessesDisagree) as fault:
+    except (Unreadable, NotUnderstood) as fault:
+        return Proof(False, str(fault), is_read=False)
+    return sides_agree(sides, network, row, general)
+
+
+def sides_agree(
+    sides: tuple[Term, ...], model: Network | Graph, notation: Notation, general: bool = False
+) -> Proof:
+    """Whether all sides of an equation, as understood in a notation, have the value of the first in the
+    worlds of a network or graph."""
+    try:
+        model = _concrete(model, general)
+        tried = [_holds(sides, view, frame) for view, frame in _places(Held(model), notation, general)]
+    except (NotUnderstood, Undecidable, WitnessesDisagree) as fault:
         return Proof(False, str(fault), is_read=False)
     except _Fails as fault:
         return Proof(False, str(fault))
@@ -185,7 +197,8 @@ def _namers(
 def _places(held: Held[Network | Graph], notation: Notation, general: bool) -> tuple[tuple[View, Frame], ...]:
     """The worlds of the model's own sizes, and the layers that letters may stand for."""
     model = held.value
-    views = [world.seen_in(notation) for world in worlds_of(model) if world.own]
+    worlds = worlds_of(model) if isinstance(model, Graph) else (own_world(model),)
+    views = [world.seen_in(notation) for world in worlds if world.own]
     if not general or isinstance(model, Graph):
         return tuple((view, view.frame) for view in views)
     layers = range(1, model.depth)

@@ -223,7 +223,7 @@ class _Entrywise:
         return terms.PartialEntry(term.span, quantity, places, self.by, self.at)
 
     def _same_weight(self, term: Term, places: tuple[Place, ...]) -> Term:
-        if len(places) != len(self.at):
+        if not places or len(places) != len(self.at):
             raise Undecidable("a weight has two indices")
         factors = tuple(self._equal(term, a, b) for a, b in zip(places, self.at, strict=True))
         return terms.Product(term.span, factors, ("",))

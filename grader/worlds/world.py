@@ -146,10 +146,15 @@ def _network_worlds(network: Network) -> tuple[World, ...]:
         for position in range(network.depth + 1)
     ]
     unequal = _without(unequal, widest)
-    own = network_world(network, enough(network, SAMPLES), own=True)
     square = network.resized([3] * (network.depth + 1))
     others = ((network.resized(unequal), SAMPLES), (square, SQUARE_SAMPLES))
-    return (own, *(network_world(sized, enough(sized, samples)) for sized, samples in others))
+    return (own_world(network), *(network_world(sized, enough(sized, samples)) for sized, samples in others))
+
+
+@lru_cache(maxsize=512)
+def own_world(network: Network) -> World:
+    """The world of random numbers of a network's own sizes."""
+    return network_world(network, enough(network, SAMPLES), own=True)
 
 
 def _without(sizes: Sequence[int], taken: Dim) -> list[int]:

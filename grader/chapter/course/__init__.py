@@ -1,0 +1,1 @@
+"""The course behind a page: in which notation, and of which kind of network, its general formulas are true."""

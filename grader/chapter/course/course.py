@@ -1,0 +1,134 @@
+"""A course: a notation with the formulas of a page that are true in it, chosen by what confirms most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from derive.errors import Unusable
+from derive.notation import NOTATIONS, Notation
+from grader.chapter.course.kinds import PLAIN, USUAL, Kind, kinds
+from grader.chapter.course.links import Link, Understood, meanings
+from grader.chapter.course.objecting import Objection, objection
+from grader.proof import sides_agree
+
+MOST_LINKS = 60
+"""So many formulas of a page choose its course."""
+MOST_JUDGED = 400
+"""So many formulas of a page are judged in it."""
+ENOUGH = 3
+"""So many formulas must be true in a notation before it is the page's."""
+TRUSTED = 5
+"""So many must be true before another is called wrong in it."""
+MOST_WRONG = 0.25
+"""Where a larger share of them would be wrong, the notation is not the page's."""
+KINDS_TRIED = 4
+"""In so many kinds of network, those that the page's true formulas are about, a false one is judged."""
+SHAPES = ((False, 2), (False, 3), (False, 1), (True, 2))
+"""Numbered layers of so many, or layers in general."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A link that is true: of which kind of network, and what it was understood to say."""
+
+    kind: Kind
+    understood: Understood
+
+
+@dataclass(frozen=True)
+class Course:
+    """A notation for a ``page`` (its text) with its ``links``, each with the text that stands there."""
+
+    notation: Notation
+    page: str
+    links: Mapping[Link, str]
+
+    # -- what is true ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def truths(self) -> dict[Link, Truth]:
+        """Where the links that are true are."""
+        found = ((link, next(self._true(link), None)) for link in islice(self.links, MOST_JUDGED))
+        return {link: truth for link, truth in found if truth is not None}
+
+    def _true(self, link: Link) -> Iterator[Truth]:
+        for general, depth in SHAPES:
+            for understood in meanings(link, self.notation, depth, general):
+                if not understood.says_something:
+                    continue
+                for kind in kinds(self.page, understood.speaks_of_target):
+                    if _holds(understood, kind, self.notation, depth, general):
+                        yield Truth(kind, understood)
+
+    def holds_plainly(self, link: Link) -> bool:
+        """Whether a link is true in one of the few kinds of networks by which notations are told apart."""
+        return any(
+            understood.says_something and _holds(understood, kind, self.notation, depth, general)
+            for general, depth in SHAPES
+            for understood in islice(meanings(link, self.notation, depth, general), 1)
+            for kind in (*PLAIN, USUAL)
+        )
+
+    # -- what is wrong ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def objections(self) -> dict[Link, Objection]:
+        """The links that are false by one slip; none where the notation may not be the page's."""
+        if len(self.truths) < TRUSTED:
+            return {}
+        found = ((link, self._objection(link)) for link in islice(self.links, MOST_JUDGED))
+        wrong = {link: objection for link, objection in found if objection is not None}
+        return wrong if len(wrong) <= MOST_WRONG * len(self.truths) else {}
+
+    def _objection(self, link: Link) -> Objection | None:
+        if link in self.truths:
+            return None
+        for general, depth in SHAPES:
+            for understood in islice(meanings(link, self.notation, depth, general), 1):
+                found = objection(
+                    understood, self.links[link], self._usual_kinds, self.notation, depth, general
+                )
+                established = found and (not found.convention or self._keeps(understood))
+                return found if understood.says_something and established else None
+        return None
+
+    @cached_property
+    def _usual_kinds(self) -> list[Kind]:
+        counted = Counter(truth.kind for truth in self.truths.values())
+        return [kind for kind, _ in counted.most_common(KINDS_TRIED)]
+
+    def _keeps(self, understood: Understood) -> bool:
+        """Whether the page gives the same quantity once more, and there it is true."""
+        left = understood.left_quantity
+        return left is not None and any(
+            truth.understood.left_quantity == left for truth in self.truths.values()
+        )
+
+
+def _holds(understood: Understood, kind: Kind, notation: Notation, depth: int, general: bool) -> bool:
+    try:
+        network = kind.network(depth)
+        if not general:
+            network = kind.numbered(network, understood.sized(tuple(map(int, network.layers))))
+        return bool(sides_agree(understood.sides, network, notation, general))
+    except Unusable:
+        return False
+
+
+def course_of(
+    links: Iterable[tuple[Link, str]], page: str, given: Notation | None = None
+) -> Course | None:
+    """The course in which most formulas of a page are true; None if no notation makes enough of them true.
+
+    A ``given`` notation is taken as it is.
+    """
+    asked = {link: text for link, text in links if link.is_general}
+    courses = [Course(notation, page, asked) for notation in ([given] if given else NOTATIONS.values())]
+    tried = list(islice(asked, MOST_LINKS))
+    counts = [sum(map(course.holds_plainly, tried)) for course in courses]
+    best = counts.index(max(counts))
+    return courses[best] if given or counts[best] >= ENOUGH else None
