@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from derive.errors import Unusable
 from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
+from grader.chapter.course.course import Course, course_of
+from grader.chapter.course.judging import links_of
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
@@ -49,19 +51,29 @@ def verify(
     known = known_of(network, notation)
     document = open_document(path_or_text, name)
     items = items_of(document)
-    alone = read_down(document, items, known)
+    said_by_author = known.notation if notation is not None else None
+    course = course_of(links_of(items), document.text, said_by_author)
+    alone = read_down(document, items, known, course)
     naming = best_naming(known, spellings_in(items), alone.ledger)
-    return max(read_down(document, items, known, naming), alone, key=trust) if naming.names else alone
+    return max(read_down(document, items, known, course, naming), alone, key=trust) if naming.names else alone
 
 
-def read_down(document: Document, items: tuple[Item, ...], known: Known, naming: Named = NAMELESS) -> Report:
+def read_down(
+    document: Document,
+    items: tuple[Item, ...],
+    known: Known,
+    course: Course | None,
+    naming: Named = NAMELESS,
+) -> Report:
     """The verdicts on all items, if the numbers of the network are called so."""
     functions = {**BY_SPELLING, **functions_said(document)}
-    walk = Walk(document, Ledger(whole_names(items) | naming.raised, functions, known=known))
+    walk = Walk(document, Ledger(whole_names(items) | naming.raised, functions, known=known), course)
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
     claims = tuple(claim for item in items for claim in judged(walk, item))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
+    if course is not None:
+        conventions["notation"] = course.words
     return Report(document, claims, conventions, walk.ledger.understood())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -14,9 +15,15 @@ from grader.chapter.operations import Undefined
 from grader.chapter.printed import Printed, significant
 from grader.chapter.spelling import is_name
 from grader.chapter.values import Scope, evaluate
-from grader.diagnoses import Diagnosis
 from grader.ledger import Ledger
 from grader.reading.tree import Tree
+
+
+class Named(Protocol):
+    """A diagnosis, of a number or of a formula."""
+
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Judgement:
     local: Word
     reason: str
     value: Interval | None = None
-    diagnosis: Diagnosis | None = None
+    diagnosis: Named | None = None
     follows_from: int | None = None
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from grader.chapter.cases import case_scope, judge_arrow, judge_case
 from grader.chapter.chains import Chain, Side
 from grader.chapter.claims import ClaimVerdict, Kind
+from grader.chapter.course.course import Course
+from grader.chapter.course.judging import judged_in
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
 from grader.chapter.heads import Item, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
@@ -30,6 +32,7 @@ class Walk:
 
     document: Document
     ledger: Ledger
+    course: Course | None = None
 
     def __post_init__(self) -> None:
         self.network = Network(self.ledger)
@@ -126,9 +129,10 @@ class Walk:
         elif before and has_digits(target.tree) and not is_symbolic(target.tree, self.ledger):
             yield self._claim(sides, position, None, judge_expression(target.tree, before, self.ledger))
         else:
-            yield self._claim(
-                sides, position, None, judge_formula(target.tree, before, self.ledger), "formula"
-            )
+            judgement = judge_formula(target.tree, before, self.ledger)
+            if judgement.verdict != "confirmed":
+                judgement = judged_in(self.course, sides[:position], target) or judgement
+            yield self._claim(sides, position, None, judgement, "formula")
 
     def _number_claim(
         self, sides: list[Side], position: int, number: Printed, judgement: Judgement, count: int

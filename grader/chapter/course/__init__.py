@@ -1,1 +1,1 @@
-"""The course behind a page: in which notation, and of which kind of network, its general formulas are true."""
+"""The course behind a page: the notation and the kinds of network in which its formulas are true."""

@@ -28,7 +28,8 @@ MOST_WRONG = 0.25
 KINDS_TRIED = 4
 """In so many kinds of network, those that the page's true formulas are about, a false one is judged."""
 SHAPES = ((False, 2), (False, 3), (False, 1), (True, 2))
-"""Numbered layers of so many, or layers in general."""
+"""Whether layers are meant in general, and how many there are. Where there is one, its number is left out,
+and whether a letter is a matrix or a number cannot be told: nothing is called wrong there."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Course:
     notation: Notation
     page: str
     links: Mapping[Link, str]
+
+    @property
+    def words(self) -> str:
+        """Which notation it is, and why it was taken."""
+        return f"{self.notation.name}, in which {len(self.truths)} formulas are true"
 
     # -- what is true ----------------------------------------------------------------------------------------
 
@@ -88,6 +94,8 @@ class Course:
         if link in self.truths:
             return None
         for general, depth in SHAPES:
+            if depth == 1:
+                continue
             for understood in islice(meanings(link, self.notation, depth, general), 1):
                 found = objection(
                     understood, self.links[link], self._usual_kinds, self.notation, depth, general
@@ -119,9 +127,7 @@ def _holds(understood: Understood, kind: Kind, notation: Notation, depth: int, g
         return False
 
 
-def course_of(
-    links: Iterable[tuple[Link, str]], page: str, given: Notation | None = None
-) -> Course | None:
+def course_of(links: Iterable[tuple[Link, str]], page: str, given: Notation | None = None) -> Course | None:
     """The course in which most formulas of a page are true; None if no notation makes enough of them true.
 
     A ``given`` notation is taken as it is.

@@ -14,7 +14,6 @@ from derive.quantities import Quantity
 from grader.chapter.course.faults import FAULTS, Fault
 from grader.chapter.course.kinds import Kind
 from grader.chapter.course.links import Understood
-from grader.judge import check
 from grader.meaning.terms import Derivative, Entry, Partial, PartialEntry, Reference, Term
 from grader.proof import sides_agree
 
@@ -24,11 +23,11 @@ ASKED = ("z", "a", "delta", "dW", "db", "W_new", "b_new")
 
 @dataclass(frozen=True)
 class Objection:
-    """Why a formula is false: in words, with the diagnosis; ``convention`` if it may be meant otherwise on a
-    page that has not shown what it keeps."""
+    """Why a formula is false: in words, with the ``name`` of the diagnosis; ``convention`` if it may be meant
+    otherwise on a page that has not shown what it keeps."""
 
     reason: str
-    diagnosis: str
+    name: str
     convention: bool = False
 
 
@@ -59,17 +58,17 @@ def _networks(kinds: list[Kind], depth: int) -> Iterator[Network]:
             continue
 
 
-def _fault(
-    asked: Quantity, text: str, network: Network, notation: Notation
-) -> tuple[Fault, str] | None:
+def _fault(asked: Quantity, text: str, network: Network, notation: Notation) -> tuple[Fault, str] | None:
     """The slip that the grader recognises in a wrong formula; None where it recognises none of ours."""
+    from grader.judge import check
+
     part = Part("part", asked.address, "formula")
     verdict = check(Problem("page", "", "", notation.name, "", network, {}, (part,)), "part", text)
-    if verdict.verdict != "wrong" or len(verdict.misconceptions) != 1:
+    faults = [FAULTS.get(name) for name in verdict.misconceptions]
+    if verdict.verdict != "wrong" or len({fault and fault.diagnosis for fault in faults}) != 1:
         return None
-    fault = FAULTS.get(verdict.misconceptions[0])
     told = " ".join(sentence for sentence in verdict.feedback if not sentence.endswith("?"))
-    return (fault, told) if fault else None
+    return (faults[0], told) if faults[0] else None
 
 
 def _wrong_layer(
@@ -91,9 +90,7 @@ def _wrong_layer(
     return None
 
 
-def _agrees(
-    sides: tuple[Term, Term], kind: Kind, notation: Notation, depth: int, general: bool
-) -> bool:
+def _agrees(sides: tuple[Term, Term], kind: Kind, notation: Notation, depth: int, general: bool) -> bool:
     try:
         return bool(sides_agree(sides, kind.network(depth), notation, general))
     except Unusable:
