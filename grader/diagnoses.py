@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from struct import pack, unpack
 from types import MappingProxyType
 
 from grader.chapter.functions import COMMON_LOG, EXP, Function
@@ -109,7 +110,25 @@ def _digits(text: str) -> str:
     return "".join(sign for sign in text.partition("e")[0] if sign.isdigit()).lstrip("0")
 
 
+def _in_single_precision(case: Case) -> bool:
+    """More digits than a float32 has, and all of them those of a float32 next to the value."""
+    number = case.printed.value
+    if len(_digits(case.printed.text)) < 10 or abs(number) > 1e38:
+        return False
+    near = abs(case.value.middle - number) <= 1e-6 * abs(number)
+    return near and bool(unpack("f", pack("f", number))[0] == number)
+
+
+FLOAT32 = Diagnosis(
+    "float32",
+    "the digits are those of a float32 number; it holds seven of them",
+    _in_single_precision,
+    r"$1 / 3 = 0.3333333432674408$",
+    confirms=True,
+)
+
 DIAGNOSES = (
+    FLOAT32,
     Diagnosis(
         "rounded-intermediate",
         "right up to the rounding of the printed operands",

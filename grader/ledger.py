@@ -23,7 +23,8 @@ class Entry:
     """What is known of a name at one place: its exact value, the value printed for it, and its formula.
 
     ``how`` is ``given``, ``computed``, ``used`` (a number was put in its place) or ``network`` (the author's
-    own network file says so, line 0); ``version`` counts the values that the page has given it, from 1.
+    own network file says so, line 0) or ``in code``; ``version`` counts the values that the page has given
+    it, from 1.
     """
 
     name: str
@@ -200,12 +201,15 @@ class Ledger:
             entry = self.entries.get(name)
             if entry is None or name in seen:
                 continue
-            if entry.version > 1:
+            if entry.version > 1 or entry.how == IN_CODE:
                 return False
             seen.add(name)
             waiting.extend(names_in(entry.formula) if entry.formula is not None else ())
         return True
 
+
+IN_CODE = "in code"
+"""How a name that code on the page sets is known: it confirms, but what it is elsewhere is not settled."""
 
 MAX_BEHIND = 40
 """So many formulas, one behind the other, are followed to find a value."""

@@ -16,6 +16,7 @@ from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.names import written_names
 from grader.chapter.namings import NAMELESS, Named, best_naming
+from grader.chapter.programs.listings import Listing, listings_of
 from grader.chapter.prose import functions_said, said
 from grader.chapter.report import Report
 from grader.chapter.tables import Table, tables_of
@@ -70,7 +71,8 @@ def read_down(
     walk = Walk(document, Ledger(whole_names(items) | naming.raised, functions, known=known), course)
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
-    claims = tuple(claim for item in items for claim in judged(walk, item))
+    everything = sorted((*items, *listings_of(document)), key=lambda item: item.start)
+    claims = tuple(claim for item in everything for claim in judged(walk, item))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     if course is not None:
         conventions["notation"] = course.words
@@ -96,7 +98,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
     return tuple(sorted(found, key=lambda item: item.start))
 
 
-def judged(walk: Walk, item: Item) -> Iterator[ClaimVerdict]:
+def judged(walk: Walk, item: Item | Listing) -> Iterator[ClaimVerdict]:
     """The verdicts on one item; a fault of ours leaves it unchecked and says so, the rest is judged."""
     try:
         yield from walk.read(item)

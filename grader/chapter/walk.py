@@ -17,6 +17,8 @@ from grader.chapter.intervals import Interval
 from grader.chapter.learning import Learner
 from grader.chapter.numbers import judge, judge_expression
 from grader.chapter.printed import Printed, printed_numbers, significant
+from grader.chapter.programs.listings import Listing
+from grader.chapter.programs.program import Programs
 from grader.chapter.shapes import Network
 from grader.chapter.tables import Table
 from grader.documents import Document
@@ -37,11 +39,14 @@ class Walk:
     def __post_init__(self) -> None:
         self.network = Network(self.ledger)
         self.learner = Learner(self.ledger)
+        self.programs = Programs(self.document, self.ledger)
 
-    def read(self, item: Item) -> Iterator[ClaimVerdict]:
+    def read(self, item: Item | Listing) -> Iterator[ClaimVerdict]:
         """The verdicts on a chain or table; what it defines is entered in the ledger."""
         if isinstance(item, Table):
             yield from self._table(item)
+        elif isinstance(item, Listing):
+            yield from self.programs.read(item)
         elif not item.listed:
             shapes = self._shapes(item)
             yield from self._arrows(item)

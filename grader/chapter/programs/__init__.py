@@ -1,0 +1,1 @@
+"""The code on a page, read but never run: what its comments and its printed output claim."""
