@@ -76,7 +76,9 @@ def read_down(
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     if course is not None:
         conventions["notation"] = course.words
-    return Report(document, claims, conventions, walk.ledger.understood())
+    ledger = walk.ledger.understood()
+    spoken = tuple(entry for entry in ledger if entry.how != "network" or entry.name in naming.spoken)
+    return Report(document, claims, conventions, spoken)
 
 
 def trust(report: Report) -> int:

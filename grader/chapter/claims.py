@@ -15,6 +15,7 @@ class ClaimVerdict:
 
     ``local`` judges against the operands printed beside the claim, ``verdict`` against everything known.
     ``follows_from`` is the line of the error that this one is a consequence of; then ``root`` is False.
+    ``accepted`` is the author's reason to leave a finding as it is, None for one that nobody has accepted.
     """
 
     line: int
@@ -30,6 +31,7 @@ class ClaimVerdict:
     root: bool = True
     follows_from: int | None = None
     width: int = 1
+    accepted: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The fields promised for ``verify --json``, in their order."""
@@ -46,4 +48,5 @@ class ClaimVerdict:
             "reason": self.reason,
             "root": self.root,
             "follows_from": self.follows_from,
+            "accepted": self.accepted,
         }

@@ -6,7 +6,7 @@ number them is a row here; the one that confirms most of the page is taken, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice
@@ -51,12 +51,14 @@ class Named:
     words: str
     names: Mapping[str, Value]
     raised: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
+    """The names that stand on the page."""
 
 
 NAMELESS = Named("", {})
 
 
-def best_naming(known: Known, on_page: Collection[str], ledger: Iterable[Entry]) -> Named:
+def best_naming(known: Known, on_page: frozenset[str], ledger: Iterable[Entry]) -> Named:
     """The way to name the network's numbers that agrees best with the values the page itself gives.
 
     ``ledger`` is what the page was understood to define; of two ways that agree as well, the one that names
@@ -64,7 +66,7 @@ def best_naming(known: Known, on_page: Collection[str], ledger: Iterable[Entry])
     """
     own = {entry.name: entry.exact for entry in reversed([*ledger]) if entry.how != "computed"}
     ways = [*_ways(known, on_page)]
-    ranked = [(_agreement(way, own), sum(name in on_page for name in way.names), way) for way in ways]
+    ranked = [(_agreement(way, own), len(way.spoken), way) for way in ways]
     agreement, _, best = max(ranked, key=lambda way: way[:2], default=(0, 0, NAMELESS))
     return best if agreement >= 0 else NAMELESS
 
@@ -75,7 +77,7 @@ def _agreement(named: Named, own: Mapping[str, Value | None]) -> int:
     return sum(1 if near(value, said) else -1 for value, said in pairs if said is not None)
 
 
-def _ways(known: Known, on_page: Collection[str]) -> Iterator[Named]:
+def _ways(known: Known, on_page: frozenset[str]) -> Iterator[Named]:
     """Rows that go together, each with its numbers if the page uses one of its names."""
     if isinstance(known.model, Network):
         ways: list[tuple[Naming, ...]] = [(AS_WRITTEN,), (INPUTS,)]
@@ -89,12 +91,12 @@ def _ways(known: Known, on_page: Collection[str]) -> Iterator[Named]:
         yield _named("; ".join(words for words, _ in used), together, on_page)
 
 
-def _named(words: str, names: dict[str, Value], on_page: Collection[str]) -> Named:
+def _named(words: str, names: dict[str, Value], on_page: frozenset[str]) -> Named:
     """Where a page has both ``b_1`` and ``b_1^3``, who can tell a cube from a layer: neither gets a value."""
     raised = {name: name.partition("^")[0] for name in names if "^" in name and name in on_page}
     unsure = {either for name, base in raised.items() if base in on_page for either in (name, base)}
     sure = {name: value for name, value in names.items() if name not in unsure}
-    return Named(words, sure, frozenset(raised.keys() - unsure))
+    return Named(words, sure, frozenset(raised.keys() - unsure), frozenset(sure.keys() & on_page))
 
 
 # ---- values

@@ -1,10 +1,11 @@
-"""The report on a chapter, for a terminal, a browser and other programs."""
+"""The report on a chapter: its claims with their verdicts, what they add up to, and what the page defines."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -14,29 +15,47 @@ from grader.chapter.functions import Value
 from grader.documents import Document
 from grader.ledger import Entry
 
-WINDOW = 50
-"""So many characters of a long line are shown on either side of a spot."""
+WORDS: tuple[Word, ...] = ("confirmed", "contradicted", "unchecked")
 
-_WORDS: tuple[Word, ...] = ("confirmed", "contradicted", "unchecked")
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An error where it begins, and the claims that are wrong because of it, in the order of the page."""
+
+    root: ClaimVerdict
+    following: tuple[ClaimVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """All claims of a document with their verdicts, the conventions chosen, and what the page defines."""
+    """All claims of a document with their verdicts, the conventions chosen, and what the page defines.
+
+    ``gone`` are accepted findings of the author's settings that no longer occur, in words.
+    """
 
     document: Document
     claims: tuple[ClaimVerdict, ...]
     conventions: dict[str, str]
     ledger: tuple[Entry, ...]
+    gone: tuple[str, ...] = ()
 
     @property
     def summary(self) -> dict[str, int]:
         """How many claims have each verdict."""
-        counts = Counter(claim.verdict for claim in self.claims)
-        return {word: counts[word] for word in _WORDS}
+        return added_up([self])
 
     def with_verdict(self, word: Word) -> tuple[ClaimVerdict, ...]:
         return tuple(claim for claim in self.claims if claim.verdict == word)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The contradictions that nobody has accepted, each error once with what follows from it."""
+        return traced(claim for claim in self.with_verdict("contradicted") if claim.accepted is None)
+
+    @property
+    def accepted(self) -> tuple[ClaimVerdict, ...]:
+        """The claims that the author's settings accept as they are."""
+        return tuple(claim for claim in self.claims if claim.accepted is not None)
 
     def as_json(self) -> dict[str, Any]:
         """The document promised for ``verify --json``, and the ledger."""
@@ -46,79 +65,61 @@ class Report:
             "claims": [claim.as_json() for claim in self.claims],
             "summary": self.summary,
             "ledger": [_entry_as_json(entry) for entry in self.ledger],
+            "gone": list(self.gone),
         }
 
-    def as_text(self) -> str:
+    def as_text(self, everything: bool = False) -> str:
         """For a terminal: contradictions first, each with its line and a pointer under the spot."""
-        return "\n".join([*self._contradictions(), *self._unchecked(), *self._counts(), *self._understood()])
+        from grader.chapter.terminal import in_text
+
+        return in_text([self], everything)
 
     def as_html(self) -> str:
         """One page that needs nothing else: no script, no network."""
-        from templates import render
+        from grader.chapter.pages import page
 
-        return render("verify.html.j2", report=self, looks=LOOKS, shown=shown, around=self.around)
+        return page([self])
 
     def _repr_html_(self) -> str:
-        return self.as_html()
+        from grader.chapter.pages import excerpt
 
-    def around(self, claim: ClaimVerdict) -> tuple[str, str, str]:
-        """The source line before, at and behind a claim; a long line is cut to what stands near it."""
-        line = self.document.line(claim.line).replace("\t", " ")
-        start, end = claim.column - 1, min(len(line), claim.column - 1 + claim.width)
-        before, behind = line[:start], line[end:]
-        if len(before) > WINDOW:
-            before = "…" + before[-WINDOW:]
-        if len(behind) > WINDOW:
-            behind = behind[:WINDOW] + "…"
-        return before, line[start:end], behind
-
-    # ---- the parts of the text
-
-    def _contradictions(self) -> Iterator[str]:
-        for claim in self.with_verdict("contradicted"):
-            before, at, behind = self.around(claim)
-            name = f" [{claim.diagnosis}]" if claim.diagnosis else ""
-            yield f"{self._place(claim)}: contradicted: {claim.reason}{name}"
-            yield f"    {before}{at}{behind}"
-            yield f"    {' ' * len(before)}{'^' * max(1, len(at))}"
-
-    def _unchecked(self) -> Iterator[str]:
-        """One line a reason, with the places; definitions need no proof and are only counted."""
-        reasons: dict[str, list[ClaimVerdict]] = {}
-        for claim in self.with_verdict("unchecked"):
-            reasons.setdefault(claim.reason, []).append(claim)
-        for reason, claims in sorted(reasons.items(), key=lambda item: -len(item[1])):
-            places = ", ".join(f"{claim.line}:{claim.column}" for claim in claims[:8])
-            more = f" and {len(claims) - 8} more" if len(claims) > 8 else ""
-            yield f"{self.document.name}: unchecked: {reason} ({places}{more})"
-
-    def _counts(self) -> Iterator[str]:
-        yield f"{self.document.name}: {', '.join(f'{count} {word}' for word, count in self.summary.items())}"
-
-    def _understood(self) -> Iterator[str]:
-        yield from (f"    {name}: {choice}" for name, choice in self.conventions.items())
-        if self.ledger:
-            yield "    understood:"
-        yield from (f"      {_entry_in_words(entry)}" for entry in self.ledger)
-
-    def _place(self, claim: ClaimVerdict) -> str:
-        return f"{self.document.name}:{claim.line}:{claim.column}"
+        return excerpt(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a verdict is shown on a page: the name of its style, a sign and a word."""
-
-    style: str
-    sign: str
-    word: str
+def added_up(reports: Iterable[Report]) -> dict[str, int]:
+    """How many claims of all reports have each verdict."""
+    counts = Counter(claim.verdict for report in reports for claim in report.claims)
+    return {word: counts[word] for word in WORDS}
 
 
-LOOKS: dict[Word, Look] = {
-    "contradicted": Look("wrong", "✗", "contradicted"),
-    "unchecked": Look("none", "–", "unchecked"),
-    "confirmed": Look("right", "✓", "confirmed"),
-}
+def traced(contradicted: Iterable[ClaimVerdict]) -> tuple[Finding, ...]:
+    """Errors in the order of the page, each with what follows from it.
+
+    What follows from a line on which nothing is contradicted stands as an error of its own.
+    """
+    wrong = tuple(contradicted)
+    roots = {claim.line: index for index, claim in reversed([*enumerate(wrong)]) if claim.root}
+    following: dict[int, list[ClaimVerdict]] = {}
+    for index, claim in enumerate(wrong):
+        begun = index if claim.root else roots.get(claim.follows_from or 0, index)
+        following.setdefault(begun, []).extend([] if begun == index else [claim])
+    return tuple(Finding(wrong[index], tuple(rest)) for index, rest in sorted(following.items()))
+
+
+def should_be(claim: ClaimVerdict, percent: bool = False) -> str:
+    """The value that a printed number should have, with its decimals, if that tells them apart; else empty.
+
+    ``percent`` says that a percent sign stands behind the printed number.
+    """
+    if claim.value is None or claim.printed is None:
+        return ""
+    try:
+        value, printed = Decimal(claim.value) * (100 if percent else 1), Decimal(claim.printed)
+        last = Decimal(1).scaleb(int(printed.as_tuple().exponent))
+        rounded = value.quantize(last, ROUND_HALF_UP)
+    except InvalidOperation:
+        return claim.value
+    return f"{rounded:f}" if rounded != printed and rounded else f"{float(value):.10g}"
 
 
 def shown(value: Value | None) -> str:
@@ -131,17 +132,15 @@ def shown(value: Value | None) -> str:
     return f"[{'; '.join(', '.join(f'{entry.middle:.10g}' for entry in row) for row in rows)}]"
 
 
-def _entry_in_words(entry: Entry) -> str:
-    value = shown(entry.exact if entry.exact is not None else entry.printed)
-    version = f", version {entry.version}" if entry.version > 1 else ""
-    return f"{entry.name} = {value or 'by its formula'} ({entry.how}, line {entry.line}{version})"
+def worth(entry: Entry) -> str:
+    """What the page was understood to give a name, in digits; empty if only a formula."""
+    return shown(entry.exact if entry.exact is not None else entry.printed)
 
 
 def _entry_as_json(entry: Entry) -> dict[str, Any]:
-    value = shown(entry.exact if entry.exact is not None else entry.printed)
     return {
         "name": entry.name,
-        "value": value or None,
+        "value": worth(entry) or None,
         "how": entry.how,
         "line": entry.line,
         "version": entry.version,

@@ -30,6 +30,7 @@ def test_json_has_the_promised_fields() -> None:
         "reason": wrong["reason"],
         "root": True,
         "follows_from": None,
+        "accepted": None,
     }
     assert found["conventions"]["log"] == "natural"
     assert {"name": "x", "value": "2", "how": "given", "line": 3, "version": 1} in found["ledger"]
