@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.chapter.claims import ClaimVerdict
@@ -48,10 +48,10 @@ def _command(kind: str, properties: dict[str, str], message: str) -> str:
     return f"::{kind} {listed}::{escaped(message, _IN_MESSAGES)}"
 
 
-def escaped(text: str, signs: dict[str, str] = _IN_MESSAGES) -> str:
+def escaped(text: str, signs: Mapping[str, str] = _IN_MESSAGES) -> str:
     r"""A text as a workflow command holds it.
 
     >>> escaped("13 %: a\nb")
     '13 %25: a%0Ab'
     """
-    return text.translate(str.maketrans(signs))
+    return text.translate(str.maketrans(dict(signs)))

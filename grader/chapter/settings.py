@@ -72,7 +72,12 @@ def settings_of(document: Path) -> Settings:
     """
     folders = _folders(document.resolve().parent)
     found = next((folder / NAME for folder in folders if (folder / NAME).is_file()), None)
-    return read_settings(found) if found else Settings(document.parent / NAME)
+    return read_settings(_from_here(found)) if found else Settings(document.parent / NAME)
+
+
+def _from_here(path: Path) -> Path:
+    """The short way to a file, for messages."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _folders(folder: Path) -> list[Path]:
