@@ -11,8 +11,9 @@ from pathlib import Path
 from derive.errors import Unusable
 from grader.documents.blocks import Block, blocks_of
 from grader.documents.kinds import Kind, kind_of
+from grader.documents.lines import bare_lines
 from grader.documents.placed import Placed
-from grader.documents.regions import Region, bare_lines, delimited
+from grader.documents.regions import Region, delimited
 
 MAX_BYTES = 2_000_000
 

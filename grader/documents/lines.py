@@ -1,0 +1,155 @@
+"""Formulas that no delimiter marks: lines that are nothing else, and equations in the midst of words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from grader.documents.regions import Region
+from grader.reading.words import FUNCTIONS, GREEK, QUANTITY_WORDS
+
+MAX_LINE = 400
+"""A longer line is no formula; words in it may still hold some."""
+MAX_PARAGRAPH = 20_000
+
+_LABEL = re.compile(r"\s*(?:[-*+•][ \t]+|\d+[.)][ \t]+)?(?:\*\*)?(?:[A-Z][\w ]{0,30}:(?:\*\*)?[ \t]+)?")
+_TAIL = re.compile(r"\s*[✓✔✅.;,]*\s*\Z")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,12}(?:_?\d+|_\w+)|(?<![^\W_])d[A-Za-z](?![^\W\d_])")
+_KNOWN = frozenset(f"{FUNCTIONS} {QUANTITY_WORDS} {GREEK} mod".split())
+_SCRIPT = re.compile(r"[_^]\{[^{}\n]{1,40}\}")
+_ODD = re.compile(r"[\\|$<>{}\"]|[!+*/-]=|==")
+_RELATION = re.compile(r"[=≈→]")
+
+
+def bare_lines(text: str, taken: tuple[Region, ...]) -> Iterator[Region]:
+    """Lines, or parts of them, without delimiters that hold a relation and a digit: ``e^2.0 = 7.389``."""
+    busy = [region.start for region in taken]
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        before = bisect_right(busy, end) - 1
+        if (before < 0 or taken[before].end < start) and _RELATION.search(line):
+            yield from _formulas(line, start)
+        start = end + 1
+
+
+def _formulas(line: str, start: int) -> Iterator[Region]:
+    whole = _bare_line(line, start) if len(line) < MAX_LINE else None
+    if whole:
+        yield whole
+    else:
+        yield from _in_words(line, start)
+
+
+def _bare_line(line: str, start: int) -> Region | None:
+    label = _LABEL.match(line)
+    begin = label.end() if label else 0
+    body = _TAIL.sub("", line[begin:])
+    return Region(body, start + begin, "line") if _is_formula(body) else None
+
+
+def _is_formula(body: str) -> bool:
+    """Whether a text has a relation, a digit, and no word that is not mathematics."""
+    readable = _RELATION.search(body) and re.search(r"\d", body) and not _ODD.search(_SCRIPT.sub("", body))
+    return bool(readable) and _KNOWN.issuperset(_WORD.findall(_NAMED.sub("", _SCRIPT.sub("", body))))
+
+
+# ---- equations in the midst of words
+
+_NAME = (
+    rf"(?:(?:{'|'.join(sorted(_KNOWN, key=len, reverse=True))})(?![A-Za-zÀ-ωа-я])|[d∂δΔ∇]?[A-Za-zα-ωΑ-Ω](?![A-Za-zÀ-ωа-я]))"
+    r"(?:_?\d+|_\w{1,12}|_\{[^{}\n]{1,20}\})?[₀-₉ₐ-ₜᵢⱼₖ⁰-⁹⁺⁻′']*"
+)
+_PIECE = re.compile(
+    rf"(?P<name>{_NAME})(?![A-Za-zÀ-ωа-я])|(?P<value>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?%?)(?![\w.]*\w)"
+    r"|(?P<relation>:=|~=|[=≈→])|(?P<sign>[-+*/^·×⋅−,²³½√])|(?P<open>[(\[])|(?P<close>[)\]])"
+    r"|(?P<blank>[ \t]+)|(?P<other>\w+|.)"
+)
+_OPERAND = ("name", "value", "close")
+_ASIDE = (["name", "blank"], ["value", "blank"])
+"""What makes of a bracket behind it a remark: ``the error (E = 0.5)``."""
+_OPENS = re.compile(
+    r"(?:^|[.:;,(!?—–]|\b(?:is|are|so|thus|hence|have|get|gives|then|that|compute|and|calculate))\s*$"
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|for|at|until|unless|while|each|every|whenever|where|say)\W*$", re.IGNORECASE
+)
+_GOES_ON = re.compile(
+    r"\s*(?:times|plus|minus|divided|over|of|million|thousand|percent|per|to|x|by)\b", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"^[aAI][ \t]+(?=\w)")
+
+
+def _in_words(line: str, start: int) -> Iterator[Region]:
+    """Equations between words; one that may be part of something else is left alone."""
+    if len(line) > MAX_PARAGRAPH:
+        return
+    pieces = [(piece.lastgroup or "", piece.start(), piece.end()) for piece in _PIECE.finditer(line)]
+    stretch: list[tuple[str, int, int]] = []
+    for piece in (*pieces, ("other", len(line), len(line))):
+        aside = piece[0] == "open" and [kind for kind, _, _ in stretch[-2:]] in _ASIDE
+        if piece[0] != "other" and not aside:
+            stretch.append(piece)
+            continue
+        found = _equation(line, stretch)
+        if found:
+            yield Region(line[slice(*found)], start + found[0], "line")
+        stretch = [piece] if aside else []
+
+
+def _equation(line: str, stretch: list[tuple[str, int, int]]) -> tuple[int, int] | None:
+    """Where in a line an equation stands, if a stretch without words is one."""
+    kinds = [kind for kind, _, _ in stretch]
+    if "relation" not in kinds or "value" not in kinds:
+        return None
+    begin, end = _trimmed(line, stretch[0][1], stretch[-1][2])
+    inner = [piece for piece in stretch if piece[1] >= begin and piece[2] <= end]
+    return (begin, end) if _stands_alone(line, begin, end) and _well_formed(inner) else None
+
+
+def _trimmed(line: str, begin: int, end: int) -> tuple[int, int]:
+    """The same stretch without commas and articles at its edges and without a bracket around all of it."""
+    body = line[begin:end].rstrip(" \t,([")
+    article = _ARTICLE.match(body.lstrip(" \t,"))
+    begin += len(body) - len(body.lstrip(" \t,")) + (article.end() if article else 0)
+    end = begin + len(line[begin:end].rstrip(" \t,(["))
+    inside = line[begin:end]
+    if inside.startswith("(") and _closing(inside) == len(inside) - 1:
+        return begin + 1, end - 1
+    return begin, end - (inside.endswith(")") and inside.count(")") > inside.count("("))
+
+
+def _closing(text: str) -> int:
+    """Where the bracket that a text begins with is closed; -1 if it is not."""
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if not depth:
+            return at
+    return -1
+
+
+def _stands_alone(line: str, begin: int, end: int) -> bool:
+    """Whether the words around leave an equation what it is."""
+    before, behind = line[:begin], line[end:]
+    if _CONDITION.search(before[-20:]) or _GOES_ON.match(behind[:12]):
+        return False
+    apart = (not before or before[-1] in " \t(") and re.match(r"(?:[).;:,!?✓…]|\s|$)", behind)
+    named = re.match(r"[^\W\d]\w{0,12}(?:\([\w.+-]{1,20}\))?\s*(?:[=≈]|:=)", line[begin:end])
+    return bool(apart) and bool(named or _OPENS.search(before[-12:]))
+
+
+def _well_formed(pieces: list[tuple[str, int, int]]) -> bool:
+    """Whether brackets are closed, sides are not empty and no two operands have only a blank between."""
+    depth, last, blank = 0, "relation", False
+    for kind, _, _ in pieces:
+        depth += {"open": 1, "close": -1}.get(kind, 0)
+        gap = blank and last in _OPERAND and kind in ("name", "value", "open")
+        empty = kind in ("relation", "close") and last in ("relation", "open")
+        if depth < 0 or gap or empty:
+            return False
+        blank = kind == "blank"
+        last = last if blank else kind
+    return depth == 0 and last in _OPERAND
