@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from grader.documents import Document, Region
+from grader.documents import Document, Region, damage
 from grader.reading import Unreadable, read
 from grader.reading.tree import Tree
 
@@ -25,6 +25,11 @@ class Side:
     @property
     def end(self) -> int:
         return self.start + len(self.text)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the text was damaged on its way, so that nobody can say what stood there."""
+        return self.problem.startswith("damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +250,9 @@ def _side(text: str, start: int) -> Side:
     begin = text.find(trimmed)
     body = text[begin : begin + len(trimmed)]
     percent = bool(_PERCENT.search(body))
-    tree, problem = _read(_PERCENT.sub("", body))
-    if "%" in _PERCENT.sub("", body):
+    harm = damage(body)
+    tree, problem = (None, harm) if harm else _read(_PERCENT.sub("", body))
+    if not harm and "%" in _PERCENT.sub("", body):
         tree, problem = None, "a percent sign stands inside it"
     return Side(body, start + begin, tree, problem, percent)
 

@@ -70,7 +70,7 @@ def spelled(side: Side) -> str:
 def names_of(side: Side) -> list[str]:
     """The name, or the list of names, that a side is; one that is no mathematics is a name as it stands."""
     if side.tree is None:
-        return [squeeze(side.text)] if side.text else []
+        return [squeeze(side.text)] if side.text and not side.damaged else []
     tree = bare(side.tree)
     if isinstance(tree, Group | Matrix):
         names = [spelling(bare(part)) for part in tree.parts]

@@ -20,6 +20,8 @@ from grader.chapter.printed import Printed, printed_numbers, significant
 from grader.chapter.programs.listings import Listing
 from grader.chapter.programs.program import Programs
 from grader.chapter.shapes import Network
+from grader.chapter.stepping import judge_step
+from grader.chapter.steps import steps
 from grader.chapter.tables import Table
 from grader.documents import Document
 from grader.ledger import Ledger, Result
@@ -75,6 +77,10 @@ class Walk:
 
     def _stretch(self, sides: list[Side]) -> Iterator[ClaimVerdict]:
         """A stretch of sides that are all meant to be equal."""
+        harm = next((side.problem for side in sides if side.damaged), "")
+        if harm:
+            yield from self._harmed(sides, Judgement("unchecked", "unchecked", harm))
+            return
         head, line = sides[0], self.document.position(sides[0].start)[0]
         if self.learner.given(sides, line):
             return
@@ -90,6 +96,14 @@ class Walk:
                 yield verdict
         if not start:
             self.learner.enter(sides, line, wrong)
+
+    def _harmed(self, sides: list[Side], harm: Judgement) -> Iterator[ClaimVerdict]:
+        """Nothing in a chain of which a side is damaged is judged, and nothing of it is learnt."""
+        for position, side in enumerate(sides[1:], start=1):
+            numbers = printed_numbers(side)
+            yield from (self._claim(sides, position, number, harm) for number in numbers)
+            if side.damaged or (position == 1 and sides[0].damaged and not numbers):
+                yield self._claim(sides, position, None, harm)
 
     def _broken(self, before: Side, verdict: ClaimVerdict) -> int | None:
         """The line on which arithmetic failed; between letters and numbers either may be the slip."""
@@ -132,12 +146,23 @@ class Walk:
         elif target.tree is None:
             yield self._claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
         elif before and has_digits(target.tree) and not is_symbolic(target.tree, self.ledger):
-            yield self._claim(sides, position, None, judge_expression(target.tree, before, self.ledger))
+            inner = list(self._steps(sides[position - 1], target))
+            yield from inner
+            if all(claim.verdict != "contradicted" for claim in inner):
+                yield self._claim(sides, position, None, judge_expression(target.tree, before, self.ledger))
         else:
             judgement = judge_formula(target.tree, before, self.ledger)
             if judgement.verdict != "confirmed":
                 judgement = judged_in(self.course, sides[:position], target) or judgement
             yield self._claim(sides, position, None, judgement, "formula")
+
+    def _steps(self, before: Side, target: Side) -> Iterator[ClaimVerdict]:
+        """The numbers put in place of parts of the side before; only one that stands alone may be wrong."""
+        for step in steps(before, target):
+            (number,) = printed_numbers(step.after)
+            judgement = judge_step(step, number, self.ledger)
+            if judgement:
+                yield self._claim([step.before, step.after], 1, number, judgement)
 
     def _number_claim(
         self, sides: list[Side], position: int, number: Printed, judgement: Judgement, count: int

