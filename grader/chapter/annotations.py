@@ -54,4 +54,4 @@ def escaped(text: str, signs: Mapping[str, str] = _IN_MESSAGES) -> str:
     >>> escaped("13 %: a\nb")
     '13 %25: a%0Ab'
     """
-    return text.translate(str.maketrans(dict(signs)))
+    return "".join(signs.get(character, character) for character in text)
