@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from struct import pack, unpack
 from types import MappingProxyType
 
 from grader.chapter.functions import COMMON_LOG, EXP, Function
 from grader.chapter.intervals import Interval
+from grader.chapter.network.slips import PAGE, SLIPS
 from grader.chapter.operations import Undefined
 from grader.chapter.printed import Printed
 from grader.chapter.values import Scope, evaluate
@@ -17,12 +19,16 @@ from grader.reading.tree import Negate, Sum, Tree
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A printed number, and the ``value`` that it should have, from ``tree`` if that is one expression."""
+    """A printed number, and the ``value`` that it should have, from ``tree`` if that is one expression.
+
+    ``slips`` holds, by the name of a diagnosis, what the network behind the page gives with that slip.
+    """
 
     printed: Printed
     value: Interval
     tree: Tree | None
     scope: Scope
+    slips: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 Reproduces = Callable[[Case], bool]
@@ -88,22 +94,42 @@ def _signs_flipped(case: Case) -> Iterator[Interval]:
             yield case.value - signed * 2
 
 
+def _slipped(name: str) -> Reproduces:
+    """Whether the network behind the page gives the digits once it is worked with a slip."""
+    return _any(lambda case: [Interval.exactly(value) for value in case.slips.get(name, ())])
+
+
 def _points_moved(case: Case) -> Iterator[Interval]:
     return (case.value * 10.0**places for places in (-3, -2, -1, 1, 2, 3))
 
 
 def _digit_dropped(case: Case) -> bool:
     """The printed digits are those of the value with one left out, before or after rounding."""
-    if case.printed.off_by_one(case.value):
-        return False
     shown = _digits(case.printed.text)
+    if len(shown) < 4 or case.printed.off_by_one(case.value):
+        return False
     whole = _digits(f"{abs(case.value.middle):.17f}")[: len(shown) + 1]
-    rounded = _digits(f"{abs(case.value.middle):.{max(0, len(shown) - 1)}e}")
-    return len(shown) >= 4 and any(
-        digits[:cut] + digits[cut + 1 :] == shown
-        for digits in (whole, rounded)
-        for cut in range(1, len(digits) - 1)
-    )
+    return any(shown in _one_less(digits) for digits in (whole, *_rounded(case, len(shown) + 1)))
+
+
+def _digit_doubled(case: Case) -> bool:
+    """The printed digits are those of the value with one put in."""
+    shown = _digits(case.printed.text)
+    if len(shown) < 5 or case.printed.off_by_one(case.value):
+        return False
+    return any(digits in _one_less(shown) for digits in _rounded(case, len(shown) - 1))
+
+
+def _one_less(digits: str) -> set[str]:
+    """The digits with one inside left out."""
+    return {digits[:cut] + digits[cut + 1 :] for cut in range(1, len(digits) - 1)}
+
+
+def _rounded(case: Case, digits: int) -> set[str]:
+    """So many digits of the value, and of its neighbours one unit of the last digit away."""
+    value = abs(case.value.middle)
+    unit = 10.0 ** (math.floor(math.log10(value)) - digits + 1) if value else 0.0
+    return {_digits(f"{value + step * unit:.{digits - 1}e}") for step in (-1, 0, 1)}
 
 
 def _digits(text: str) -> str:
@@ -127,15 +153,17 @@ FLOAT32 = Diagnosis(
     confirms=True,
 )
 
+ROUNDED = Diagnosis(
+    "rounded-intermediate",
+    "right up to the rounding of the printed operands",
+    lambda case: case.value.meets(case.printed.interval),
+    r"$(e^{-1})(-0.53) = -0.20$",
+    confirms=True,
+)
+
 DIAGNOSES = (
     FLOAT32,
-    Diagnosis(
-        "rounded-intermediate",
-        "right up to the rounding of the printed operands",
-        lambda case: case.value.meets(case.printed.interval),
-        r"$(e^{-1})(-0.53) = -0.20$",
-        confirms=True,
-    ),
+    ROUNDED,
     Diagnosis(
         "truncated",
         "the digits were cut off instead of rounded",
@@ -183,6 +211,13 @@ DIAGNOSES = (
     Diagnosis(
         "dropped-digit", "a digit was dropped", _digit_dropped, r"$0.41237281 \cdot 2.31718243 = 0.955430$"
     ),
+    Diagnosis(
+        "doubled-digit",
+        "a digit was put in that does not belong there",
+        _digit_doubled,
+        r"$0.41237281 \cdot 2.31718243 = 0.95554303$",
+    ),
+    *(Diagnosis(row.name, row.sentence, _slipped(row.name), PAGE + row.example) for row in SLIPS),
 )
 
 OTHER = Diagnosis(

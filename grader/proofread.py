@@ -14,8 +14,10 @@ from grader.chapter.course.judging import links_of
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
+from grader.chapter.labels import relabelled
 from grader.chapter.names import written_names
 from grader.chapter.namings import NAMELESS, Named, best_naming
+from grader.chapter.network.stage import with_network
 from grader.chapter.programs.listings import Listing, listings_of
 from grader.chapter.prose import functions_said, said
 from grader.chapter.report import Report
@@ -78,7 +80,7 @@ def read_down(
         conventions["notation"] = course.words
     ledger = walk.ledger.understood()
     spoken = tuple(entry for entry in ledger if entry.how != "network" or entry.name in naming.spoken)
-    return Report(document, claims, conventions, spoken)
+    return with_network(walk, Report(document, claims, conventions, spoken))
 
 
 def trust(report: Report) -> int:
@@ -97,7 +99,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
     if len(document.regions) > MAX_REGIONS:
         raise Unusable(f"{document.name}: more than {MAX_REGIONS} formulas; verify its chapters one by one")
     found: tuple[Item, ...] = (*chains_of(document), *said(document), *tables_of(document))
-    return tuple(sorted(found, key=lambda item: item.start))
+    return relabelled(sorted(found, key=lambda item: item.start))
 
 
 def judged(walk: Walk, item: Item | Listing) -> Iterator[ClaimVerdict]:

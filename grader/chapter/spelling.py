@@ -44,6 +44,8 @@ def _script(tree: Tree) -> str:
         return f"-{_script(tree.body)}"
     if isinstance(tree, Product):
         return "".join(_script(factor) for factor in tree.factors)
+    if isinstance(tree, Scripted) and isinstance(tree.base, Number) and tree.sup is None and tree.sub:
+        return f"{tree.base.text}_{_script(tree.sub)}"  # w_{5_{new}}
     return spelling(tree) or "?"
 
 

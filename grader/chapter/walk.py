@@ -15,6 +15,7 @@ from grader.chapter.heads import Item, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
 from grader.chapter.intervals import Interval
 from grader.chapter.learning import Learner
+from grader.chapter.network.facts import Stretch
 from grader.chapter.numbers import judge, judge_expression
 from grader.chapter.printed import Printed, printed_numbers, significant
 from grader.chapter.programs.listings import Listing
@@ -40,6 +41,7 @@ class Walk:
 
     def __post_init__(self) -> None:
         self.network = Network(self.ledger)
+        self.stretches: list[Stretch] = []
         self.learner = Learner(self.ledger)
         self.programs = Programs(self.document, self.ledger)
 
@@ -82,6 +84,7 @@ class Walk:
             yield from self._harmed(sides, Judgement("unchecked", "unchecked", harm))
             return
         head, line = sides[0], self.document.position(sides[0].start)[0]
+        self.stretches.append(Stretch(tuple(sides), line))
         if self.learner.given(sides, line):
             return
         start = self.learner.definition(sides)

@@ -1,0 +1,212 @@
+"""What a page says that a network must explain: formulas and values of names, and the numbers printed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from grader.chapter.chains import Side
+from grader.chapter.heads import function_head, is_update, names_of
+from grader.chapter.intervals import Interval
+from grader.chapter.names import names_in
+from grader.chapter.network.lowering import is_call_of
+from grader.chapter.network.marks import before_update
+from grader.chapter.printed import Printed, printed_numbers
+from grader.chapter.spelling import bare, spelling
+from grader.chapter.substitution import substituted
+from grader.ledger import Ledger
+from grader.reading.tree import Tree
+
+MAX_FORMULAS = 6
+"""So many formulas of one name are looked at."""
+
+MAX_SIDES = 30
+"""Further sides of a chain are not searched for formulas."""
+
+DERIVATIVE = re.compile(r"d\((?P<of>[^()]*(?:\([^()]*\)[^()]*)*)\)/d\((?P<by>[^()]*(?:\([^()]*\)[^()]*)*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sides that are all meant to be equal, and the line on which they begin."""
+
+    sides: tuple[Side, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One formula of a name: where it stands, and the numbers printed behind it in the same chain."""
+
+    line: int
+    tree: Tree
+    printed: tuple[Printed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value that the page gives to a name: ``given``, ``used`` in its place, or ``inferred``."""
+
+    line: int
+    value: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A number printed for a name; ``substituted`` if it stands in the place of the name in an expression."""
+
+    name: str
+    number: Printed
+    side: Side
+    line: int
+    after: bool = False
+    substituted: bool = False
+    alone: bool = False
+    """Nothing but the name and the number: a given, unless something determines it."""
+    stretch: int = 0
+
+
+@dataclass
+class Facts:
+    """All of that for one page."""
+
+    ledger: Ledger
+    formulas: dict[str, list[Formula]] = field(default_factory=dict)
+    rules: dict[str, list[Formula]] = field(default_factory=dict)
+    """The formulas of names after an update, by the name before it."""
+    values: dict[str, list[Said]] = field(default_factory=dict)
+    assertions: list[Assertion] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    @cached_property
+    def printed(self) -> dict[str, list[Assertion]]:
+        """The numbers printed for each name, but for those after an update."""
+        found: dict[str, list[Assertion]] = {}
+        for assertion in self.assertions:
+            if not assertion.after:
+                found.setdefault(assertion.name, []).append(assertion)
+        return found
+
+    def used(self, name: str, value: float) -> int:
+        """How often a number is put in for a name."""
+        return sum(
+            one.substituted and math.isclose(one.number.value, value, rel_tol=1e-9)
+            for one in self.printed.get(name, ())
+        )
+
+    @cached_property
+    def cuts(self) -> list[int]:
+        """The lines on which a name gets another formula or another value: between two, nothing changes."""
+        lines = {one.line for some in self.formulas.values() for one in some[1:] if one.line != some[0].line}
+        return sorted(lines | {one.line for some in self.values.values() for one in some[1:]})
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """All names on the page, those behind a mark and inside a derivative among them."""
+        found = set(self.names) | set(self.values)
+        for name in self.names:
+            found.add(before_update(name))
+            inside = DERIVATIVE.fullmatch(name)
+            found.update((inside["of"], inside["by"]) if inside else ())
+        return frozenset(found - {""})
+
+    def known(self, name: str) -> bool:
+        return name in self.formulas or name in self.mentioned
+
+
+def facts_of(ledger: Ledger, stretches: Iterable[Stretch]) -> Facts:
+    """Reads all stretches of a page, and the values that its ledger holds."""
+    facts = Facts(ledger)
+    for position, stretch in enumerate(stretches):
+        _read(facts, stretch, position)
+    for entry in ledger.history:
+        value = entry.exact if entry.exact is not None else entry.printed
+        if isinstance(value, Interval) and entry.formula is None and not before_update(entry.name):
+            facts.values.setdefault(entry.name, []).append(Said(entry.line, value.middle, entry.how))
+    return facts
+
+
+def with_values(facts: Facts, found: Mapping[str, float], how: str) -> None:
+    """Enters values of names that the page does not tell, as if they stood above everything."""
+    for name, value in found.items():
+        facts.values.setdefault(name, []).insert(0, Said(0, value, how))
+
+
+def _read(facts: Facts, stretch: Stretch, position: int) -> None:
+    sides = stretch.sides[:MAX_SIDES]
+    numbers = [(side, printed_numbers(side)) for side in sides[1:]]
+    printed = tuple(found[0] for _, found in numbers if len(found) == 1)
+    trees = [side.tree for side in sides if side.tree is not None]
+    for tree in trees:
+        facts.names.update(names_in(tree))
+    head = _single(sides[0])
+    update = bool(head) and is_update(sides[0], list(sides[1:]))
+    for name, tree in _equations(sides, facts.ledger):
+        stem = name if update and name == head else before_update(name)
+        table = facts.rules if stem else facts.formulas
+        if len(table.setdefault(stem or name, [])) < MAX_FORMULAS:
+            table[stem or name].append(Formula(stretch.line, tree, printed))
+    if not head:
+        return
+    for side, found in numbers:
+        if len(found) == 1:
+            stem = head if update else before_update(head)
+            alone = len(sides) == 2
+            facts.assertions.append(
+                Assertion(stem or head, found[0], side, stretch.line, bool(stem), False, alone, position)
+            )
+    facts.assertions.extend(_put_in(sides, stretch.line, position, facts.ledger))
+
+
+def _single(side: Side) -> str:
+    names = names_of(side)
+    return names[0] if len(names) == 1 else ""
+
+
+def _equations(sides: tuple[Side, ...], ledger: Ledger) -> Iterator[tuple[str, Tree]]:
+    """Which name equals which formula: by standing before it, or in its place inside the same function."""
+    for position, side in enumerate(sides):
+        if side.tree is None:
+            continue
+        name = spelling(bare(side.tree))
+        function = function_head(side.tree) if position == 0 else None
+        if function and function[0] in ledger.definitions:
+            name = function[0]
+        for later in sides[position + 1 :] if name else ():
+            tree = later.tree
+            other = tree is not None and spelling(bare(tree)) != name and not printed_numbers(later)
+            if other and tree is not None and names_in(tree) - set(ledger.functions) - {"e"}:
+                yield name, tree
+        if position + 1 < len(sides):
+            yield from _inside(side.tree, sides[position + 1].tree)
+
+
+def _inside(first: Tree, second: Tree | None) -> Iterator[tuple[str, Tree]]:
+    """``f(z) = f(w x + b)`` says that z is w x + b."""
+    one, other = is_call_of(first), is_call_of(second) if second is not None else None
+    if one and other and one[0] == other[0]:
+        name = spelling(bare(one[1]))
+        if name and name not in names_in(other[1]) and names_in(other[1]):
+            yield name, other[1]
+
+
+def _put_in(sides: tuple[Side, ...], line: int, position: int, ledger: Ledger) -> Iterator[Assertion]:
+    """The numbers put in for names: ``A B = 0.5 * 0.25`` prints A and B."""
+    symbolic = [side for side in sides[:8] if side.tree is not None and not printed_numbers(side)]
+    for side in symbolic:
+        for numeric in symbolic:
+            if numeric is side or side.tree is None or numeric.tree is None:
+                continue
+            for name, tree in (substituted(side.tree, numeric.tree) or {}).items():
+                number = _printed(tree, numeric)
+                if number:
+                    yield Assertion(name, number, numeric, line, False, True, False, position)
+
+
+def _printed(tree: Tree, side: Side) -> Printed | None:
+    numbers = printed_numbers(replace(side, tree=tree))
+    return numbers[0] if len(numbers) == 1 else None

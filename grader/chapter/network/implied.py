@@ -1,0 +1,290 @@
+"""The calculation behind a page's numbers, put together from its own formulas, as it stands at one line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from grader.chapter.names import names_in
+from grader.chapter.network.analogy import candidates, move_between, siblings
+from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, Formula
+from grader.chapter.network.lowering import Lowering
+from grader.chapter.network.tape import Tape, TooLong, Values
+from grader.chapter.operations import Undefined
+from grader.chapter.printed import significant
+from grader.reading.tree import Tree
+
+MAX_BEHIND = 40
+"""So many formulas, one behind the other, are followed to find how a name is computed."""
+
+SAME = 1e-9
+"""Relative difference below which two formulas give the same number."""
+
+
+@dataclass
+class Implied:
+    """Names as slots of a tape; what is below ``line`` on the page counts only where nothing stands above.
+
+    ``choices`` settles by its number which of several possible analogies a name has.
+    """
+
+    facts: Facts
+    line: int
+    choices: Mapping[str, int] = field(default_factory=dict)
+    tape: Tape = field(default_factory=Tape)
+    analogous: dict[str, str] = field(default_factory=dict)
+    """Names whose formula was taken from a sibling, with the sibling."""
+    ambiguous: dict[str, int] = field(default_factory=dict)
+    """Names for which several analogies are possible, with their number."""
+    _slots: dict[str, int | None] = field(default_factory=dict)
+    _busy: set[str] = field(default_factory=set)
+
+    # ---- what the page says
+
+    @cached_property
+    def leaves(self) -> dict[str, float]:
+        """The value of each name that is told one: the last one above, else the first below."""
+        return {name: self._told(name) for name in self.facts.values}
+
+    def _told(self, name: str) -> float:
+        said = self.facts.values[name]
+        firm = [one for one in said if one.how != "used" or self.facts.used(name, one.value) > 1] or said
+        above = [one for one in firm if one.line <= self.line]
+        return (above[-1] if above else firm[0]).value
+
+    def others(self, name: str) -> list[float]:
+        """Other values that the page gives to a leaf."""
+        here = self.leaves.get(name, math.nan)
+        found = {one.value for one in self.facts.values.get(name, ())}
+        return [value for value in found if not math.isclose(value, here, rel_tol=1e-6, abs_tol=1e-12)]
+
+    # ---- asking
+
+    def slot(self, name: str) -> int | None:
+        """The slot of a name; None if the page does not say how it is computed."""
+        try:
+            return self._slot(name)
+        except (Undefined, TooLong):
+            return None
+
+    def value(self, name: str) -> float:
+        """The value of a name, or of a derivative; NaN without one."""
+        return self.look().value(name)
+
+    def look(
+        self, leaves: Mapping[str, float] | None = None, moved: Mapping[int, float] | None = None
+    ) -> Look:
+        """All values at once, for these leaves."""
+        return Look(self, self.leaves if leaves is None else leaves, moved or {})
+
+    def computed(self, name: str) -> bool:
+        """Whether a name is computed from others, and no leaf."""
+        halves = DERIVATIVE.fullmatch(name)
+        slot = self.slot(halves["of"] if halves else name)
+        return slot is not None and self.tape.steps[slot][0] is not None
+
+    def leaves_of(self, name: str) -> list[str]:
+        """The leaves that a name is computed from."""
+        halves = DERIVATIVE.fullmatch(name)
+        slot = self.slot(halves["of"] if halves else name)
+        below = self.tape.below(slot) if slot is not None else set()
+        return [leaf for leaf, place in self.tape.leaves.items() if place in below]
+
+    # ---- putting together
+
+    def _slot(self, name: str) -> int:
+        if name not in self._slots:
+            if name in self._busy or len(self._busy) > MAX_BEHIND:
+                raise Undefined("the formulas go round in a circle")
+            self._busy.add(name)
+            try:
+                self._slots[name] = self._made(name)
+            finally:
+                self._busy.discard(name)
+        slot = self._slots[name]
+        if slot is None:
+            raise Undefined(f"the page does not say how {name} is computed")
+        return slot
+
+    def _made(self, name: str) -> int | None:
+        found, holds = self._from_formulas(name)
+        if not holds and not DERIVATIVE.fullmatch(name):
+            sibling = self._from_sibling(name)
+            found = sibling if sibling is not None else found
+        if found is None and name in self.facts.values and not DERIVATIVE.fullmatch(name):
+            twin = self._twin(name)
+            found = self._slot(twin) if twin else self.tape.leaf(name)
+        return found
+
+    def _twin(self, name: str) -> str:
+        """The one computed name for which the number told for this name is printed, digit by digit."""
+        texts = {one.number.text for one in self.facts.printed.get(name, ())}
+        if len(texts) != 1:
+            return ""
+        twins = {
+            other
+            for other, some in self.facts.printed.items()
+            if other in self.facts.formulas
+            and other != name
+            and any(one.number.text in texts for one in some)
+        }
+        (text,) = texts
+        twin = twins.pop() if len(twins) == 1 else ""
+        kin = twin.startswith(name) or name.startswith(twin)
+        return twin if significant(text) >= (3 if kin else 6) else ""
+
+    def _lower(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> int | None:
+        ledger = self.facts.ledger
+
+        def slot_of(name: str) -> int:
+            return self._slot(renamed.get(name, name) if renamed else name)
+
+        lowering = Lowering(self.tape, slot_of, ledger.functions, ledger.definitions, ledger.whole_names)
+        try:
+            return lowering.lower(tree)
+        except (Undefined, TooLong, OverflowError):
+            return None
+
+    def _from_formulas(self, name: str) -> tuple[int | None, bool]:
+        """The slot of the formula that holds here, and whether the numbers printed behind it bear it out.
+
+        Of several formulas with the same value, it is one by intermediate names.
+        """
+        lowered = [
+            (formula, slot)
+            for formula in self.facts.formulas.get(name, ())
+            if (slot := self._lower(formula.tree)) is not None
+        ]
+        if not lowered:
+            return None, False
+        values = self.tape.forward(self.leaves)
+        likely = [pair for pair in lowered if self._standing(pair[1], lowered, values) > 0] or lowered
+        lines = [formula.line for formula, _ in likely if formula.line <= self.line]
+        line = max(lines) if lines else min(formula.line for formula, _ in likely)
+        anchor = next(slot for formula, slot in likely if formula.line == line)
+        alike = [slot for _, slot in lowered if _same(values[slot], values[anchor])] or [anchor]
+        depth = {slot: sum(place in self.tape.below(slot) for place in self._inner()) for slot in alike}
+        return max(alike, key=lambda slot: depth[slot]), not self._denied(anchor, lowered, values)
+
+    def _inner(self) -> list[int]:
+        """The slots of names that are computed."""
+        return [slot for slot in self._slots.values() if slot is not None and self.tape.steps[slot][0]]
+
+    def _standing(self, slot: int, lowered: list[tuple[Formula, int]], values: Values) -> int:
+        """On how many lines a formula stands, one less if the number printed behind it is another."""
+        lines = {formula.line for formula, place in lowered if _same(values[place], values[slot])}
+        return len(lines) - self._denied(slot, lowered, values)
+
+    def _denied(self, slot: int, lowered: list[tuple[Formula, int]], values: Values) -> bool:
+        """Whether numbers are printed behind formulas with this value, and never this value."""
+        alike = [formula for formula, place in lowered if _same(values[place], values[slot])]
+        numbers = [number for formula in alike for number in formula.printed]
+        told = any(abs(number.value - values[slot]) <= 1.01 * number.half for number in numbers)
+        return bool(numbers) and math.isfinite(values[slot]) and not told
+
+    # ---- by analogy
+
+    def _from_sibling(self, name: str) -> int | None:
+        for sibling in siblings(name, self.facts.formulas)[:3]:
+            slots = [slot for slot in self._alternatives(name, sibling) if not self._refuted(name, slot)]
+            if slots:
+                self.analogous[name] = sibling
+                if len(slots) > 1:
+                    self.ambiguous[name] = len(slots)
+                return slots[min(self.choices.get(name, 0), len(slots) - 1)]
+        return None
+
+    def _alternatives(self, name: str, sibling: str) -> list[int]:
+        """The slots of the sibling's formulas with indices moved, each value once."""
+        move = move_between(sibling, name)
+        found: list[int] = []
+        for formula in self.facts.formulas[sibling]:
+            names = sorted(names_in(formula.tree) - set(self.facts.ledger.functions) - {"e", "pi"})
+            for renamed in candidates(names, move, self.facts.known, self._taken):
+                slot = self._lower_known(formula.tree, renamed)
+                found += [slot] if slot is not None and slot not in found else []
+        values = self.tape.forward(self.leaves)
+        return [
+            slot
+            for position, slot in enumerate(found)
+            if not any(_same(values[slot], values[other]) for other in found[:position])
+        ]
+
+    def _lower_known(self, tree: Tree, renamed: Mapping[str, str]) -> int | None:
+        for name in renamed.values():
+            if self.slot(name) is None and self.facts.known(name):
+                self._slots[name] = self.tape.leaf(name)  # it stands on the page, its value only in a figure
+        return self._lower(tree, renamed)
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        """The leaves that serve in formulas that stand on the page."""
+        formulas = self.facts.formulas
+        used = {name for some in formulas.values() for formula in some for name in names_in(formula.tree)}
+        return frozenset(name for name in used if name not in formulas)
+
+    def _refuted(self, name: str, slot: int) -> bool:
+        """Whether a number that is told for a name is not what the analogy gives.
+
+        A name with a formula of its own is only taken to mean another if a number bears that out.
+        """
+        value = self.tape.forward(self.leaves)[slot]
+        told = self.facts.printed.get(name, ())
+        if not told or math.isnan(value):
+            return name in self.facts.formulas
+        return not any(near_enough(assertion, value) for assertion in told)
+
+
+def near_enough(assertion: Assertion, value: float) -> bool:
+    """Whether a number is what was printed, up to a unit of the last of many digits."""
+    room = 3 if significant(assertion.number.text) > 4 else 1.01
+    return abs(assertion.number.value - value) <= room * assertion.number.half
+
+
+def _same(first: float, second: float) -> bool:
+    return math.isclose(first, second, rel_tol=SAME, abs_tol=1e-15)
+
+
+@dataclass
+class Look:
+    """The values of one calculation, each worked out when it is first asked for."""
+
+    network: Implied
+    leaves: Mapping[str, float]
+    moved: Mapping[int, float]
+    _values: Values = field(default_factory=list)
+    _slopes: dict[int, Values] = field(default_factory=dict)
+
+    def value(self, name: str) -> float:
+        """The value of a name, or of a derivative; NaN without one."""
+        halves = DERIVATIVE.fullmatch(name)
+        target = self.network.slot(halves["of"] if halves else name)
+        by = self.network.slot(halves["by"]) if halves else None
+        if target is None:
+            return math.nan
+        if not halves:
+            return self.at(target)
+        if by is None or by == target or by not in self.network.tape.below(target):
+            return math.nan
+        return self.slopes(target)[by]
+
+    @property
+    def values(self) -> Values:
+        """A copy of the values in all slots."""
+        self.at(0)
+        return self._values.copy()
+
+    def at(self, slot: int) -> float:
+        """The value in a slot."""
+        if len(self._values) < len(self.network.tape.steps):
+            self._values = self.network.tape.forward(self.leaves, self.moved)
+        return self._values[slot]
+
+    def slopes(self, target: int) -> Values:
+        """The derivative of one slot by every slot."""
+        if target not in self._slopes:
+            self.at(target)
+            self._slopes[target] = self.network.tape.backward(self._values, target)
+        return self._slopes[target]

@@ -1,0 +1,223 @@
+"""The verdicts of the network on the numbers of a page, joined to those that the chains alone allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from grader.chapter.claims import ClaimVerdict, Word
+from grader.chapter.evidence import show
+from grader.chapter.intervals import Interval
+from grader.chapter.names import numbers_in
+from grader.chapter.network.facts import Facts, Stretch
+from grader.chapter.network.readings import Page, Reading, page_of
+from grader.chapter.network.slips import slips
+from grader.chapter.printed import significant
+from grader.chapter.values import Scope
+from grader.diagnoses import OTHER, ROUNDED, Case, Diagnosis, diagnose, excuse
+from grader.documents import Document
+
+Spot = tuple[int, int]
+
+COPYING = frozenset({"dropped-digit", "doubled-digit", "decimal-point"})
+"""Slips by which a number that is put in for a name shows that it was meant to be the value of that name."""
+
+
+@dataclass
+class Judge:
+    """One pass over the numbers of a page that its network determines, in the order of the page."""
+
+    document: Document
+    page: Page
+    stretches: tuple[Stretch, ...]
+    claims: dict[Spot, ClaimVerdict]
+    links: Mapping[Spot, ClaimVerdict]
+    wrong: dict[str, int] = field(default_factory=dict)
+    """The digits of numbers found wrong, and the line of the error that they come from."""
+
+    def run(self) -> None:
+        """Puts the verdicts of the network among the claims."""
+        readings = sorted(self.page.readings, key=lambda one: one.assertion.number.start)
+        misread = {one.assertion.stretch for one in readings if self._misses(one)}
+        for reading in readings:
+            spot = self.document.position(reading.assertion.number.start)
+            old = self.claims.get(spot)
+            judge = self._put_in if reading.assertion.substituted else self._number
+            new = judge(reading, old, reading.assertion.stretch in misread)
+            new = new or old
+            if new and new.verdict == "contradicted":
+                self.wrong.setdefault(reading.assertion.number.text.lstrip("-"), new.follows_from or new.line)
+            if new:
+                self.claims[spot] = new
+
+    def _misses(self, reading: Reading) -> bool:
+        """Whether the outcome of a chain is not what the network gives."""
+        known = reading.value == reading.value and not reading.assertion.substituted
+        return known and not reading.agrees and not self.page.rounded(reading)
+
+    # ---- the outcome of a chain, or a number that stands alone behind a name
+
+    def _number(self, reading: Reading, old: ClaimVerdict | None, _: bool) -> ClaimVerdict | None:
+        if reading.value != reading.value:
+            return None
+        if reading.agrees:
+            return self._confirmed(reading, old)
+        if old is None or old.verdict == "unchecked":
+            return self._alone(reading, old)
+        if old.verdict == "confirmed":
+            return self._inherited(reading, old)
+        return self._named(reading, old)
+
+    def _confirmed(self, reading: Reading, old: ClaimVerdict | None) -> ClaimVerdict | None:
+        if old is not None and old.verdict == "confirmed":
+            return None
+        if old is not None and old.verdict == "contradicted" and not self.page.trusted(reading.kind):
+            return None
+        return self._claim(reading, old, "confirmed", "the network behind the page gives it")
+
+    def _alone(self, reading: Reading, old: ClaimVerdict | None) -> ClaimVerdict | None:
+        """Nothing is printed beside the number that it could be held against."""
+        assertion = reading.assertion
+        rounding = excuse(Case(assertion.number, _exact(reading), None, self._scope))
+        if rounding:
+            return self._claim(reading, old, "confirmed", rounding.sentence, rounding)
+        if self.page.rounded(reading):
+            return self._claim(reading, old, "confirmed", ROUNDED.sentence, ROUNDED)
+        row = self._diagnosis(reading)
+        given = reading.kind == "value" and assertion.alone
+        if not self._may_contradict(reading) or (given and row is OTHER):
+            return None
+        return self._claim(reading, old, "contradicted", f"{_GIVES} {_shown(reading)}: {row.sentence}", row)
+
+    def _inherited(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
+        """A number that is right for its operands, one of which is not what it stands for."""
+        root = self._root(reading)
+        if root is None or self.page.rounded(reading) or not self._may_contradict(reading):
+            return None
+        reason = (
+            f"right for its operands, but they carry the error of line {root}; without it {_shown(reading)}"
+        )
+        new = self._claim(reading, old, "contradicted", reason)
+        return replace(new, local=old.local, root=False, follows_from=root)
+
+    def _named(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
+        """A number that is wrong anyhow: perhaps the network says how it came about."""
+        if old.diagnosis not in (None, OTHER.name) or not self._may_contradict(reading):
+            return None
+        row = self._diagnosis(reading)
+        return None if row is OTHER else replace(old, diagnosis=row.name)
+
+    def _root(self, reading: Reading) -> int | None:
+        """The line of an error that the operands of a chain carry: a wrong number, or a link that fails."""
+        stretch = self.stretches[reading.assertion.stretch]
+        number = reading.assertion.number
+        for side in stretch.sides[1:]:
+            if side.tree is None or side.start > number.start:
+                continue
+            for each in numbers_in(side.tree):
+                spot = self.document.position(side.start + each.span[0])
+                known = self.claims.get(spot)
+                if side.start + each.span[0] != number.start and known and known.verdict == "contradicted":
+                    return known.follows_from or known.line
+                if (
+                    each.text in self.wrong
+                    and significant(each.text) > 2
+                    and side is not reading.assertion.side
+                ):
+                    return self.wrong[each.text]
+            link = self.links.get(self.document.position(side.start))
+            if link and link.verdict == "contradicted":
+                return link.line
+        return None
+
+    # ---- a number put in for a name
+
+    def _put_in(self, reading: Reading, old: ClaimVerdict | None, misread: bool) -> ClaimVerdict | None:
+        """Wrong if it is a miscopy of what it stands for, or if the outcome of its chain is wrong as well."""
+        if old is not None or reading.value != reading.value or reading.agrees:
+            return None
+        row = self._diagnosis(reading)
+        if not misread and row.name not in COPYING:
+            return None
+        number = reading.assertion.number
+        if (
+            number.truncates(_exact(reading))
+            or self.page.rounded(reading)
+            or not self._may_contradict(reading)
+        ):
+            return None
+        reason = f"it stands for {reading.assertion.name}, which is {_shown(reading)}: {row.sentence}"
+        new = self._claim(reading, None, "contradicted", reason, row)
+        root = self.wrong.get(number.text.lstrip("-"))
+        return replace(new, root=root is None, follows_from=root)
+
+    # ---- what they share
+
+    def _may_contradict(self, reading: Reading) -> bool:
+        return self.page.trusted(reading.kind) and self.page.settled(reading)
+
+    def _diagnosis(self, reading: Reading) -> Diagnosis:
+        found = slips(self.page.place(reading.assertion))
+        sign = self.page.sign if reading.kind == "derivative" else 1.0
+        signed = {name: tuple(value * sign for value in values) for name, values in found.items()}
+        return diagnose(Case(reading.assertion.number, _exact(reading), None, self._scope, signed))
+
+    @property
+    def _scope(self) -> Scope:
+        return self.page.facts.ledger.scope()
+
+    def _claim(
+        self,
+        reading: Reading,
+        old: ClaimVerdict | None,
+        verdict: Word,
+        reason: str,
+        row: Diagnosis | None = None,
+    ) -> ClaimVerdict:
+        number, side = reading.assertion.number, reading.assertion.side
+        line, column = self.document.position(number.start)
+        before = self.stretches[reading.assertion.stretch].sides[0].start
+        text = self.document.text[before if reading.assertion.alone else side.start : side.end]
+        return ClaimVerdict(
+            line=line,
+            column=column,
+            text=old.text if old else " ".join(text.split())[:400],
+            kind="number",
+            verdict=verdict,
+            local=old.local if old else "unchecked",
+            reason=reason,
+            printed=number.text,
+            value=_shown(reading),
+            diagnosis=row.name if row else None,
+            width=max(1, number.end - number.start),
+        )
+
+
+_GIVES = "the network behind the page gives"
+
+
+def _exact(reading: Reading) -> Interval:
+    return Interval.exactly(reading.value)
+
+
+def _shown(reading: Reading) -> str:
+    return show(_exact(reading))
+
+
+def judged_by_network(
+    document: Document, facts: Facts, stretches: Iterable[Stretch], claims: Iterable[ClaimVerdict]
+) -> tuple[ClaimVerdict, ...]:
+    """The claims of a page with the verdicts of its network put in, in the order of the page."""
+    listed = tuple(claims)
+    numbers = {(claim.line, claim.column): claim for claim in listed if claim.printed is not None}
+    others = [claim for claim in listed if claim.printed is None]
+    links = {(claim.line, claim.column): claim for claim in others}
+    page = page_of(facts, _explained(document, facts, numbers))
+    Judge(document, page, tuple(stretches), numbers, links).run()
+    return tuple(sorted([*others, *numbers.values()], key=lambda claim: (claim.line, claim.column)))
+
+
+def _explained(document: Document, facts: Facts, numbers: Mapping[Spot, ClaimVerdict]) -> frozenset[int]:
+    starts = {one.number.start for one in facts.assertions}
+    claims = {start: numbers.get(document.position(start)) for start in starts}
+    return frozenset(start for start, claim in claims.items() if claim and claim.local != "unchecked")

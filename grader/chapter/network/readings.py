@@ -1,0 +1,251 @@
+"""Every printed number beside what the network says it is, and how far the network is to be trusted."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice, product
+
+from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, with_values
+from grader.chapter.network.implied import Implied
+from grader.chapter.network.inferring import infer
+from grader.chapter.network.slips import Place
+from grader.chapter.network.updates import Update, update_of
+from grader.chapter.printed import significant
+
+ENOUGH = 4
+"""So many numbers must be reproduced before a network may contradict one."""
+
+MAX_READINGS = 400
+"""So many printed numbers of a page are held against its network."""
+
+END = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A printed number and the value that the network gives it, NaN if it gives none."""
+
+    assertion: Assertion
+    value: float
+    agrees: bool
+
+    @property
+    def kind(self) -> str:
+        """``after`` the update, ``derivative`` or plain ``value``."""
+        derivative = DERIVATIVE.fullmatch(self.assertion.name)
+        return "after" if self.assertion.after else "derivative" if derivative else "value"
+
+
+@dataclass
+class Page:
+    """The networks of a page, one for each stretch of lines between which a name changes."""
+
+    facts: Facts
+    choices: dict[str, int] = field(default_factory=dict)
+    inferred: dict[str, float] = field(default_factory=dict)
+    sign: float = 1.0
+    explained: frozenset[int] = frozenset()
+    """Where numbers begin that the operands printed beside them explain, right or wrong."""
+    _networks: dict[int, Implied] = field(default_factory=dict)
+    _offsets: dict[int, dict[int, float]] = field(default_factory=dict)
+    _updates: dict[int, Update | None] = field(default_factory=dict)
+
+    def network(self, line: int) -> Implied:
+        key = bisect_right(self.facts.cuts, line)
+        if key not in self._networks:
+            self._networks[key] = Implied(self.facts, line, self.choices)
+        return self._networks[key]
+
+    def update(self, line: int) -> Update | None:
+        key = bisect_right(self.facts.cuts, line)
+        if key not in self._updates:
+            self._updates[key] = update_of(self.network(line))
+        return self._updates[key]
+
+    def place(self, assertion: Assertion) -> Place:
+        """What an assertion is about, in the network at its line."""
+        line = assertion.line
+        return Place(assertion.name, assertion.after, self.network(line), self.update(line))
+
+    # ---- values
+
+    def value(self, assertion: Assertion) -> float:
+        """What the network says a printed number should be; NaN for a leaf."""
+        place = self.place(assertion)
+        if place.after:
+            return place.update.value(place.name) if place.update else math.nan
+        if not place.network.computed(place.name):
+            return math.nan
+        return self._signed(place.name, place.network.value(place.name))
+
+    def _signed(self, name: str, value: float) -> float:
+        halves = DERIVATIVE.fullmatch(name)
+        return value * self.sign if halves and halves["of"] in self._losses else value
+
+    @cached_property
+    def _losses(self) -> set[str]:
+        update = self.update(END)
+        return {update.loss} if update else set()
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        found = []
+        for assertion in self.facts.assertions[:MAX_READINGS]:
+            value = self.value(assertion)
+            agrees = abs(value - assertion.number.value) <= 1.001 * assertion.number.half
+            found.append(Reading(assertion, value, agrees))
+        return tuple(found)
+
+    # ---- trust
+
+    @cached_property
+    def reproduced(self) -> Counter[str]:
+        """How many different names of each kind have a number that the network reproduces."""
+        names = {
+            (reading.kind, reading.assertion.name)
+            for reading in self.readings
+            if reading.agrees
+            and not reading.assertion.substituted
+            and significant(reading.assertion.number.text) > 1
+        }
+        return Counter(kind for kind, _ in names)
+
+    @cached_property
+    def missed(self) -> int:
+        """How many different names have a number that is far from what the network gives."""
+        return len(
+            {
+                (reading.kind, reading.assertion.name)
+                for reading in self.readings
+                if math.isfinite(reading.value)
+                and not reading.assertion.substituted
+                and reading.assertion.number.start not in self.explained
+                and not self.rounded(reading)
+            }
+        )
+
+    def trusted(self, kind: str) -> bool:
+        """Whether the network may contradict a number of a kind."""
+        total = sum(self.reproduced.values())
+        return total >= ENOUGH and total > 2 * self.missed and self.reproduced[kind] > 0
+
+    def settled(self, reading: Reading) -> bool:
+        """Whether a number is wrong however one reads names that have several values or formulas."""
+        assertion = reading.assertion
+        if any(self._again(assertion, line) for line in (0, END)):
+            return False
+        network = self.network(assertion.line)
+        several = {leaf: network.others(leaf) for leaf in self._under(assertion) if network.others(leaf)}
+        options = product(*([network.leaves[leaf], *others] for leaf, others in several.items()))
+        place = self.place(assertion)
+        for combination in islice(options, 32):
+            leaves = {**network.leaves, **dict(zip(several, combination, strict=True))}
+            value = self._signed(assertion.name, place.with_leaves(leaves))
+            if abs(value - assertion.number.value) <= 1.001 * assertion.number.half:
+                return False
+        return True
+
+    def _again(self, assertion: Assertion, line: int) -> bool:
+        value = self.value(replace(assertion, line=line))
+        return abs(value - assertion.number.value) <= 1.001 * assertion.number.half
+
+    def _under(self, assertion: Assertion) -> list[str]:
+        update = self.update(assertion.line)
+        name = update.loss if assertion.after and update else assertion.name
+        return self.network(assertion.line).leaves_of(name)
+
+    # ---- rounding
+
+    def rounded(self, reading: Reading) -> bool:
+        """Whether a number agrees up to the rounding of the numbers that are printed on the way to it."""
+        gap = abs(reading.value - reading.assertion.number.value)
+        return gap <= reading.assertion.number.half + self.room(reading.assertion)
+
+    def room(self, assertion: Assertion) -> float:
+        """How far the rounding of the numbers printed on the way may move a value."""
+        network, update = self.network(assertion.line), self.update(assertion.line)
+        name = assertion.name
+        if not assertion.after:
+            return self._moved(network, name)
+        if update is None or name not in update.moving:
+            return self._room_after(assertion)
+        slope = f"d({update.loss})/d({name})"
+        return update.rate * (self._moved(network, slope) + self._off(network, slope))
+
+    def _moved(self, network: Implied, name: str) -> float:
+        exact, total = network.value(name), 0.0
+        for slot, off in self.offsets(network).items():
+            moved = network.look(moved={slot: off}).value(name)
+            total += abs(moved - exact) if math.isfinite(moved) else 0.0
+        return total
+
+    def _room_after(self, assertion: Assertion) -> float:
+        """The room of a quantity after the update: from the digits of the new weights."""
+        network, update = self.network(assertion.line), self.update(assertion.line)
+        if update is None:
+            return 0.0
+        total, exact = 0.0, update.value(assertion.name)
+        for other in self.facts.assertions:
+            if other.after and other.name in update.once:
+                leaves = {**update.once, other.name: other.number.value}
+                total += abs(network.look(leaves).value(assertion.name) - exact)
+        return total
+
+    def offsets(self, network: Implied) -> dict[int, float]:
+        """How far the numbers printed for computed names are off by rounding, by the slots of the names."""
+        if id(network) not in self._offsets:
+            found: dict[int, float] = {}
+            slots = {
+                network.slot(name): name for name in self.facts.printed if not DERIVATIVE.fullmatch(name)
+            }
+            for slot in sorted(slot for slot in slots if slot is not None):
+                slopes = network.look().slopes(slot)
+                room = sum(abs(slopes[other]) * off for other, off in found.items())
+                off = self._off(network, slots[slot], room)
+                if off and network.computed(slots[slot]):
+                    found[slot] = off
+            self._offsets[id(network)] = found
+        return self._offsets[id(network)]
+
+    def _off(self, network: Implied, name: str, room: float = 0.0) -> float:
+        """The largest distance of a printed number from its value that is no error."""
+        value = network.value(name)
+        gaps = [
+            (abs(one.number.value - value), one.number.half)
+            for one in self.facts.printed.get(name, ())
+            if not one.substituted or significant(one.number.text) > 2
+        ]
+        return max((gap for gap, half in gaps if gap <= 1.001 * half + room), default=0.0)
+
+
+def page_of(facts: Facts, explained: frozenset[int] = frozenset()) -> Page:
+    """The networks of a page, its missing givens inferred and its conventions chosen."""
+    inferred = infer(Implied(facts, END))
+    with_values(facts, inferred, "inferred")
+    page = _chosen(Page(facts, inferred=inferred, explained=explained))
+    flipped = replace(page, sign=-1.0, _networks={}, _updates={}, _offsets={})
+    return flipped if flipped.reproduced["derivative"] > page.reproduced["derivative"] + 1 else page
+
+
+MAX_CHOICES = 24
+
+
+def _chosen(page: Page) -> Page:
+    """The page with the analogies that reproduce most of its numbers."""
+    ambiguous = dict(page.network(END).ambiguous)
+    options = product(*(range(count) for count in ambiguous.values()))
+    best = page
+    for numbers in islice(options, 1, MAX_CHOICES):
+        choices = dict(zip(ambiguous, numbers, strict=True))
+        other = replace(page, choices=choices, _networks={}, _updates={}, _offsets={})
+        if _score(other) > _score(best):
+            best = other
+    return best
+
+
+def _score(page: Page) -> int:
+    return sum(page.reproduced.values()) - page.missed
