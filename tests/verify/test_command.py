@@ -120,6 +120,15 @@ def test_a_network_and_a_notation_are_handed_on(book: Path) -> None:
         assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (3, "", 1)
 
 
+def test_the_readme_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition("## A book, proof-read")[2]
+    monkeypatch.chdir(ROOT / "problems" / "demo")
+    text = deltagrade("chapter.md").stdout
+    assert text.startswith(shown.partition("```text\n")[2].partition("```")[0])
+    annotations = deltagrade("chapter.md", "--format", "github").stdout.splitlines()
+    assert annotations[0] in shown
+
+
 # ---- settings
 
 
