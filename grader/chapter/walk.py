@@ -183,6 +183,11 @@ class Walk:
         self.ledger.last_result = number.value
         return self._claim(sides, position, number, judgement, alone=count == 1)
 
+    def _width(self, start: int, last: int) -> int:
+        """How many characters of the file a claim takes, on the line where it begins."""
+        (line, column), (end, until) = self.document.position(start), self.document.position(last)
+        return max(1, (until if end == line else len(self.document.line(line))) - column + 1)
+
     def _claim(
         self,
         sides: list[Side],
@@ -209,7 +214,7 @@ class Walk:
             diagnosis=judgement.diagnosis.name if judgement.diagnosis else None,
             root=judgement.follows_from is None,
             follows_from=judgement.follows_from,
-            width=max(1, end - start),
+            width=self._width(start, max(start, end - 1)),
         )
 
 

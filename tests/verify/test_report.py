@@ -179,6 +179,24 @@ def test_a_pointer_is_as_wide_as_what_it_points_at() -> None:
     assert spot_of(Document("a 学习 b", "page.md"), claim).pointer == "  ^~~~"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "at"),
+    [
+        ("page.html", "<p>\\(2 = &#49; &minus; 11 \\)</p>\n", "&#49; &minus; 11"),
+        (
+            "page.ipynb",
+            json.dumps({"cells": [{"cell_type": "markdown", "source": "$2 = \\frac{9}{3}$"}]}),
+            None,
+        ),
+        ("page.md", "$$1 + 1 =\n\\frac{9}{\n3}$$\n", "\\frac{9}{"),
+    ],
+)
+def test_the_pointer_is_right_in_the_file_itself(name: str, text: str, at: str | None) -> None:
+    report = verify(text + "\n", name=name)
+    claim = report.with_verdict("contradicted")[0]
+    assert spot_of(report.document, claim).at == (at or "\\\\frac{9}{3}")
+
+
 def test_nothing_from_the_page_reaches_the_terminal_as_a_command() -> None:
     text = verify("\x1b[31m $1 + 1 = 3$ \x07\n", name="a\x1b]0;b").as_text()
     assert not re.search("[\x00-\x08\x0b-\x1f]", text)
