@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from grader.chapter.programs.formats import Text, braces
+from grader.chapter.programs.formats import Text, braces, few
 from grader.chapter.programs.libraries import known, why_unknown
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.tracked import TENSORS, Tracked
@@ -46,7 +46,7 @@ def _module(reader: Reader, module: Module, arguments: list[Any], keywords: dict
 
 def _method(reader: Reader, method: Method, arguments: list[Any], keywords: dict[str, Any]) -> Any:
     if isinstance(method.owner, str):
-        return Text(tuple(braces(method.owner, arguments, keywords)))
+        return Text(few(braces(method.owner, arguments, keywords)))
     if isinstance(method.function, Known) and not method.function.keywords and _keeps(method.function):
         return method.function.apply(method.owner, *arguments, **keywords)
     return reader.call(method.function, [method.owner, *arguments], keywords)

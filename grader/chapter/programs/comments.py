@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.chapter.programs.dialects import Comment
 from grader.chapter.programs.formats import NUMBER
+from grader.chapter.programs.sources import Comment
 
 MAX_COMMENT = 300
 

@@ -6,33 +6,10 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-MAX_LINE = 2_000
-"""Longer lines are no code that a person typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment without its sign, and its place in the block."""
-
-    text: str
-    start: int
-    alone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Lines of Python to be read together, the comments by their line (from 1), and what was printed below.
-
-    ``output`` is a stretch of the block, by its first and last offset.
-    """
-
-    text: str
-    comments: dict[int, Comment] = field(default_factory=dict)
-    output: tuple[int, int] | None = None
-    old: bool = False
-    echoes: bool = False
+from grader.chapter.programs.scripts import script
+from grader.chapter.programs.sources import Comment, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,82 +87,7 @@ def _command(lines: list[tuple[int, str]], output: tuple[int, int] | None) -> So
     return Source(text, comments, output, echoes=True)
 
 
-# ---- languages with braces
-
-_BRACES = re.compile(
-    r"(?P<comment>//[^\n]*)|(?P<block>/\*.*?\*/)|(?P<text>\"[^\"\n]*\"|'[^'\n]*')|(?P<sign>[;{}\n])",
-    re.DOTALL,
-)
-_SPELLINGS = (
-    (re.compile(r"^(?:export\s+)?(?:var|let|const)\s+"), ""),
-    (re.compile(r"^(\w+)\s*=\s*function\s*\(([^()]*)\)\s*$"), r"def \1(\2):"),
-    (re.compile(r"^(\w+)\s*=\s*\(([^()]*)\)\s*=>\s*$"), r"def \1(\2):"),
-    (re.compile(r"^function\s+(\w+)\s*\(([^()]*)\)\s*$"), r"def \1(\2):"),
-    (re.compile(r"\bMath\.(PI|E)\b"), lambda match: "math." + match[1].lower()),
-    (re.compile(r"\bMath\.(max|min|abs|pow)\b"), r"\1"),
-    (re.compile(r"\bMath\."), "math."),
-    (re.compile(r"\bconsole\.log\b"), "print"),
-    (re.compile(r"===|!=="), lambda match: match[0][:2]),
-)
-"""How JavaScript is spelled in Python."""
-
-
-def _script(text: str) -> Iterator[Source]:
-    """Simple JavaScript as Python, statement by statement on the lines where it stands."""
-    lines: list[str] = [""]
-    comments: dict[int, Comment] = {}
-    depth, end, statement = 0, 0, ""
-    for match in (*_BRACES.finditer(text), None):
-        stop = match.start() if match else len(text)
-        statement += text[end:stop]
-        end = match.end() if match else len(text)
-        kind = match.lastgroup if match else "end"
-        sign = match[0] if match else "\n"
-        if kind == "text":
-            statement += sign
-            continue
-        if kind == "comment":
-            alone = not lines[-1].strip() and not statement.strip()
-            comments[len(lines)] = Comment(sign[2:], match.start() + 2 if match else 0, alone)
-            continue
-        if sign != "\n" or _is_whole(statement):
-            lines[-1] = _with_statement(lines[-1], statement, depth)
-            statement = ""
-        depth += (sign == "{") - (sign == "}")
-        breaks = sign.count("\n")
-        lines.extend([""] * breaks)
-    yield Source("\n".join(_indented(lines)) + "\n", comments)
-
-
-def _is_whole(statement: str) -> bool:
-    """Whether a statement ends at the end of its line, although no semicolon says so."""
-    body = statement.strip()
-    return not body or (body.count("(") == body.count(")") and body[-1] not in "+-*/=,(?:&|")
-
-
-def _with_statement(line: str, statement: str, depth: int) -> str:
-    body = statement.strip()
-    for pattern, spelled in _SPELLINGS:
-        body = pattern.sub(spelled, body)
-    if not body:
-        return line
-    for part in _declared(body) if not body.startswith("def ") else [body]:
-        before = line.rstrip()
-        joined = " " if before.endswith(":") else "; "
-        line = f"{before}{joined}{part}" if before.strip() else "    " * max(0, depth) + part
-    return line
-
-
-def _declared(body: str) -> list[str]:
-    """``x = 1, y = 2`` as two assignments."""
-    return (
-        re.split(r",\s*(?=[A-Za-z_]\w*\s*=[^=])", body) if re.match(r"[A-Za-z_]\w*\s*=[^=]", body) else [body]
-    )
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return [line.replace("\t", " ") for line in lines]
-
+# ---- the table
 
 _ANY = re.compile("")
 UNLABELLED = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
@@ -198,7 +100,7 @@ DIALECTS = (
         "javascript",
         frozenset({"javascript", "js", "jsx", "typescript", "ts"}),
         _ANY,
-        _script,
+        script,
         language="JavaScript",
     ),
 )

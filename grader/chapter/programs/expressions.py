@@ -5,19 +5,19 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from grader.chapter.programs.calling import CALLS
-from grader.chapter.programs.formats import Part, Text, formatted, percent, shown
+from grader.chapter.programs.formats import Part, Text, few, formatted, percent, shown
 from grader.chapter.programs.libraries import listed
 from grader.chapter.programs.members import member
 from grader.chapter.programs.operations import BY_NAME, bounded, taken
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.tracked import Tracked
 from grader.chapter.programs.values import (
-    MAX_ENTRIES,
     Function,
     Instance,
     Unknown,
@@ -153,10 +153,10 @@ def _divided(reader: Reader, first: Any, second: Any) -> None:
 
 def _with_text(sign: ast.operator, first: Any, second: Any) -> Any:
     if isinstance(sign, ast.Mod) and isinstance(first, str):
-        return Text(tuple(percent(first, second if isinstance(second, tuple) else (second,))))
+        return Text(few(percent(first, second if isinstance(second, tuple) else (second,))))
     texts = isinstance(first, str | Text) and isinstance(second, str | Text)
     if isinstance(sign, ast.Add) and texts:
-        return Text(tuple([*shown(first), *shown(second)][:MAX_ENTRIES]))
+        return Text(few(chain(shown(first), shown(second))))
     if isinstance(sign, ast.Mult) and isinstance(first, str):
         return BY_NAME["multiply"](first, second)
     raise Unread("texts combined in a way that is not read")
@@ -259,11 +259,14 @@ def item(owner: Any, key: Any) -> Any:
 
 def array_key(key: Any) -> Any:
     """An index of an array; raises `Unread` for what is none."""
-    for part in key if isinstance(key, tuple) else (key,):
-        plain = part is None or part is Ellipsis or isinstance(part, int | np.integer | slice)
-        listed_key = isinstance(part, np.ndarray) and part.dtype.kind in "bi"
-        if not plain and not listed_key and not (isinstance(part, list) and all(map(is_number, part))):
-            raise Unread("an index that is not read")
+    if isinstance(key, tuple):
+        return tuple(array_key(part) for part in key)
+    if isinstance(key, range):
+        return listed(key)
+    plain = key is None or key is Ellipsis or isinstance(key, int | np.integer | slice)
+    several = isinstance(key, np.ndarray) and key.dtype.kind in "bi"
+    if not plain and not several and not (isinstance(key, list) and all(map(is_number, key))):
+        raise Unread("an index that is not read")
     return key
 
 
@@ -383,10 +386,11 @@ def _joined(reader: Reader, node: ast.JoinedStr) -> Text:
     parts: list[Part] = []
     for value in node.values:
         if isinstance(value, ast.FormattedValue):
-            parts.extend(_placed(reader, value))
+            parts.extend(few(_placed(reader, value)))
         else:
             parts.extend(shown(reader.evaluate(value)))
-    return Text(tuple(parts[:MAX_ENTRIES]))
+    reader.spend(len(parts) // 10)
+    return Text(few(parts))
 
 
 def _placed(reader: Reader, node: ast.FormattedValue) -> Iterator[Part]:

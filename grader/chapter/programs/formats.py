@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,17 @@ class Part:
     value: Any = None
 
 
+MAX_PARTS = 3_000
+"""So many pieces of what is printed at once are told apart."""
+
+
+def few(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The first parts; if there are more, the rest is unknown."""
+    first = tuple(islice(parts, MAX_PARTS + 1))
+    cut = Part("", Unknown("it prints too much at once"))
+    return first if len(first) <= MAX_PARTS else (*first[:MAX_PARTS], cut)
+
+
 def shown(value: Any, quoted: bool = False, depth: int = 0) -> Iterator[Part]:
     """The parts that printing a value gives; inside a list texts are ``quoted``."""
     if depth > 6:
@@ -46,6 +58,8 @@ def shown(value: Any, quoted: bool = False, depth: int = 0) -> Iterator[Part]:
         yield from _array(value)
     elif isinstance(value, Tracked):
         yield from _tracked(value, depth)
+    elif isinstance(value, dict) and len(value) <= MAX_ENTRIES:
+        yield from _pairs(value, depth)
     elif isinstance(value, list | tuple) and len(value) <= MAX_ENTRIES:
         yield from _row(value, depth)
     else:
@@ -61,6 +75,14 @@ def _row(values: list[Any] | tuple[Any, ...], depth: int) -> Iterator[Part]:
     yield Part(closing)
 
 
+def _pairs(values: dict[Any, Any], depth: int) -> Iterator[Part]:
+    for position, (key, value) in enumerate(values.items()):
+        yield Part(", " if position else "{")
+        yield Part(f"{key!r}: ")
+        yield from shown(value, True, depth + 1)
+    yield Part("}")
+
+
 def _array(values: np.ndarray) -> Iterator[Part]:
     if values.size > 1000 or values.dtype.kind not in "fiu":
         yield Part("", Unknown("an array of this size or kind is not read"))
@@ -68,7 +90,7 @@ def _array(values: np.ndarray) -> Iterator[Part]:
     for row in np.atleast_1d(values).reshape(-1, values.shape[-1] if values.ndim else 1):
         yield Part("[")
         for entry in row:
-            yield Part(f" {entry}", entry)
+            yield from (Part(" "), Part(str(entry), entry))
         yield Part(" ]\n")
 
 

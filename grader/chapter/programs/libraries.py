@@ -13,6 +13,8 @@ from grader.chapter.programs.operations import bounded, reduction, reshaped
 from grader.chapter.programs.tracked import TENSORS, VALUES, Tracked, detached
 from grader.chapter.programs.values import (
     MAX_ENTRIES,
+    Class,
+    Instance,
     Known,
     Module,
     Unknown,
@@ -331,6 +333,25 @@ def _sorted(values: Any, reverse: bool = False) -> list[Any]:
     return sorted(several, reverse=reverse)
 
 
+def _isinstance(value: Any, kind: Any) -> bool:
+    """Whether a value is of a kind; raises `Unread` for kinds whose members are not told apart here."""
+    if isinstance(kind, tuple):
+        return any(_isinstance(value, one) for one in kind)
+    if isinstance(kind, Class):
+        return isinstance(value, Instance) and value.kind is kind
+    if isinstance(kind, Known) and kind.name in KINDS:
+        return isinstance(value, KINDS[kind.name])
+    raise Unread("a kind of value that is not read")
+
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float,),
+    "list": (list,),
+    "tuple": (tuple,),
+    "micrograd.engine.Value": (Tracked,),
+}
+
 AXES = ("axis", "keepdims")
 DIMS = ("dim", "keepdim")
 
@@ -429,6 +450,7 @@ KNOWN: dict[str, Known] = {
         *_rows("abs", lambda value: operations.BY_NAME["absolute"](value)),
         *_rows("round", _round, "ndigits"),
         *_rows("len", _len),
+        *_rows("isinstance", _isinstance),
         *_rows("zip", _zip),
         *_rows("enumerate", _enumerate, "start"),
         *_rows("float", lambda value=0.0: float(_number(value))),

@@ -59,20 +59,22 @@ def printed_lines(printed: Iterable[Sequence[Part]]) -> list[Line]:
 
 
 def _line(parts: Sequence[Part]) -> Line:
-    text, values, hole = "", [], None
+    text, hole = "", None
+    values: dict[int, tuple[str, Any]] = {}
     for part in parts:
         if isinstance(part.value, Unknown):
             hole = part.value
             break
-        values.append((len(text), len(text) + len(part.text), part.value))
+        values[len(text)] = part.text, part.value
         text += part.text
     tokens = tuple(_with_value(match, values) for match in NUMBER.finditer(text))
     return Line(_words(text), tokens, hole)
 
 
-def _with_value(match: re.Match[str], values: list[tuple[int, int, Any]]) -> Token:
-    inside = (value for start, end, value in values if start <= match.start() and match.end() <= end)
-    return Token(match[0], match.start(), next(inside, None))
+def _with_value(match: re.Match[str], values: dict[int, tuple[str, Any]]) -> Token:
+    """A number of a line, with its value if it is the whole of one part."""
+    text, value = values.get(match.start(), ("", None))
+    return Token(match[0], match.start(), value if text == match[0] else None)
 
 
 def shown_lines(text: str, start: int) -> list[Line]:
@@ -93,11 +95,29 @@ def _words(text: str) -> str:
 
 def paired(expected: list[Line], found: list[Line]) -> Iterator[tuple[Token, Token]]:
     """Pairs of what the program has and what is printed, where it is plain which belongs to which."""
-    pairs = _zipped(expected, found) if _joined(expected) == _joined(found) else []
-    if pairs and not any(line.hole for line in expected):
+    pairs = matched(expected, found)
+    if pairs:
         yield from pairs
+    elif _fit(expected, found):
+        for one, other in zip(expected, found, strict=True):
+            yield from _unknown([one], other) if one.hole else _zipped([one], [other])
     else:
         yield from _by_words(expected, found)
+
+
+def _fit(expected: list[Line], found: list[Line]) -> bool:
+    """Whether line stands beside line, where the words of a line are known."""
+    return len(expected) == len(found) and all(
+        other.words.startswith(one.words) if one.hole else one.words == other.words
+        for one, other in zip(expected, found, strict=True)
+    )
+
+
+def matched(expected: list[Line], found: list[Line]) -> list[tuple[Token, Token]]:
+    """All numbers in pairs, if everything that is printed is known and has the same words; else none."""
+    if any(line.hole for line in expected) or _joined(expected) != _joined(found):
+        return []
+    return _zipped(expected, found)
 
 
 def _joined(lines: list[Line]) -> str:

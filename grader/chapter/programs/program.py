@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.chapter.claims import ClaimVerdict
-from grader.chapter.programs.dialects import Source
 from grader.chapter.programs.expressions import EXPRESSIONS
-from grader.chapter.programs.formats import Part, shown
+from grader.chapter.programs.formats import Part, few, shown
 from grader.chapter.programs.judging import Claimed, judgement, verdict
 from grader.chapter.programs.listings import Listing
 from grader.chapter.programs.outputs import Line, paired, printed_lines, shown_lines
@@ -16,6 +15,7 @@ from grader.chapter.programs.parsing import parsed
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.remarks import remarks
 from grader.chapter.programs.sharing import enter_in, forget_renewed
+from grader.chapter.programs.sources import Source
 from grader.chapter.programs.statements import STATEMENTS
 from grader.chapter.programs.stating import value_stated
 from grader.chapter.programs.values import Unknown
@@ -74,7 +74,7 @@ class Programs:
 
 def _output(reader: Reader, printed: Sequence[Sequence[Part]], lines: list[Line]) -> Iterator[Claimed]:
     """The numbers that a program printed; the value of its last expression may be shown too."""
-    echo = [] if reader.last is None else [[*shown(reader.last, quoted=True), Part("\n")]]
+    echo = [] if reader.last is None else [[*few(shown(reader.last, quoted=True)), Part("\n")]]
     pairs = list(paired(printed_lines([*printed, *echo]), lines)) if echo else []
     done = set()
     for ours, theirs in pairs or paired(printed_lines(printed), lines):

@@ -29,8 +29,8 @@ from grader.chapter.programs.values import (
     touches,
 )
 
-MAX_STEPS = 150_000
-MAX_STEPS_OF_ONE = 50_000
+MAX_STEPS = 50_000
+MAX_STEPS_OF_ONE = 25_000
 """So many steps of work go into the code of a page, and into one of its statements."""
 
 MAX_DEPTH = 100
@@ -39,7 +39,10 @@ MAX_DEPTH = 100
 MAX_PRINTED = 2_000
 
 MAX_LOOKED = 50_000
-"""After so many looks at what may have changed, everything may have."""
+"""After so many looks at what may have changed, no more code is read."""
+
+ELSEWHERE = "<elsewhere>"
+"""Under this key, which is no name, a frame has the names that it sets in frames around it."""
 
 Rule = Callable[..., Any]
 Frame = dict[str, Any]
@@ -85,6 +88,7 @@ class Reader:
     """The value of the expression that was followed last as a statement."""
     steps: int = 0
     looked: int = 0
+    closed: bool = False
     limit: int = 0
     depth: int = 0
 
@@ -145,6 +149,8 @@ class Reader:
 
     def follow_alone(self, statement: ast.stmt) -> None:
         """Follows a statement of the page itself; whatever happens, what it may change is unknown then."""
+        if self.closed:
+            return
         self.limit = self.steps + MAX_STEPS_OF_ONE
         try:
             with np.errstate(all="ignore"):
@@ -162,7 +168,13 @@ class Reader:
             raise Unread(value.reason)
         return value
 
+    def close(self) -> None:
+        """Nothing is known any more, and nothing is read."""
+        self.closed, self.last = True, None
+
     def find(self, name: str) -> Any:
+        if self.closed:
+            return Unknown("there is too much code on this page")
         for frame in reversed(self.frames):
             if name in frame:
                 return frame[name]
@@ -178,7 +190,13 @@ class Reader:
     def assign(self, name: str, value: Any) -> None:
         if isinstance(value, float | np.ndarray | np.floating):
             self.scale.met(value)
-        self.frames[-1][name] = value
+        self._frame_of(name)[name] = value
+
+    def _frame_of(self, name: str) -> Frame:
+        """The frame in which an assignment sets a name."""
+        frame = self.frames[-1]
+        elsewhere: dict[str, Frame] = frame.get(ELSEWHERE, {})
+        return elsewhere.get(name, frame)
 
     # ---- doubt
 
@@ -198,9 +216,10 @@ class Reader:
                 | ast.FunctionDef(name=name)
                 | ast.ClassDef(name=name)
             ):
-                self.frames[-1][name] = Unknown(reason)
+                self._frame_of(name)[name] = Unknown(reason)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
-                self.names.update({name: Unknown(reason) for name in names})
+                for frame in (self.names, *self.frames):
+                    frame.update({name: Unknown(reason) for name in names if name in frame})
             case ast.alias(name=path, asname=asname):
                 self.frames[-1][asname or path.partition(".")[0]] = Unknown(reason)
             case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
@@ -254,13 +273,26 @@ class Reader:
 
     def taint(self, changed: Any, reason: str) -> None:
         """Makes unknown every name through which a changed value may be seen."""
-        for frame in (self.names, *self.frames):
+        for frame in {id(frame): frame for frame in (self.names, *self.frames)}.values():
             self.looked += len(frame)
             for name, value in frame.items():
-                if is_mutable(value) and (self.looked > MAX_LOOKED or touches(value, changed)):
+                if is_mutable(value) and touches(value, changed):
                     frame[name] = Unknown(reason)
+        if self.looked > MAX_LOOKED:
+            self.close()
 
     # ---- calls
+
+    def in_words(self, value: Any) -> Any:
+        """An object as its class says that it is shown; any other value as it is."""
+        members = value.kind.members if isinstance(value, Instance) else {}
+        words = members.get("__str__", members.get("__repr__"))
+        if not isinstance(words, Function):
+            return value
+        try:
+            return self.call(words, [value], {})
+        except Unread as reason:
+            return Unknown(str(reason))
 
     def call(self, function: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         """What a function gives; raises `Unread` if it is none that is known or defined on the page."""

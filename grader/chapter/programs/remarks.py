@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from grader.chapter.programs.comments import Stated, stated
-from grader.chapter.programs.dialects import Comment
+from grader.chapter.programs.comments import MAX_COMMENT, Stated, stated
 from grader.chapter.programs.formats import Part
 from grader.chapter.programs.judging import Claimed, printed_of
+from grader.chapter.programs.outputs import matched, printed_lines, shown_lines
 from grader.chapter.programs.reader import Reader
+from grader.chapter.programs.sources import Comment
 from grader.chapter.programs.stating import value_of, value_stated
 from grader.chapter.programs.values import Unknown, entries, is_number
 
@@ -29,15 +31,34 @@ def remarks(
         return
     beside, below = comments.get(line), comments.get(line + 1)
     for comment in (beside, below):
-        said = stated(comment) if comment and comment.alone == (comment is below) else None
-        if said and (said.marked or comment is beside):
-            yield from _claimed(reader, statement, said, printed)
+        if comment is None or comment.alone != (comment is below):
+            continue
+        restated = list(_restated(comment, printed))
+        yield from restated
+        said = stated(comment) if not restated else None
+        if said:
+            near = said.marked or comment is beside
+            yield from _claimed(reader, statement, replace(said, doubtful=said.doubtful or not near), printed)
+
+
+def _restated(comment: Comment, printed: Sequence[Sequence[Part]]) -> Iterator[Claimed]:
+    """The numbers of a comment that repeats, word for word, what is printed beside it."""
+    ours = printed_lines(printed)
+    theirs = shown_lines(comment.text[:MAX_COMMENT], comment.start)
+    if ours and len(comment.text) <= MAX_COMMENT:
+        for one, other in matched(ours, theirs):
+            if one.value is not None and not isinstance(one.value, Unknown):
+                yield Claimed(
+                    other.text, other.start, one.value, "." in other.text or bool(ours[0].words.strip("#"))
+                )
 
 
 def _claimed(
     reader: Reader, statement: ast.stmt, said: Stated, printed: Sequence[Sequence[Part]]
 ) -> Iterator[Claimed]:
     values, sure = _values(reader, statement, said, printed)
+    if len(values) == 1 and isinstance(values[0], Unknown):
+        values = values * len(said.numbers)
     if not values or len(values) != len(said.numbers):
         return
     for (text, start), value in zip(said.numbers, values, strict=True):

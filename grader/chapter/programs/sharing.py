@@ -50,7 +50,7 @@ def enter_in(
     ledger: Ledger, reader: Reader, before: dict[str, Any], line: int, lines: dict[str, int]
 ) -> None:
     """Enters what a listing has set, but nothing that the text says otherwise."""
-    for name, value in reader.names.items():
+    for name, value in () if reader.closed else reader.names.items():
         if name in before and before[name] is value and not isinstance(value, np.ndarray | Tracked):
             continue
         lines[name] = line

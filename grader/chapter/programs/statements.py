@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from grader.chapter.programs.expressions import bind, combined, defaults_of, truth
-from grader.chapter.programs.formats import Part, shown
+from grader.chapter.programs.formats import Part, few, shown
 from grader.chapter.programs.libraries import HARMLESS, listed, resolve
-from grader.chapter.programs.operations import bounded
-from grader.chapter.programs.reader import MAX_PRINTED, Reader
+from grader.chapter.programs.reader import ELSEWHERE, MAX_PRINTED, Reader
 from grader.chapter.programs.tracked import Tracked
-from grader.chapter.programs.values import Class, Function, Lost, Module, Unknown, Unread, checked
+from grader.chapter.programs.values import Class, Function, Lost, Module, Unknown, Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +43,19 @@ def _augmented(reader: Reader, node: ast.AugAssign) -> None:
     """``x += y``: arrays and lists change in place, so that all their names see it."""
     place = _loaded(node.target)
     before, more = reader.evaluate(place), reader.evaluate(node.value)
+    changed = combined(reader, node.op, before, more)
     if isinstance(before, np.ndarray) and not isinstance(more, Tracked):
-        bounded(before, more)
-        before[...] = _same_kind(before, combined(reader, node.op, before, more))
+        before[...] = _same_kind(before, changed)
+        changed = before
     elif isinstance(before, list):
-        before[:] = checked(combined(reader, node.op, before, more))
+        before[:] = changed
+        changed = before
     elif isinstance(before, Tracked) and not before.family.keeps_all:
-        if before.needs:
+        if before.needs or not isinstance(before.data, np.ndarray):
             raise Unread("a tensor that is changed in place")
-        before.data[...] = combined(reader, node.op, before, more).data
-    else:
-        bind(reader, node.target, combined(reader, node.op, before, more))
+        before.data[...] = changed.data
+        changed = before
+    bind(reader, node.target, changed)
 
 
 def _same_kind(before: np.ndarray, result: Any) -> Any:
@@ -108,8 +109,8 @@ def _print(reader: Reader, call: ast.Call) -> None:
     parts: list[Part] = []
     for position, node in enumerate(call.args):
         value = Unknown("a row of values") if isinstance(node, ast.Starred) else reader.attempt(node)
-        parts.extend([Part(separator if position else ""), *shown(value)])
-    reader.spend(len(parts) // 10)
+        parts.extend([Part(separator if position else ""), *few(shown(reader.in_words(value)))])
+    reader.spend(len(parts) // 2)
     if len(reader.printed) > MAX_PRINTED:
         raise Lost("it prints too much")
     reader.printed.append([*parts, Part(end)])
@@ -230,6 +231,17 @@ def _return(reader: Reader, node: ast.Return) -> Left:
     return Left("return", reader.attempt(node.value) if node.value else None)
 
 
+def _global(reader: Reader, node: ast.Global) -> None:
+    if reader.frames[-1] is not reader.names:
+        reader.frames[-1].setdefault(ELSEWHERE, {}).update(dict.fromkeys(node.names, reader.names))
+
+
+def _nonlocal(reader: Reader, node: ast.Nonlocal) -> None:
+    for name in node.names:
+        frame = next(frame for frame in reader.frames[-2:0:-1] if name in frame)
+        reader.frames[-1].setdefault(ELSEWHERE, {})[name] = frame
+
+
 def _delete(reader: Reader, node: ast.Delete) -> None:
     for target in node.targets:
         if not isinstance(target, ast.Name):
@@ -253,6 +265,8 @@ STATEMENTS: dict[type, Callable[..., Any]] = {
     ast.Return: _return,
     ast.Raise: _raise,
     ast.Delete: _delete,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
     ast.Break: lambda reader, node: Left("break"),
     ast.Continue: lambda reader, node: Left("continue"),
     ast.Pass: lambda reader, node: None,
