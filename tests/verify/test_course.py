@@ -83,7 +83,7 @@ def test_a_sign_is_wrong_only_where_the_page_has_shown_the_other() -> None:
     "line",
     [
         r"$$\delta^l = (w^{l+1})^T \cdot \delta^{l+1} \cdot \frac{\partial a^l}{\partial z^l}$$",
-        r"$$\frac{\partial C}{\partial w^l} = \frac{\partial z^l}{\partial w^l} \frac{\partial C}{\partial z^l}$$",
+        r"$$\partial C / \partial w^l = \frac{\partial z^l}{\partial w^l} \frac{\partial C}{\partial z^l}$$",
         r"$$s = wx + b$$",
         r"$$f(x) = x^2$$",
         r"$$a = 3b$$",
