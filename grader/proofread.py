@@ -11,6 +11,7 @@ from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.course.course import Course, course_of
 from grader.chapter.course.judging import links_of
+from grader.chapter.definitions import definitions_in
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
@@ -70,7 +71,8 @@ def read_down(
 ) -> Report:
     """The verdicts on all items, if the numbers of the network are called so."""
     functions = {**BY_SPELLING, **functions_said(document)}
-    walk = Walk(document, Ledger(whole_names(items) | naming.raised, functions, known=known), course)
+    ledger = Ledger(whole_names(items) | naming.raised, functions, known=known)
+    walk = Walk(document, ledger, course, definitions_in(items))
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
     everything = sorted((*items, *listings_of(document)), key=lambda item: item.start)

@@ -10,6 +10,7 @@ from grader.chapter.chains import Chain, Side
 from grader.chapter.claims import ClaimVerdict, Kind
 from grader.chapter.course.course import Course
 from grader.chapter.course.judging import judged_in
+from grader.chapter.definitions import NO_DEFINITIONS, Definitions
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
 from grader.chapter.heads import Item, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
@@ -26,6 +27,7 @@ from grader.chapter.steps import steps
 from grader.chapter.tables import Table
 from grader.documents import Document
 from grader.ledger import Ledger, Result
+from grader.reading.tree import Tree
 
 NEAR = 12
 """So many sides before it can speak for or against a side of a long chain."""
@@ -38,6 +40,7 @@ class Walk:
     document: Document
     ledger: Ledger
     course: Course | None = None
+    definitions: Definitions = NO_DEFINITIONS
 
     def __post_init__(self) -> None:
         self.network = Network(self.ledger)
@@ -154,10 +157,21 @@ class Walk:
             if all(claim.verdict != "contradicted" for claim in inner):
                 yield self._claim(sides, position, None, judge_expression(target.tree, before, self.ledger))
         else:
-            judgement = judge_formula(target.tree, before, self.ledger)
-            if judgement.verdict != "confirmed":
-                judgement = judged_in(self.course, sides[:position], target) or judgement
-            yield self._claim(sides, position, None, judgement, "formula")
+            yield self._claim(sides, position, None, self._formula(sides, position, before), "formula")
+
+    def _formula(self, sides: list[Side], position: int, before: list[Tree]) -> Judgement:
+        """A side with letters: by known values, in the course of the page, or as a definition."""
+        target = sides[position]
+        assert target.tree is not None
+        judgement = judge_formula(target.tree, before, self.ledger)
+        if judgement.verdict == "confirmed":
+            return judgement
+        if found := judged_in(self.course, sides[:position], target):
+            return found
+        is_course = self.course is not None and self.course.speaks_of(sides[0].tree)
+        if position == 1 and judgement.verdict == "unchecked" and not is_course:
+            return self.definitions.judged(sides[0], target) or judgement
+        return judgement
 
     def _steps(self, before: Side, target: Side) -> Iterator[ClaimVerdict]:
         """The numbers put in place of parts of the side before; only one that stands alone may be wrong."""

@@ -14,6 +14,7 @@ from grader.chapter.course.kinds import PLAIN, USUAL, Kind, kinds
 from grader.chapter.course.links import Link, Understood, meanings
 from grader.chapter.course.objecting import Objection, objection
 from grader.proof import sides_agree
+from grader.reading.tree import Tree
 
 MOST_LINKS = 60
 """So many formulas of a page choose its course."""
@@ -52,6 +53,17 @@ class Course:
     def words(self) -> str:
         """Which notation it is, and why it was taken."""
         return f"{self.notation.name}, in which {len(self.truths)} formulas are true"
+
+    def speaks_of(self, head: Tree | None) -> bool:
+        """Whether a first side is a quantity with its layer in this notation, which no page may define as it
+        likes."""
+        if head is None:
+            return False
+        for general, depth in SHAPES:
+            for understood in meanings(Link(head, head), self.notation, depth, general):
+                if depth > 1 and understood.quantities:
+                    return True
+        return False
 
     # -- what is true ----------------------------------------------------------------------------------------
 

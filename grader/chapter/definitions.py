@@ -1,0 +1,215 @@
+"""What a page defines in letters, said once or often: whether it keeps to it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from grader.chapter.chains import Chain, Side
+from grader.chapter.evidence import Judgement, attempt
+from grader.chapter.functions import BY_SPELLING, Function
+from grader.chapter.heads import Item, function_head, names_of, stretches
+from grader.chapter.intervals import Interval
+from grader.chapter.names import names_in, written_names
+from grader.chapter.values import Definition, Scope
+from grader.reading.tree import Negate, Product, Sum, Tree
+
+POINTS = (-1.7, -0.6, 0.3, 0.9, 2.1)
+"""Where a function that has a name is compared with what its name says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a name is said to be, at its offset in the document; a function has parameters."""
+
+    start: int
+    tree: Tree
+    name: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The bodies of every head, such as ``q`` or ``f(x, y)``, down the page, and how often a name stands
+    anywhere."""
+
+    bodies: Mapping[Any, tuple[Body, ...]]
+    uses: Mapping[str, int]
+
+    def judged(self, head: Side, body: Side) -> Judgement | None:
+        """What the rest of the page says of a definition; None for what is none."""
+        name = defined_name(head)
+        if name is None or body.tree is None:
+            return None
+        if row := _known(head, name):
+            return _as_usual(row, head, body.tree)
+        here, bodies = shape_of(body.tree), self.bodies.get(_head_shape(head), ())
+        if why := self._of_itself(head, body) or _stray(name, here, bodies, body.start):
+            return Judgement("contradicted", "unchecked", why)
+        if name in names_in(body.tree):
+            return None
+        first = shape_of(bodies[0].tree) if bodies else here
+        if edit := one_edit(first, here):
+            return Judgement(
+                "unchecked", "unchecked", f"{edit} here, compared with how {name} is given before"
+            )
+        if self.uses.get(name, 0) < 2:
+            return Judgement("unchecked", "unchecked", "it defines what stands before it; that is not used")
+        return Judgement("confirmed", "unchecked", f"it defines {name}, and the page keeps to it")
+
+    def _of_itself(self, head: Side, body: Side) -> str:
+        """Why ``f(x) = g(f(x))`` is false for the f that the page has defined before; empty if it is not."""
+        function = function_head(head.tree) if head.tree is not None else None
+        if function is None or len(function[1]) != 1 or body.tree is None:
+            return ""
+        name, (parameter,) = function
+        before = dict(self._defined_before(body.start))
+        if name not in before or name not in names_in(body.tree):
+            return ""
+        values = []
+        for point in map(Interval.exactly, POINTS):
+            scope = Scope({parameter: point}.get, definitions=before)
+            values.append((attempt(before[name].body, scope), attempt(body.tree, scope)))
+        differ = all(
+            isinstance(one, Interval) and isinstance(other, Interval) and not _near(one.middle, other.middle)
+            for one, other in values
+        )
+        return f"{name} is two functions here: the one defined before, and what is made of it" * differ
+
+    def _defined_before(self, start: int) -> Iterator[tuple[str, Definition]]:
+        for bodies in self.bodies.values():
+            for said in bodies:
+                if said.start < start and said.parameters:
+                    yield said.name, Definition(said.parameters, said.tree)
+
+
+NO_DEFINITIONS = Definitions({}, {})
+
+
+def definitions_in(items: Iterable[Item]) -> Definitions:
+    """What the chains of a page define."""
+    bodies: dict[Any, list[Body]] = defaultdict(list)
+    uses: Counter[str] = Counter()
+    for sides in (sides for item in items if isinstance(item, Chain) for sides in stretches(item)):
+        uses.update(name for side in sides if side.tree is not None for name in written_names(side.tree))
+        name = defined_name(sides[0])
+        if name is not None and sides[1].tree is not None and names_in(sides[1].tree):
+            function = function_head(sides[0].tree) if sides[0].tree is not None else None
+            body = Body(sides[1].start, sides[1].tree, name, function[1] if function else ())
+            bodies[_head_shape(sides[0])].append(body)
+    return Definitions({head: tuple(found) for head, found in bodies.items()}, uses)
+
+
+def _head_shape(head: Side) -> Any:
+    return shape_of(head.tree) if head.tree is not None else None
+
+
+def _stray(name: str, here: Any, bodies: tuple[Body, ...], start: int) -> str:
+    """Why a body contradicts the one the page began with: a term or factor, or its sign, comes and goes."""
+    first = shape_of(bodies[0].tree) if bodies else here
+    again = any(said.start > start and shape_of(said.tree) == first for said in bodies)
+    edit = one_edit(first, here) if again and first != here else ""
+    return f"{edit} here; before and behind this, the page gives {name} otherwise" if edit else ""
+
+
+def defined_name(head: Side) -> str | None:
+    """The name, or the function, that a first side defines."""
+    if head.tree is None:
+        return None
+    if function := function_head(head.tree):
+        return function[0]
+    names = names_of(head)
+    return names[0] if len(names) == 1 and not names[0].startswith("d(") else None
+
+
+# -- functions that have a name ------------------------------------------------------------------------------
+
+
+def _known(head: Side, name: str) -> Function | None:
+    function = function_head(head.tree) if head.tree is not None else None
+    return BY_SPELLING.get(name) if function and len(function[1]) == 1 else None
+
+
+def _as_usual(row: Function, head: Side, body: Tree) -> Judgement | None:
+    """Whether a body is what the function's name says."""
+    assert head.tree is not None
+    _, (parameter,) = function_head(head.tree) or ("", ("",))
+    values = [
+        (row.apply(point), attempt(body, Scope({parameter: point}.get)))
+        for point in map(Interval.exactly, POINTS)
+    ]
+    agree = all(isinstance(said, Interval) and _near(usual.middle, said.middle) for usual, said in values)
+    return Judgement("confirmed", "unchecked", f"the {row.name}, as usual") if agree else None
+
+
+def _near(first: float, second: float) -> bool:
+    return abs(first - second) <= 1e-9 * max(1.0, abs(first))
+
+
+# -- two bodies ----------------------------------------------------------------------------------------------
+
+
+@cache
+def shape_of(tree: Tree) -> Any:
+    """A tree without the places where it stands, by which two are compared."""
+    return type(tree), *(_shape(getattr(tree, field.name)) for field in fields(tree) if field.name != "span")
+
+
+def _shape(part: Any) -> Any:
+    if isinstance(part, Tree):
+        return shape_of(part)
+    return tuple(map(_shape, part)) if isinstance(part, tuple) else part
+
+
+def one_edit(before: Any, here: Any) -> str:
+    """What was changed, if one shape becomes another by one term, factor or sign; empty for anything else."""
+    found = list(_differences(before, here))
+    return found[0] if len(found) == 1 else ""
+
+
+def _differences(before: Any, here: Any) -> Iterator[str]:
+    if before == here:
+        return
+    alike = isinstance(before, tuple) and isinstance(here, tuple) and len(before) == len(here)
+    if alike and before[:1] == here[:1] and before[0] in (Sum, Product) and before[0] is here[0]:
+        yield from _in_row(before, here)
+    elif alike and (before[0] is here[0] or not isinstance(before[0], type)):
+        for first, second in zip(before, here, strict=True):
+            yield from _differences(first, second)
+    else:
+        yield _added(before, here)
+
+
+def _in_row(before: Any, here: Any) -> Iterator[str]:
+    """Two sums or two products."""
+    (_, parts, signs), (_, others, other_signs) = before, here
+    if len(parts) == len(others):
+        yield from (_SIGN for one, other in zip(signs, other_signs, strict=True) if one != other)
+        for first, second in zip(parts, others, strict=True):
+            yield from _differences(first, second)
+        return
+    kind = "term" if before[0] is Sum else "factor"
+    fewer, more = sorted((parts, others), key=len)
+    left_out = [cut for cut in range(len(more)) if (*more[:cut], *more[cut + 1 :]) == fewer]
+    if len(more) == len(fewer) + 1 and left_out:
+        yield f"a {kind} is missing" if more is parts else f"a {kind} is added"
+    else:
+        yield ""
+
+
+_SIGN = "a sign is another"
+
+
+def _added(before: Any, here: Any) -> str:
+    """One part against another that holds it beside one thing more."""
+    for whole, part, words in ((here, before, "added"), (before, here, "missing")):
+        if isinstance(whole, tuple) and whole and whole[0] is Negate and whole[1] == part:
+            return _SIGN
+        if isinstance(whole, tuple) and whole and whole[0] in (Sum, Product):
+            kind = "term" if whole[0] is Sum else "factor"
+            if len(whole[1]) == 2 and part in whole[1]:
+                return f"a {kind} is {words}"
+    return ""
