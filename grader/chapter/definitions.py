@@ -19,6 +19,8 @@ from grader.reading.tree import Negate, Product, Sum, Tree
 
 POINTS = (-1.7, -0.6, 0.3, 0.9, 2.1)
 """Where a function that has a name is compared with what its name says."""
+MOST_WAYS = 4
+"""A name may be several things on a page, one after the other; given in more ways, it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class Definitions:
             return None
         first = shape_of(bodies[0].tree) if bodies else here
         if edit := one_edit(first, here):
-            return Judgement(
-                "unchecked", "unchecked", f"{edit} here, compared with how {name} is given before"
-            )
+            return Judgement("unchecked", "unchecked", f"{edit} here, beside how {name} was given before")
+        if len({shape_of(said.tree) for said in bodies}) > MOST_WAYS:
+            return Judgement("unchecked", "unchecked", f"{name} is given in too many ways to tell what it is")
         if self.uses.get(name, 0) < 2:
             return Judgement("unchecked", "unchecked", "it defines what stands before it; that is not used")
         return Judgement("confirmed", "unchecked", f"it defines {name}, and the page keeps to it")
