@@ -46,11 +46,13 @@ STRICT = tuple(plan for plan in PLANS if plan.strict)
 
 @dataclass(frozen=True)
 class Proof:
-    """Whether a printed equation holds, and if not, why not; ``is_read`` whether it could be read at all."""
+    """Whether a printed equation holds, and if not, why not; ``is_read`` whether it could be read at all,
+    ``fits`` whether both sides have values of one shape."""
 
     holds: bool
     why: str = ""
     is_read: bool = True
+    fits: bool = True
 
     def __bool__(self) -> bool:
         return self.holds
@@ -58,6 +60,10 @@ class Proof:
 
 class _Fails(Exception):
     """The equation is read, and false."""
+
+
+class _Differ(_Fails):
+    """Both sides have values of one shape, and they differ."""
 
 
 class Unproved(Unusable):
@@ -135,9 +141,9 @@ def sides_agree(
         model = _concrete(model, general)
         tried = [_holds(sides, view, frame) for view, frame in _places(Held(model), notation, general)]
     except (NotUnderstood, Undecidable, WitnessesDisagree) as fault:
-        return Proof(False, str(fault), is_read=False)
+        return Proof(False, str(fault), is_read=False, fits=False)
     except _Fails as fault:
-        return Proof(False, str(fault))
+        return Proof(False, str(fault), fits=isinstance(fault, _Differ))
     return Proof(any(tried), "" if any(tried) else "in no layer has it a meaning")
 
 
@@ -221,7 +227,7 @@ def _holds(sides: Sequence[Term], view: View, frame: Frame) -> bool:
         if node.shape != nodes[0].shape:
             raise _Fails(f"the sides have different shapes, {nodes[0].shape} and {node.shape}")
         if not _agree(left, value) and not _agree(left, value, _noise((nodes[0], node), view)):
-            raise _Fails("the sides have different values")
+            raise _Differ("the sides have different values")
     return True
 
 

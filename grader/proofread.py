@@ -80,8 +80,8 @@ def read_down(
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     if course is not None:
         conventions["notation"] = course.words
-    ledger = walk.ledger.understood()
-    spoken = tuple(entry for entry in ledger if entry.how != "network" or entry.name in naming.spoken)
+    understood = ledger.understood()
+    spoken = tuple(entry for entry in understood if entry.how != "network" or entry.name in naming.spoken)
     return with_network(walk, Report(document, claims, conventions, spoken))
 
 

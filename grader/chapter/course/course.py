@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from derive.errors import Unusable
 from derive.notation import NOTATIONS, Notation
 from grader.chapter.course.kinds import PLAIN, USUAL, Kind, kinds
 from grader.chapter.course.links import Link, Understood, meanings
 from grader.chapter.course.objecting import Objection, objection
-from grader.proof import sides_agree
+from grader.proof import Proof, sides_agree
 from grader.reading.tree import Tree
 
 MOST_LINKS = 60
 """So many formulas of a page choose its course."""
+AT_ONCE = 12
+"""So many are tried in all notations before the next, in those that are not left behind."""
 MOST_JUDGED = 400
 """So many formulas of a page are judged in it."""
 ENOUGH = 3
@@ -41,7 +44,7 @@ class Truth:
     understood: Understood
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Course:
     """A notation for a ``page`` (its text) with its ``links``, each with the text that stands there."""
 
@@ -78,14 +81,20 @@ class Course:
             for understood in meanings(link, self.notation, depth, general):
                 if not understood.says_something:
                     continue
+                unfit = set[Any]()
                 for kind in kinds(self.page, understood.speaks_of_target):
-                    if _holds(understood, kind, self.notation, depth, general):
+                    if kind.sizes in unfit:
+                        continue
+                    proof = _proof(understood, kind, self.notation, depth, general)
+                    if proof:
                         yield Truth(kind, understood)
+                    elif not proof.fits:
+                        unfit.add(kind.sizes)
 
     def holds_plainly(self, link: Link) -> bool:
         """Whether a link is true in one of the few kinds of networks by which notations are told apart."""
         return any(
-            understood.says_something and _holds(understood, kind, self.notation, depth, general)
+            understood.says_something and _proof(understood, kind, self.notation, depth, general)
             for general, depth in SHAPES
             for understood in islice(meanings(link, self.notation, depth, general), 1)
             for kind in (*PLAIN, USUAL)
@@ -129,14 +138,14 @@ class Course:
         )
 
 
-def _holds(understood: Understood, kind: Kind, notation: Notation, depth: int, general: bool) -> bool:
+def _proof(understood: Understood, kind: Kind, notation: Notation, depth: int, general: bool) -> Proof:
     try:
         network = kind.network(depth)
         if not general:
             network = kind.numbered(network, understood.sized(tuple(map(int, network.layers))))
-        return bool(sides_agree(understood.sides, network, notation, general))
-    except Unusable:
-        return False
+        return sides_agree(understood.sides, network, notation, general)
+    except Unusable as fault:
+        return Proof(False, str(fault))
 
 
 def course_of(links: Iterable[tuple[Link, str]], page: str, given: Notation | None = None) -> Course | None:
@@ -146,7 +155,13 @@ def course_of(links: Iterable[tuple[Link, str]], page: str, given: Notation | No
     """
     asked = {link: text for link, text in links if link.is_general}
     courses = [Course(notation, page, asked) for notation in ([given] if given else NOTATIONS.values())]
+    counts = dict.fromkeys(courses, 0)
     tried = list(islice(asked, MOST_LINKS))
-    counts = [sum(map(course.holds_plainly, tried)) for course in courses]
-    best = counts.index(max(counts))
-    return courses[best] if given or counts[best] >= ENOUGH else None
+    for start in range(0, len(tried), AT_ONCE):
+        most = max(counts.values())
+        for course in courses:
+            # Who is far behind does not catch up.
+            if counts[course] >= most - AT_ONCE / 2:
+                counts[course] += sum(map(course.holds_plainly, tried[start : start + AT_ONCE]))
+    best = max(courses, key=lambda course: counts[course])
+    return best if given or counts[best] >= ENOUGH else None

@@ -60,6 +60,11 @@ class Kind:
         said = " ".join(feature.words for feature in self.features if feature.words)
         return f"in a network {said}" if said else "in any network"
 
+    @property
+    def sizes(self) -> frozenset[str]:
+        """Which of its features concern the sizes of its layers."""
+        return frozenset(feature.words for feature in self.features if feature in OUTPUTS)
+
     def network(self, depth: int) -> Network:
         """The network of this kind with so many layers of weights. Raises `Unusable` where there is none."""
         wanted: dict[str, Any] = {"activation": GENERIC, "loss": GENERIC, "bias": True}

@@ -112,6 +112,8 @@ def _all_named(numbers: set[int]) -> bool:
 
 def meanings(link: Link, notation: Notation, depth: int, general: bool) -> Iterator[Understood]:
     """What the names of a link may mean in a notation; nothing where one of them means nothing."""
+    if general and not link.letters & {notation.layer, notation.last}:
+        return
     habits = [habits_of(link.whole, notation), *(sense for sense, _ in senses(link.whole, notation, depth))]
     sizes = {notation.letter("N"): BATCH}
     for habit in habits:
