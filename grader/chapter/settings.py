@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +58,7 @@ class Settings:
 
     def relative(self, document: Path) -> str:
         """A document's name as patterns see it: from the folder of the settings, with slashes."""
-        return document.resolve().relative_to(self.path.parent.resolve()).as_posix()
+        return _straight(document).relative_to(_straight(self.path).parent).as_posix()
 
     def _network(self, network: str | None) -> str | None:
         """A network file stands beside the settings; else the word is the name of a built-in problem."""
@@ -70,9 +71,14 @@ def settings_of(document: Path) -> Settings:
 
     An empty one beside the document if there is none. Raises `ProblemFault` with every fault of the file.
     """
-    folders = _folders(document.resolve().parent)
+    folders = _folders(_straight(document).parent)
     found = next((folder / NAME for folder in folders if (folder / NAME).is_file()), None)
     return read_settings(_from_here(found)) if found else Settings(document.parent / NAME)
+
+
+def _straight(path: Path) -> Path:
+    """The whole path as its author sees it: links are not followed, as a book's name for a chapter counts."""
+    return Path(os.path.abspath(path))
 
 
 def _from_here(path: Path) -> Path:

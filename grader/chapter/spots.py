@@ -13,6 +13,8 @@ WINDOW = 50
 """So many columns of a long line are shown on either side of a spot."""
 WIDEST = 100
 """So many columns of a long spot are shown."""
+NEAR = 1000
+"""So many characters on either side are looked at to fill the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,10 @@ def spot_of(document: Document, claim: ClaimVerdict) -> Spot:
     """The line of a claim; of a long line what stands near it. Tabs are shown as one space."""
     from templates import visible
 
-    line = document.line(claim.line).replace("\t", " ")
+    line = document.line(claim.line)
     start, end = claim.column - 1, claim.column - 1 + claim.width
-    before, at, behind = (visible(piece) for piece in (line[:start], line[start:end], line[end:]))
+    pieces = line[max(0, start - NEAR) : start], line[start : min(end, start + NEAR)], line[end : end + NEAR]
+    before, at, behind = (visible(piece.replace("\t", " ")) for piece in pieces)
     return Spot(cut(before[::-1], WINDOW)[::-1], cut(at, WIDEST), cut(behind, WINDOW))
 
 

@@ -85,8 +85,9 @@ class Document:
 
     def line(self, number: int) -> str:
         """The text of a line, without its end."""
-        ends = [*self._line_starts[1:], len(self.text) + 1]
-        return self.text[self._line_starts[number - 1] : ends[number - 1] - 1].rstrip("\r")
+        starts = self._line_starts
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r")
 
     def prose(self, start: int, end: int) -> str:
         """What stands between two offsets, its white space squeezed."""

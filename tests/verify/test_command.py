@@ -226,6 +226,18 @@ def test_settings_are_looked_for_up_to_the_root_of_the_repository(book: Path) ->
     assert settings_of(book / "part1" / "wrong.md").path.resolve() == book / "part1" / NAME
 
 
+def test_a_chapter_may_be_a_link_and_its_path_crooked(
+    book: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "wrong.md"
+    elsewhere.write_text(WRONG, encoding="utf-8")
+    (book / "linked.md").symlink_to(elsewhere)
+    settings(book, "documents:\n  - match: linked.md\n    accepted: [{text: 3x + 1 = 8, note: a link}]\n")
+    assert deltagrade("part1/../linked.md").exit_code == 0
+    (book / NAME).unlink()
+    assert deltagrade("linked.md").exit_code == 1
+
+
 def test_outside_of_a_repository_only_the_folder_itself_counts(tmp_path: Path) -> None:
     (tmp_path / "inside").mkdir()
     settings(tmp_path, "documents: [\n")
