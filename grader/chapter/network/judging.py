@@ -12,6 +12,7 @@ from grader.chapter.names import numbers_in
 from grader.chapter.network.facts import Facts, Stretch
 from grader.chapter.network.readings import Page, Reading, page_of
 from grader.chapter.network.slips import slips
+from grader.chapter.network.spoken import spoken_claims
 from grader.chapter.printed import significant
 from grader.chapter.values import Scope
 from grader.diagnoses import OTHER, ROUNDED, Case, Diagnosis, diagnose, excuse
@@ -41,14 +42,19 @@ class Judge:
         misread = {one.assertion.stretch for one in readings if self._misses(one)}
         for reading in readings:
             spot = self.document.position(reading.assertion.number.start)
-            old = self.claims.get(spot)
+            old = self.claims.get(spot) or self._signed(spot)
             judge = self._put_in if reading.assertion.substituted else self._number
             new = judge(reading, old, reading.assertion.stretch in misread)
             new = new or old
             if new and new.verdict == "contradicted":
                 self.wrong.setdefault(reading.assertion.number.text.lstrip("-"), new.follows_from or new.line)
-            if new:
+            if new and new is not old:
                 self.claims[spot] = new
+
+    def _signed(self, spot: Spot) -> ClaimVerdict | None:
+        """The claim about a number whose sign stands before it."""
+        before = self.claims.get((spot[0], spot[1] - 1))
+        return before if before and (before.printed or "").startswith("-") else None
 
     def _misses(self, reading: Reading) -> bool:
         """Whether the outcome of a chain is not what the network gives."""
@@ -206,15 +212,20 @@ def _shown(reading: Reading) -> str:
 
 def judged_by_network(
     document: Document, facts: Facts, stretches: Iterable[Stretch], claims: Iterable[ClaimVerdict]
-) -> tuple[ClaimVerdict, ...]:
-    """The claims of a page with the verdicts of its network put in, in the order of the page."""
+) -> tuple[Page, tuple[ClaimVerdict, ...]]:
+    """The networks of a page, and its claims with their verdicts put in, in the order of the page."""
     listed = tuple(claims)
     numbers = {(claim.line, claim.column): claim for claim in listed if claim.printed is not None}
     others = [claim for claim in listed if claim.printed is None]
     links = {(claim.line, claim.column): claim for claim in others}
     page = page_of(facts, _explained(document, facts, numbers))
     Judge(document, page, tuple(stretches), numbers, links).run()
-    return tuple(sorted([*others, *numbers.values()], key=lambda claim: (claim.line, claim.column)))
+    for claim in spoken_claims(document, page):
+        old = numbers.get((claim.line, claim.column))
+        if old is None or old.verdict == "unchecked":
+            numbers[claim.line, claim.column] = claim
+    found = [*others, *numbers.values()]
+    return page, tuple(sorted(found, key=lambda claim: (claim.line, claim.column)))
 
 
 def _explained(document: Document, facts: Facts, numbers: Mapping[Spot, ClaimVerdict]) -> frozenset[int]:

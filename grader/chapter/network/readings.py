@@ -48,6 +48,7 @@ class Page:
     choices: dict[str, int] = field(default_factory=dict)
     inferred: dict[str, float] = field(default_factory=dict)
     sign: float = 1.0
+    early: bool = False
     explained: frozenset[int] = frozenset()
     """Where numbers begin that the operands printed beside them explain, right or wrong."""
     _networks: dict[int, Implied] = field(default_factory=dict)
@@ -63,7 +64,8 @@ class Page:
     def update(self, line: int) -> Update | None:
         key = bisect_right(self.facts.cuts, line)
         if key not in self._updates:
-            self._updates[key] = update_of(self.network(line))
+            update = update_of(self.network(line))
+            self._updates[key] = update.worked(self.early) if update else None
         return self._updates[key]
 
     def place(self, assertion: Assertion) -> Place:
@@ -100,7 +102,21 @@ class Page:
             found.append(Reading(assertion, value, agrees))
         return tuple(found)
 
-    # ---- trust
+    # ---- conventions and trust
+
+    @cached_property
+    def rule_shown(self) -> bool:
+        """Whether some numbers come out only if weights change when the page says so: together, or not."""
+        update = self.update(END)
+        if update is None:
+            return False
+        other = update.worked(not update.early)
+        after = [one for one in self.readings if one.assertion.after and one.agrees]
+        return any(
+            abs(other.value(one.assertion.name) - one.assertion.number.value)
+            > 1.5 * one.assertion.number.half
+            for one in after
+        )
 
     @cached_property
     def reproduced(self) -> Counter[str]:
@@ -227,8 +243,16 @@ def page_of(facts: Facts, explained: frozenset[int] = frozenset()) -> Page:
     inferred = infer(Implied(facts, END))
     with_values(facts, inferred, "inferred")
     page = _chosen(Page(facts, inferred=inferred, explained=explained))
-    flipped = replace(page, sign=-1.0, _networks={}, _updates={}, _offsets={})
-    return flipped if flipped.reproduced["derivative"] > page.reproduced["derivative"] + 1 else page
+    for convention in ({"sign": -1.0}, {"early": True}):
+        other = _afresh(page, **convention)
+        if sum(other.reproduced.values()) > sum(page.reproduced.values()) + 1:
+            page = other
+    return page
+
+
+def _afresh(page: Page, **changed: object) -> Page:
+    """The same page read with another convention."""
+    return replace(page, _networks={}, _updates={}, _offsets={}, **changed)  # type: ignore[arg-type]
 
 
 MAX_CHOICES = 24
@@ -241,7 +265,7 @@ def _chosen(page: Page) -> Page:
     best = page
     for numbers in islice(options, 1, MAX_CHOICES):
         choices = dict(zip(ambiguous, numbers, strict=True))
-        other = replace(page, choices=choices, _networks={}, _updates={}, _offsets={})
+        other = _afresh(page, choices=choices)
         if _score(other) > _score(best):
             best = other
     return best

@@ -183,9 +183,11 @@ $$v_{11}^+ = v_{11} - \eta \frac{\partial E}{\partial v_{11}} = 0.53155436$$
 """
 """The page whose last line each example is."""
 
+EARLY = "updated-weight-used-early"
+
 SLIPS = (
     Slip(
-        "updated-weight-used-early",
+        EARLY,
         "weights were used that had already been updated",
         _early,
         "",

@@ -42,6 +42,14 @@ class Update:
         except (ArithmeticError, ValueError):
             return {}
 
+    @property
+    def biases(self) -> tuple[str, ...]:
+        """The leaves below the loss that are only added."""
+        steps, leaves = self.network.tape.steps, self.network.leaves_of(self.loss)
+        added = {slot for step, slots in steps if step and step.name == "add" for slot in slots}
+        others = {slot for step, slots in steps if step and step.name != "add" for slot in slots}
+        return tuple(leaf for leaf in leaves if self.network.tape.leaves[leaf] in added - others)
+
     @cached_property
     def once(self) -> dict[str, float]:
         """The leaves after one update."""
