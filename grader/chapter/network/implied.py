@@ -79,6 +79,11 @@ class Implied:
         """All values at once, for these leaves."""
         return Look(self, self.leaves if leaves is None else leaves, moved or {})
 
+    def worth(self, tree: Tree) -> float:
+        """The value of a formula here; NaN if it has none."""
+        slot = self._lower(tree)
+        return math.nan if slot is None else self.look().at(slot)
+
     def computed(self, name: str) -> bool:
         """Whether a name is computed from others, and no leaf."""
         halves = DERIVATIVE.fullmatch(name)

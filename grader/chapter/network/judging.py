@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from grader.chapter.claims import ClaimVerdict, Word
 from grader.chapter.evidence import show
 from grader.chapter.intervals import Interval
-from grader.chapter.names import numbers_in
+from grader.chapter.names import names_in, numbers_in
 from grader.chapter.network.facts import Facts, Stretch
 from grader.chapter.network.readings import Page, Reading, page_of
 from grader.chapter.network.slips import slips
@@ -42,7 +43,7 @@ class Judge:
         misread = {one.assertion.stretch for one in readings if self._misses(one)}
         for reading in readings:
             spot = self.document.position(reading.assertion.number.start)
-            old = self.claims.get(spot) or self._signed(spot)
+            old = self.claims.get(spot)
             judge = self._put_in if reading.assertion.substituted else self._number
             new = judge(reading, old, reading.assertion.stretch in misread)
             new = new or old
@@ -50,11 +51,13 @@ class Judge:
                 self.wrong.setdefault(reading.assertion.number.text.lstrip("-"), new.follows_from or new.line)
             if new and new is not old:
                 self.claims[spot] = new
+                self._drop_signed(spot)
 
-    def _signed(self, spot: Spot) -> ClaimVerdict | None:
-        """The claim about a number whose sign stands before it."""
-        before = self.claims.get((spot[0], spot[1] - 1))
-        return before if before and (before.printed or "").startswith("-") else None
+    def _drop_signed(self, spot: Spot) -> None:
+        """Takes away a claim about the same number with the sign that stands before it."""
+        before = spot[0], spot[1] - 1
+        if before in self.claims and (self.claims[before].printed or "").startswith("-"):
+            del self.claims[before]
 
     def _misses(self, reading: Reading) -> bool:
         """Whether the outcome of a chain is not what the network gives."""
@@ -97,8 +100,16 @@ class Judge:
 
     def _inherited(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
         """A number that is right for its operands, one of which is not what it stands for."""
+        if self.page.rounded(reading) or not self._may_contradict(reading):
+            return None
+        if self._broken(reading):
+            row = self._diagnosis(reading)
+            reason = (
+                f"{_GIVES} {_shown(reading)}, but a formula before it is another quantity: {row.sentence}"
+            )
+            return self._claim(reading, old, "contradicted", reason, row)
         root = self._root(reading)
-        if root is None or self.page.rounded(reading) or not self._may_contradict(reading):
+        if root is None:
             return None
         reason = (
             f"right for its operands, but they carry the error of line {root}; without it {_shown(reading)}"
@@ -112,6 +123,19 @@ class Judge:
             return None
         row = self._diagnosis(reading)
         return None if row is OTHER else replace(old, diagnosis=row.name)
+
+    def _broken(self, reading: Reading) -> bool:
+        """Whether a chain begins with the right formula of a name and goes on to another quantity."""
+        stretch, number = self.stretches[reading.assertion.stretch], reading.assertion.number
+        if reading.assertion.after:
+            return False
+        network = self.page.network(reading.assertion.line)
+        trees = [
+            side.tree for side in stretch.sides[1:] if side.tree is not None and side.start < number.start
+        ]
+        values = [network.worth(tree) for tree in trees if names_in(tree)]
+        begins = bool(values) and math.isclose(values[0], reading.value, rel_tol=1e-9)
+        return begins and any(abs(value - number.value) <= 1.001 * number.half for value in values)
 
     def _root(self, reading: Reading) -> int | None:
         """The line of an error that the operands of a chain carry: a wrong number, or a link that fails."""
@@ -146,11 +170,8 @@ class Judge:
         if not misread and row.name not in COPYING:
             return None
         number = reading.assertion.number
-        if (
-            number.truncates(_exact(reading))
-            or self.page.rounded(reading)
-            or not self._may_contradict(reading)
-        ):
+        cut = significant(number.text) > 2 and number.truncates(_exact(reading))
+        if cut or self.page.rounded(reading) or not self._may_contradict(reading):
             return None
         reason = f"it stands for {reading.assertion.name}, which is {_shown(reading)}: {row.sentence}"
         new = self._claim(reading, None, "contradicted", reason, row)
