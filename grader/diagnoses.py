@@ -215,7 +215,7 @@ DIAGNOSES = (
         "doubled-digit",
         "a digit was put in that does not belong there",
         _digit_doubled,
-        r"$0.41237281 \cdot 2.31718243 = 0.95554303$",
+        r"$0.41237281 \cdot 2.31718243 = 0.955543303$",
     ),
     *(Diagnosis(row.name, row.sentence, _slipped(row.name), PAGE + row.example) for row in SLIPS),
 )

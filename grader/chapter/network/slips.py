@@ -174,12 +174,15 @@ $c_1 = 0.2$, $c_2 = -0.1$ and $\eta = 0.4$.
 $$z_1 = w_{11} x_1 + w_{12} x_2 + b_1 = 0.51$$
 $$h_1 = \frac{1}{1+e^{-z_1}} = 0.62480647$$
 $$z_2 = w_{21} x_1 + w_{22} x_2 + b_2 = -0.37$$
-$$h_2 = \frac{1}{1+e^{-z_2}} = 0.40854105$$
-$$o_1 = v_{11} h_1 + v_{12} h_2 + c_1 = 0.17355764$$
-$$o_2 = v_{21} h_1 + v_{22} h_2 + c_2 = 0.64616930$$
+$$h_2 = \frac{1}{1+e^{-z_2}} = 0.40854157$$
+$$o_1 = v_{11} h_1 + v_{12} h_2 + c_1 = 0.17355765$$
+$$o_2 = v_{21} h_1 + v_{22} h_2 + c_2 = 0.64616929$$
 $$E = \frac{1}{2} (t_1 - o_1)^2 + \frac{1}{2} (t_2 - o_2)^2$$
-$$\frac{\partial E}{\partial v_{11}} = -(t_1 - o_1) h_1 = -0.45388590$$
-$$v_{11}^+ = v_{11} - \eta \frac{\partial E}{\partial v_{11}} = 0.53155436$$
+$$\frac{\partial E}{\partial v_{11}} = -(t_1 - o_1) h_1 = -0.45388588$$
+$$v_{11}^+ = v_{11} - \eta \frac{\partial E}{\partial v_{11}} = 0.53155435$$
+$$v_{21}^+ = 0.78849222$$
+$$w_{12}^+ = 0.30552480$$
+$$\frac{\partial E}{\partial h_1} = 0.14729754$$
 """
 """The page whose last line each example is."""
 
@@ -190,15 +193,40 @@ SLIPS = (
         EARLY,
         "weights were used that had already been updated",
         _early,
-        "",
+        r"$$\frac{\partial E}{\partial w_{11}} = -0.00483042$$",
     ),
-    Slip("stale-value", "an earlier value was used", _stale, ""),
-    Slip("copied-neighbour", "it is the value of a neighbour", _neighbours, ""),
-    Slip("bias-omitted", "a bias was left out", _without_bias, ""),
-    Slip("slope-omitted", "the slope of a function was left out", _without_slope, ""),
-    Slip("rate-omitted", "the learning rate was left out", _without_rate, ""),
-    Slip("transposed", "rows and columns of the weights were exchanged", _transposed, ""),
-    Slip("path-omitted", "one of several paths was forgotten", _without_path, ""),
+    Slip("stale-value", "an earlier value was used", _stale, r"$$v_{22}^+ = 0.4500$$"),
+    Slip(
+        "copied-neighbour",
+        "it is the value of a neighbour",
+        _neighbours,
+        r"$$\frac{\partial E}{\partial v_{21}} = -0.45388588$$",
+    ),
+    Slip(
+        "bias-omitted",
+        "a bias was left out",
+        _without_bias,
+        r"$$\frac{\partial E}{\partial v_{21}} = 0.24385087$$",
+    ),
+    Slip(
+        "slope-omitted",
+        "the slope of a function was left out",
+        _without_slope,
+        r"$$\frac{\partial E}{\partial w_{12}} = -0.05891901$$",
+    ),
+    Slip("rate-omitted", "the learning rate was left out", _without_rate, r"$$v_{12}^+ = -0.30321850$$"),
+    Slip(
+        "transposed",
+        "rows and columns of the weights were exchanged",
+        _transposed,
+        r"$$\frac{\partial E}{\partial w_{11}} = -0.07341526$$",
+    ),
+    Slip(
+        "path-omitted",
+        "one of several paths was forgotten",
+        _without_path,
+        r"$$\frac{\partial E}{\partial w_{11}} = 0.05647995$$",
+    ),
 )
 
 
