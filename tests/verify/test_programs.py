@@ -276,6 +276,7 @@ def test_what_is_not_known_stays_unchecked_and_says_why(code: str, reason: str) 
         "see section 2.3",
         "v1.2",
         "b = 0.3",
+        "y > 0.9",
     ],
 )
 def test_comments_that_state_no_value_are_no_errors(comment: str) -> None:
@@ -317,3 +318,46 @@ def test_names_of_code_confirm_formulas_beside_it() -> None:
 def test_whole_numbers_divided_in_python_2_are_not_judged() -> None:
     page = fenced(("python", "x = 1 / 2\nprint x  # 0.7"))
     assert [claim.verdict for claim in claims(page)] == ["unchecked"]
+
+
+TENSORS = """
+import torch
+w = torch.tensor([1.0, 4.0], requires_grad=True)
+for step in range(2):
+    loss = (w * w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.grad.zero_()
+print(w)  # tensor([0.6400, 2.5600], requires_grad=True)
+print(w.grad)  # tensor([0., 0.])
+w.data += 1.0
+print(w.data, w.data.std())  # tensor([1.6400, 3.5600]) tensor(1.3576)
+(w.sum() * 3).backward()
+print(w.grad)  # tensor([3., 3.])
+"""
+
+
+def test_tensors_are_updated_in_place_and_their_spread_is_not_that_of_arrays() -> None:
+    words = [(claim.printed, claim.verdict) for claim in claims(fenced(("python", TENSORS)))]
+    assert words[:4] == [(number, "confirmed") for number in ("0.6400", "2.5600", "0.", "0.")]
+    assert words[-2:] == [("3.", "confirmed")] * 2
+    assert "contradicted" not in dict(words).values()
+
+
+@pytest.mark.parametrize("name", ["relu", "e", "sigma", "softmax", "max"])
+def test_names_of_code_take_no_function_from_formulas(name: str) -> None:
+    page = (
+        fenced(("python", f"{name} = 3.5"))
+        + r" Then $\sigma(0) = 0.5$, $e^2 = 7.389$, relu$(2) = 2$ and $e = 2.718$."
+    )
+    assert {claim.verdict for claim in claims(page)} <= {"confirmed", "unchecked"}
+
+
+def test_places_in_a_notebook_point_into_its_source() -> None:
+    cell = '{"cell_type": "code", "source": ["y = 3 * 0.5\\n", "print(y)"], "outputs": [%s]}'
+    shown = '{"output_type": "stream", "name": "stdout", "text": ["1.7\\n"]}'
+    text = '{"cells": [\n' + cell % shown + '\n], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n'
+    (claim,) = [claim for claim in verify(text, name="a.ipynb").claims if claim.printed]
+    assert (claim.verdict, claim.value) == ("contradicted", "1.5")
+    assert text.split("\n")[claim.line - 1][claim.column - 1 :].startswith("1.7")

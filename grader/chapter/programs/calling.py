@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from grader.chapter.programs.builtin import known
 from grader.chapter.programs.formats import Text, braces, few
-from grader.chapter.programs.libraries import known, why_unknown
+from grader.chapter.programs.libraries import why_unknown
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.tracked import TENSORS, Tracked
 from grader.chapter.programs.values import (

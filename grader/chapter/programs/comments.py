@@ -16,7 +16,7 @@ _ROW = rf"(?:{_NUMBER}|(?:array|tensor|np\.array)?\(?[\[(](?:[\[\](),\s]|{_NUMBE
 _MARK = (
     r"(?:(?:prints?|returns?|becomes|gives|yields|evaluates to|outputs?|results?|answer|value|equals|is"
     r"|now)\b"
-    r"(?:\s+is\b)?:?|->|=>|→|⇒|==?>|={1,3}|≈|~=?|>>>?|Out(?:put)?(?:\[\d*\])?:|>)"
+    r"(?:\s+is\b)?:?|->|=>|→|⇒|==?>|={1,3}|≈|~=?|>>>?|Out(?:put)?(?:\[\d*\])?:)"
 )
 _END = r"(?=\s*$|\s*[,;!(]|[.:](?:\s|$)|\s+(?:-|–|—|//|i\.e\.|because|since|as)(?:\s|$))"
 _NAME = r"[A-Za-z_][\w.]*(?:\[[\w,: ]*\])*"
@@ -24,14 +24,10 @@ _NAME = r"[A-Za-z_][\w.]*(?:\[[\w,: ]*\])*"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A way of stating a value: its pattern, with the ``value`` and perhaps the ``name`` that has it.
-
-    One that is ``plain`` states the value by itself; of the others only agreement is told, or decimals.
-    """
+    """A way of stating a value: its pattern, with the ``value`` and perhaps the ``name`` that has it."""
 
     name: str
     pattern: re.Pattern[str]
-    plain: bool = True
 
 
 COMMENTS = (
@@ -40,19 +36,20 @@ COMMENTS = (
         "named",
         re.compile(rf"\s*(?P<name>{_NAME})\s*{_MARK}\s*(?P<value>{_ROW}){_END}", re.IGNORECASE),
     ),
-    Wording("bare", re.compile(rf"\s*(?P<value>{_ROW}){_END}"), plain=False),
+    Wording(
+        "bare",
+        re.compile(rf"\s*(?P<value>{_ROW}){_END}"),
+    ),
     Wording(
         "said",
         re.compile(
             rf"[^\d\n]{{0,60}}?\b(?:becomes|prints|returns|gives)\s*:?\s*(?P<value>{_ROW}){_END}",
             re.IGNORECASE,
         ),
-        plain=False,
     ),
     Wording(
         "computed",
         re.compile(rf"\s*(?P<name>[^=≈:]{{2,100}}?)\s*(?:={{1,2}}|≈)\s*(?P<value>{_ROW}){_END}"),
-        plain=False,
     ),
 )
 
@@ -89,9 +86,9 @@ def stated(comment: Comment) -> Stated | None:
         if match and NUMBER.search(match["value"]):
             numbers = tuple(_numbers(match["value"], comment.start + match.start("value")))
             of = match.groupdict().get("name") or ""
-            return Stated(
-                numbers, of, row, bool(DOUBTFUL.search(text)), row.name in ("marked", "named", "said")
-            )
+            rest = text[match.end() :].strip(" \t.!,;")
+            doubtful = bool(DOUBTFUL.search(text)) or (row.name == "bare" and bool(rest) and rest[0] != "(")
+            return Stated(numbers, of, row, doubtful, row.name in ("marked", "named", "said"))
     return None
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.chapter.programs.libraries import KNOWN, listed, resolve, why_unknown
+from grader.chapter.programs.builtin import listed
+from grader.chapter.programs.libraries import KNOWN, resolve, why_unknown
 from grader.chapter.programs.operations import BY_NAME, bounded
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.tracked import Tracked
@@ -34,8 +35,8 @@ ARRAYS: dict[str, Property] = {
 TRACKED: dict[str, Property] = {
     "T": lambda tracked: BY_NAME["transpose"](tracked),
     "shape": lambda tracked: tuple(np.shape(tracked.data)),
-    "data": lambda tracked: tracked.data,
-    "grad": lambda tracked: tracked.gradient(),
+    "data": lambda tracked: tracked.apart(tracked.data),
+    "grad": lambda tracked: tracked.apart(tracked.gradient()),
     "requires_grad": lambda tracked: tracked.needs,
 }
 
@@ -55,7 +56,10 @@ def _retain(tracked: Tracked) -> None:
 
 
 def _zero(tracked: Tracked) -> None:
-    tracked.grad = np.zeros_like(tracked.grad) if tracked.grad is not None else None
+    """Sets the numbers of a tensor to zero, in place; it may be the gradient of another."""
+    if tracked.needs or not isinstance(tracked.data, np.ndarray):
+        raise Unread("a tensor that is changed in place")
+    tracked.data[...] = 0
 
 
 def _backward(tracked: Tracked, *message: Any) -> None:
@@ -83,7 +87,6 @@ METHODS: dict[tuple[type, str], Callable[..., Any]] = {
     (set, "add"): lambda values, value: values.add(value),
     (Tracked, "backward"): _backward,
     (Tracked, "retain_grad"): _retain,
-    (Tracked, "zero_grad"): _zero,
     (Tracked, "zero_"): _zero,
     (Tracked, "requires_grad_"): _requires,
 }

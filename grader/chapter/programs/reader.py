@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.chapter.programs.formats import Part
-from grader.chapter.programs.libraries import ALIASES, HARMLESS, KNOWN, resolve, why_unknown
+from grader.chapter.programs.libraries import ALIASES, HARMLESS, KNOWN, QUIET, resolve, why_unknown
 from grader.chapter.programs.tracked import Tracked
 from grader.chapter.programs.values import (
     Class,
@@ -257,7 +257,7 @@ class Reader:
                     return KNOWN[f"Tracked.{attr}"]
                 if isinstance(owner, Instance):
                     return owner.kind.members.get(attr, Unknown("a method that is not known"))
-                if is_number(owner) or isinstance(owner, str | Class):
+                if is_number(owner) or isinstance(owner, str | Class) or attr in QUIET:
                     return Known(attr, len)
         return Unknown("a function that is not known")
 

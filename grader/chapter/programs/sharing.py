@@ -20,6 +20,10 @@ MAX_SHARED = 100
 """So many entries has the largest array that formulas can be about."""
 
 
+TAKEN = frozenset({"e", "pi", "d", "T", "delta", "Delta", "partial"})
+"""Letters that mean something else in formulas, whatever code calls so."""
+
+
 @lru_cache(maxsize=512)
 def spelled(name: str) -> str:
     """How the ledger spells a name of code: ``w1`` as ``w_1``; empty for what it cannot."""
@@ -55,7 +59,7 @@ def enter_in(
             continue
         lines[name] = line
         known, place = shared(value), spelled(name)
-        if known is None or not place:
+        if known is None or not place or place in TAKEN or place in ledger.functions:
             continue
         entry = ledger.entries.get(place)
         if entry is None or entry.how == IN_CODE:

@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.chapter.programs.expressions import bind, combined, defaults_of, truth
+from grader.chapter.programs.builtin import listed
+from grader.chapter.programs.expressions import defaults_of
 from grader.chapter.programs.formats import Part, few, shown
-from grader.chapter.programs.libraries import HARMLESS, listed, resolve
+from grader.chapter.programs.libraries import HARMLESS, resolve
+from grader.chapter.programs.operators import combined, truth
+from grader.chapter.programs.places import bind
 from grader.chapter.programs.reader import ELSEWHERE, MAX_PRINTED, Reader
 from grader.chapter.programs.tracked import Tracked
 from grader.chapter.programs.values import Class, Function, Lost, Module, Unknown, Unread

@@ -79,6 +79,10 @@ class Tracked:
             raise Unread("a tensor that was computed keeps no gradient")
         return self.grad
 
+    def apart(self, part: Any) -> Any:
+        """A part of a tensor, as a tensor that asks for no gradient; a plain number in a small engine."""
+        return part if self.family.keeps_all or part is None else Tracked(part, self.family, needs=False)
+
     def backward(self) -> None:
         """Passes 1 back to everything this number was computed from."""
         if not self.needs or np.size(self.data) != 1:
@@ -93,7 +97,7 @@ class Tracked:
         for node in self._order():
             message = messages[id(node)]
             if node.operation is None or node.retained:
-                node.grad = message if node.grad is None else node.grad + message
+                node.grad = np.array(message if node.grad is None else node.grad + message)
             for source, part in node._pulled(message):
                 messages[id(source)] = messages.get(id(source), 0) + part
 
