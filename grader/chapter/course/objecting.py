@@ -42,15 +42,11 @@ def objection(
     if asked is None or asked.kind not in ASKED or (asked.layer is None):
         return None
     chained = any(isinstance(part, Derivative | Partial | PartialEntry) for part in understood.right.walk())
-    first: tuple[Fault, str] | None = None
-    for network in _networks(kinds, depth):
-        found = _fault(asked, text, network, notation)
-        if found is None or (first is not None and found[0] != first[0]):
-            return None
-        first = first or found
-    if first is None:
+    found = {_fault(asked, text, network, notation) for network in _networks(kinds, depth)}
+    faults = {fault for fault in found if fault is not None}
+    if len(faults) != 1 or not all(faults):
         return None
-    fault, words = first
+    ((fault, words),) = faults
     return None if fault.loosely and chained else Objection(words, fault.diagnosis, fault.convention)
 
 
