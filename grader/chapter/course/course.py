@@ -29,7 +29,7 @@ TRUSTED = 5
 """So many must be true before another is called wrong in it."""
 MOST_WRONG = 0.25
 """Where a larger share of them would be wrong, the notation is not the page's."""
-KINDS_TRIED = 4
+KINDS_TRIED = 3
 """In so many kinds of network, those that the page's true formulas are about, a false one is judged."""
 SHAPES = ((False, 2), (False, 3), (False, 1), (True, 2))
 """Whether layers are meant in general, and how many there are. Where there is one, its number is left out,
