@@ -119,16 +119,24 @@ class Course:
                 continue
             for understood in islice(meanings(link, self.notation, depth, general), 1):
                 found = objection(
-                    understood, self.links[link], self._usual_kinds, self.notation, depth, general
+                    understood,
+                    self.links[link],
+                    self._kinds_for(understood),
+                    self.notation,
+                    depth,
+                    general,
                 )
                 established = found and (not found.convention or self._keeps(understood))
                 return found if understood.says_something and established else None
         return None
 
-    @cached_property
-    def _usual_kinds(self) -> list[Kind]:
-        counted = Counter(truth.kind for truth in self.truths.values())
-        return [kind for kind, _ in counted.most_common(KINDS_TRIED)]
+    def _kinds_for(self, understood: Understood) -> list[Kind]:
+        """The kinds of network that the true formulas are about: first those of the same quantity, then the
+        most frequent."""
+        left, truths = understood.left_quantity, self.truths.values()
+        same = [truth.kind for truth in truths if truth.understood.left_quantity == left]
+        usual = [kind for kind, _ in Counter(truth.kind for truth in truths).most_common()]
+        return list(dict.fromkeys([*same, *usual]))[:KINDS_TRIED]
 
     def _keeps(self, understood: Understood) -> bool:
         """Whether the page gives the same quantity once more, and there it is true."""
