@@ -20,9 +20,10 @@ from grader.chapter.names import written_names
 from grader.chapter.namings import NAMELESS, Named, best_naming
 from grader.chapter.network.stage import with_network
 from grader.chapter.programs.listings import Listing, listings_of
-from grader.chapter.prose import functions_said, said
+from grader.chapter.prose import functions_said, rates_said, said
 from grader.chapter.report import Report
-from grader.chapter.tables import Table, tables_of
+from grader.chapter.restated import restated
+from grader.chapter.tables import Table, tables_of, values_of
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
 from grader.ledger import Ledger
@@ -56,7 +57,7 @@ def verify(
     document = open_document(path_or_text, name)
     items = items_of(document)
     said_by_author = known.notation if notation is not None else None
-    course = course_of(links_of(items), document.text, said_by_author)
+    course = course_of(links_of(items), document.content, said_by_author)
     alone = read_down(document, items, known, course)
     naming = best_naming(known, spellings_in(items), alone.ledger)
     return max(read_down(document, items, known, course, naming), alone, key=trust) if naming.names else alone
@@ -100,7 +101,15 @@ def items_of(document: Document) -> tuple[Item, ...]:
     """Everything on a page that is read, in the order in which it stands there."""
     if len(document.regions) > MAX_REGIONS:
         raise Unusable(f"{document.name}: more than {MAX_REGIONS} formulas; verify its chapters one by one")
-    found: tuple[Item, ...] = (*chains_of(document), *said(document), *tables_of(document))
+    chains = chains_of(document)
+    found: tuple[Item, ...] = (
+        *chains,
+        *said(document),
+        *rates_said(document),
+        *tables_of(document),
+        *values_of(document),
+        *restated(document, chains),
+    )
     return relabelled(sorted(found, key=lambda item: item.start))
 
 

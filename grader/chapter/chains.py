@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from grader.chapter.cells import Names, names_of_cells
+from grader.chapter.spelling import is_name
 from grader.documents import Document, Region, damage
 from grader.reading import Unreadable, read
-from grader.reading.tree import Tree
+from grader.reading.tree import Number, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Chain:
 
     @property
     def start(self) -> int:
-        return self.sides[0].start
+        return self.sides[-1 if self.said else 0].start
 
     @property
     def head(self) -> str:
@@ -62,8 +64,9 @@ def chains_of(document: Document) -> tuple[Chain, ...]:
     """All chains of a document in reading order, continuation lines joined to what they continue."""
     found: list[Chain] = []
     end_of_last = 0
+    names = names_of_cells(document.readable)
     for region in document.regions:
-        for chain in _chains(region):
+        for chain in _chains(region, names):
             gap = document.prose(end_of_last, chain.sides[0].start)
             if found and _continues(found[-1], chain, gap):
                 found[-1] = _joined(found[-1], chain)
@@ -173,12 +176,23 @@ class _Cutting:
         return text
 
 
-def _chains(region: Region) -> list[Chain]:
+def _chains(region: Region, names: Names) -> list[Chain]:
     """The chains of one region; the cells of an array that hold relations count as regions of their own."""
     found: list[Chain] = []
     for part in _cells(region):
-        found.extend(_cut(part))
+        found.extend(_headed(chain, names.at(chain.start)) for chain in _cut(part))
     return found
+
+
+def _headed(chain: Chain, name: str) -> Chain:
+    """A chain that works something out below the name of what is worked out."""
+    first = chain.sides[0].tree
+    if not name or first is None or not any(isinstance(part, Number) for part in first.walk()):
+        return chain
+    head = side_of(Region(name, chain.start, "inline"))
+    if head.tree is None or is_name(first):
+        return chain
+    return replace(chain, sides=(head, *chain.sides), relations=("=", *chain.relations))
 
 
 def _cut(region: Region) -> list[Chain]:

@@ -87,3 +87,29 @@ def functions_said(document: Document) -> dict[str, Function]:
         for match in found
         if match["letter"] not in "aAI"
     }
+
+
+_RATE = re.compile(
+    r"(?:learning[ -]rate|step[ -]size|lernrate|taux d.apprentissage|tasa de aprendizaje|taxa de aprendizado"
+    r"|скорость обучения|学习率|학습률)[^.\d\n$\\=]{0,25}?\b(?:of|is|to|be|as|=|:|von|ist|auf|de|es|a)?[ ]?"
+    r"(?P<number>\d*\.\d+)(?!\.?\d|[%\w])",
+    re.IGNORECASE,
+)
+_RATE_LETTERS = (
+    ("\\eta", "\\\\eta|η"),
+    ("\\alpha", "\\\\alpha|α"),
+    ("lr", r"\blr\b"),
+    ("\\epsilon", "\\\\epsilon|ε"),
+)
+"""The letters that stand for a learning rate, and how to find each on a page; the first is meant."""
+
+
+def rates_said(document: Document) -> Iterator[Chain]:
+    """A learning rate given in words, ``a learning rate of 0.5``, under the letter of the page for it."""
+    text = document.readable
+    letter = next((name for name, pattern in _RATE_LETTERS if re.search(pattern, text)), "\\eta")
+    for match in _RATE.finditer(text):
+        name = side_of(Region(letter, match.start(), "inline"))
+        yield Chain(
+            (name, side_of(Region(match["number"], match.start("number"), "inline"))), ("=",), said=True
+        )

@@ -1,4 +1,4 @@
-"""Tables whose head is a row of names: one row of numbers gives values, several are cases to compute."""
+"""Tables: names over numbers, names beside numbers, and weights between the heads of rows and columns."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.chapter.chains import Side, side_of
+from grader.chapter.cells import RULE, Cell, cells_of
+from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.printed import printed_numbers
 from grader.chapter.spelling import is_name
 from grader.documents import Document, Region
+from grader.reading.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +26,85 @@ class Table:
         return self.names[0].start
 
 
-MAX_LINE = 2000
-"""Longer lines are no rows of a table that a person typed."""
-
-_EDGE = re.compile(r"\t|\||(?<!\\)&")
-_RULE = re.compile(r"[\s|:+-]*(?:\\hline\s*)?")
-_ROW_END = re.compile(r"\\\\(?:\[[^\]\n]*\])?$")
-
-
 def tables_of(document: Document) -> Iterator[Table]:
     """All tables of names over numbers, in Markdown, separated by tabs or inside a LaTeX array."""
     head: tuple[Side, ...] = ()
     rows: list[tuple[Side, ...]] = []
-    offset = 0
-    for line in [*document.readable.split("\n"), ""]:
-        cells = tuple(_cells(line, offset))
-        offset += len(line) + 1
+    for line, offset in (*_lines(document), ("", 0)):
+        cells = tuple(map(_side, cells_of(line, offset)))
         if head and len(cells) == len(head) and all(printed_numbers(cell) for cell in cells):
             rows.append(cells)
             continue
-        if head and not rows and _RULE.fullmatch(line):
+        if head and not rows and RULE.fullmatch(line):
             continue
         if rows:
             yield Table(head, tuple(rows))
         head, rows = (cells if _is_head(cells) else ()), []
 
 
+def _lines(document: Document) -> Iterator[tuple[str, int]]:
+    offset = 0
+    for line in document.readable.split("\n"):
+        yield line, offset
+        offset += len(line) + 1
+
+
+def _side(cell: Cell) -> Side:
+    return side_of(Region(cell.text, cell.start, "line"))
+
+
 def _is_head(cells: tuple[Side, ...]) -> bool:
     return len(cells) > 1 and all(cell.tree is not None and is_name(cell.tree) for cell in cells)
 
 
-def _cells(line: str, offset: int) -> Iterator[Side]:
-    """The cells of a line of a table; none for any other line."""
-    if len(line) > MAX_LINE or not _EDGE.search(line):
+# ---- names beside numbers
+
+_NAME = re.compile(
+    r"(?:\\?[A-Za-z]+|[α-ωΑ-Ω])(?:_?\d+|_\w|_\{[\w,]{1,12}\}|\^\{?\(\d\)\}?|\^\{?\[\d\]\}?){0,2}"
+)
+_LETTERS = re.compile(r"\\?([A-Za-z]+)")
+_FROM_TO = re.compile(r".{0,20}(?:\\|/|→|->|↓|from|von|de\b).{0,20}", re.IGNORECASE)
+
+
+def values_of(document: Document) -> Iterator[Chain]:
+    """Rows that give a name its number, ``| w1 | 0.15 |``, and tables of weights from rows to columns."""
+    head: list[Cell] = []
+    for line, offset in _lines(document):
+        row = cells_of(line, offset)
+        if not row or RULE.fullmatch(line):
+            head = head if RULE.fullmatch(line) and line.strip() else []
+            continue
+        weights = list(_weights(head, row))
+        yield from weights or _pair(row)
+        head = head or row
+
+
+def _pair(row: list[Cell]) -> Iterator[Chain]:
+    """One name and one number, whatever words stand beside."""
+    if len(row) < 2 or not _names_something(row[0].text):
         return
-    body = _ROW_END.sub("", line.rstrip())
-    start = 0
-    for edge in (*_EDGE.finditer(body), None):
-        end = edge.start() if edge else len(body)
-        text = body[start:end]
-        if text.strip(" $*"):
-            lead = len(text) - len(text.lstrip(" $*"))
-            yield side_of(Region(text.strip(" $*"), offset + start + lead, "line"))
-        start = edge.end() if edge else end
+    name, sides = _side(row[0]), [_side(cell) for cell in row[1:]]
+    numbers = [side for side in sides if printed_numbers(side)]
+    if name.tree is not None and is_name(name.tree) and len(numbers) == 1 and numbers[0] is sides[0]:
+        yield Chain((name, numbers[0]), ("=",), said=True)
+
+
+def _names_something(text: str) -> bool:
+    """Whether a text is spelt like a quantity: a letter, a known word, or one with an index."""
+    letters = _LETTERS.match(text)
+    known = letters is None or len(letters[1]) < 3 or letters[1] in WORDS or letters[0].startswith("\\")
+    return bool(_NAME.fullmatch(text)) and (known or text[-1:].isdigit())
+
+
+def _weights(head: list[Cell], row: list[Cell]) -> Iterator[Chain]:
+    """The numbers of a row below the heads of columns, where the corner says ``from \\ to``."""
+    if len(head) < 2 or len(head) != len(row) or not _FROM_TO.fullmatch(head[0].text):
+        return
+    for top, cell in zip(head[1:], row[1:], strict=True):
+        name, value = f"w_{{{_plain(row[0].text)},{_plain(top.text)}}}", _side(cell)
+        if printed_numbers(value):
+            yield Chain((side_of(Region(name, cell.start, "line")), value), ("=",), said=True)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "", text)

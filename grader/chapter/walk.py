@@ -29,6 +29,8 @@ from grader.documents import Document
 from grader.ledger import Ledger, Result
 from grader.reading.tree import Tree
 
+FAR = 100
+"""What stands so far before a claim is no part of its text."""
 NEAR = 12
 """So many sides before it can speak for or against a side of a long chain."""
 
@@ -214,7 +216,8 @@ class Walk:
         side = sides[position]
         start, end = (number.start, number.end) if number else (side.start, side.end)
         line, column = self.document.position(start)
-        begin = sides[position - 1].start if alone and sides[position - 1].text else start
+        beside = alone and sides[position - 1].text and start - sides[position - 1].end < FAR
+        begin = sides[position - 1].start if beside else start
         return ClaimVerdict(
             line=line,
             column=column,

@@ -11,7 +11,7 @@ from pathlib import Path
 from derive.errors import Unusable
 from grader.documents.blocks import Block, blocks_of
 from grader.documents.kinds import Kind, kind_of
-from grader.documents.lines import bare_lines
+from grader.documents.lines import bare_lines, is_formula
 from grader.documents.placed import Placed
 from grader.documents.regions import Region, delimited
 
@@ -65,7 +65,7 @@ class Document:
             parts += [self.content[kept : block.start], _blanked(block.text)]
             kept = block.end
         text = "".join([*parts, self.content[kept:]])
-        return self.kind.unread.sub(lambda match: _blanked(match[0]), text)
+        return self.kind.unread.sub(_unread, text)
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:
@@ -118,6 +118,17 @@ def _checked(text: str, name: str) -> Document:
     if len(text) > MAX_BYTES:
         raise Unusable(f"{name}: larger than {MAX_BYTES // 1_000_000} MB; verify its chapters one by one")
     return Document(text, name)
+
+
+_NAME = re.compile(r"[A-Za-zα-ω]\w{0,8}")
+
+
+def _unread(match: re.Match[str]) -> str:
+    """What is not read, blanked; a formula or name set as code is read."""
+    code = match[0].strip("`")
+    ticks = match[0].startswith("`") and match[0].endswith("`")
+    read = ticks and (is_formula(code) or _NAME.fullmatch(code))
+    return match[0].replace("`", " ") if read else _blanked(match[0])
 
 
 def _blanked(text: str) -> str:

@@ -21,20 +21,29 @@ _NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,12}(?:_?\d+|_\w+)|(?<![^\W_])d[A-Za-
 _KNOWN = frozenset(f"{FUNCTIONS} {QUANTITY_WORDS} {GREEK} mod".split())
 _SCRIPT = re.compile(r"[_^]\{[^{}\n]{1,40}\}")
 _ODD = re.compile(r"[\\|$<>{}\"]|[!+*/-]=|==")
+_CELL = re.compile(r"[^|]+")
 _RELATION = re.compile(r"[=≈→]")
 
 
 def bare_lines(text: str, taken: tuple[Region, ...]) -> Iterator[Region]:
     """Lines, or parts of them, without delimiters that hold a relation and a digit: ``e^2.0 = 7.389``."""
     busy = [region.start for region in taken]
-    start = 0
-    for line in text.split("\n"):
-        end = start + len(line)
-        before = bisect_right(busy, end) - 1
+    for line, start in _pieces(text):
+        before = bisect_right(busy, start + len(line)) - 1
         if (before < 0 or taken[before].end < start) and _RELATION.search(line):
             copy = latex_copy(line)
             yield from [Region(line[copy:], start + copy, "line")] if copy >= 0 else _formulas(line, start)
-        start = end + 1
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    """The lines of a text, and of a table each cell, with their offsets."""
+    start = 0
+    for line in text.split("\n"):
+        if line.count("|") < 2:
+            yield line, start
+        else:
+            yield from ((cell[0], start + cell.start()) for cell in _CELL.finditer(line))
+        start += len(line) + 1
 
 
 def _formulas(line: str, start: int) -> Iterator[Region]:
@@ -49,10 +58,10 @@ def _bare_line(line: str, start: int) -> Region | None:
     label = _LABEL.match(line)
     begin = label.end() if label else 0
     body = _TAIL.sub("", line[begin:])
-    return Region(body, start + begin, "line") if _is_formula(body) else None
+    return Region(body, start + begin, "line") if is_formula(body) else None
 
 
-def _is_formula(body: str) -> bool:
+def is_formula(body: str) -> bool:
     """Whether a text has a relation, a digit, and no word that is not mathematics."""
     readable = _RELATION.search(body) and re.search(r"\d", body) and not _ODD.search(_SCRIPT.sub("", body))
     return bool(readable) and _KNOWN.issuperset(_WORD.findall(_NAMED.sub("", _SCRIPT.sub("", body))))
