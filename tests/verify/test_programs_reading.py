@@ -297,6 +297,7 @@ HOSTILE = {
     "lambdas in lambdas": "f = 1\nfor i in range(999): f = (lambda g: lambda x: g(x) + 1)(f)\ny = f(1)",
     "a long tape": "import torch\na = torch.ones(1)\nfor i in range(10**5): a = a + a\na.backward()",
     "everything may change": "import foo\n" + "\n".join(f"a{i} = [{i}]\nfoo.bar(a{i})" for i in range(900)),
+    "a loop of doubts": "x = foo\nwhile True:\n    y = foo(x)\n    foo(y, [x, y], foo(x), foo(y))",
     "a zero sign": "x\x00 = 1",
     "a comment of brackets": "x = a  # " + "[" * 290,
 }

@@ -47,7 +47,8 @@ from grader.chapter.programs.builtin import (
     total,
     zipped,
 )
-from grader.chapter.programs.operations import bounded
+from grader.chapter.programs.formats import Text, few, shown
+from grader.chapter.programs.operations import bounded, reshaped
 from grader.chapter.programs.tracked import Tracked
 from grader.chapter.programs.values import (
     Known,
@@ -185,6 +186,10 @@ KNOWN: dict[str, Known] = {
         *_rows("torch.nn.functional.mse_loss", mse),
         *_rows("micrograd.engine.Value", small_value, "label"),
         *_rows("Tracked.item Tracked.tolist Tracked.numpy", item_of),
+        *_rows(
+            "Tracked.double Tracked.float Tracked.clone",
+            lambda tracked: reshaped(np.shape(tracked.data))(tracked),
+        ),
         *_rows("Tracked.detach", lambda tracked: Tracked(tracked.data, tracked.family, False)),
         *_rows("range", counted),
         *_rows("list", made_into(list)),
@@ -198,6 +203,7 @@ KNOWN: dict[str, Known] = {
         *_rows("abs", lambda value: operations.BY_NAME["absolute"](value)),
         *_rows("round", rounded, "ndigits"),
         *_rows("len", length),
+        *_rows("str", lambda value="": Text(few(shown(value)))),
         *_rows("isinstance", is_kind),
         *_rows("zip", zipped),
         *_rows("enumerate", enumerated, "start"),

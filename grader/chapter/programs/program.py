@@ -74,7 +74,9 @@ class Programs:
 
 def _output(reader: Reader, printed: Sequence[Sequence[Part]], lines: list[Line]) -> Iterator[Claimed]:
     """The numbers that a program printed; the value of its last expression may be shown too."""
-    echo = [] if reader.last is None else [[*few(shown(reader.last, quoted=True)), Part("\n")]]
+    echo = (
+        [] if reader.last is None else [[*few(shown(reader.in_words(reader.last), quoted=True)), Part("\n")]]
+    )
     pairs = list(paired(printed_lines([*printed, *echo]), lines)) if echo else []
     done = set()
     for ours, theirs in pairs or paired(printed_lines(printed), lines):

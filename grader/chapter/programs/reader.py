@@ -206,6 +206,7 @@ class Reader:
         while waiting:
             node = waiting.pop()
             for part in ast.walk(node):
+                self.steps += 1
                 waiting.extend(self._doubtful(part, reason, seen))
 
     def _doubtful(self, part: ast.AST, reason: str, seen: set[int]) -> list[ast.AST]:

@@ -137,7 +137,10 @@ def _tracked(operation: Operation, arguments: tuple[Any, ...]) -> Tracked:
     family = next(part.family for part in arguments if isinstance(part, Tracked))
     plain = [part.data if isinstance(part, Tracked) else part for part in arguments]
     needs = any(part.needs for part in arguments if isinstance(part, Tracked))
-    return Tracked(checked(operation.apply(*plain)), family, needs, None, operation, arguments)
+    made = Tracked(checked(operation.apply(*plain)), family, needs)
+    if needs:
+        made.operation, made.arguments = operation, arguments
+    return made
 
 
 def _shrunk(message: Any, shape: tuple[int, ...]) -> Any:
