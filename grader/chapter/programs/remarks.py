@@ -63,7 +63,7 @@ def _claimed(
         return
     for (text, start), value in zip(said.numbers, values, strict=True):
         firm = sure and (said.marked or "." in text) and not _elsewhere(reader, text)
-        if firm or is_number(value):
+        if firm or (is_number(value) and ("." in text or float(text.replace("−", "-")) == value)):
             yield Claimed(text, start, value, firm)
 
 

@@ -17,9 +17,13 @@ def value_stated(reader: Reader, text: str) -> Any:
     text = text.strip()
     for candidate in (text, text.rpartition(" ")[2]):
         body = statements(candidate[:MAX_WORDS]) if candidate else None
-        if body and len(body) == 1 and isinstance(body[0], ast.Expr):
+        if body and len(body) == 1 and isinstance(body[0], ast.Expr) and _has_name(body[0]):
             return value_of(reader, body[0].value)
     return None
+
+
+def _has_name(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(node))
 
 
 def value_of(reader: Reader, node: ast.expr) -> Any:
