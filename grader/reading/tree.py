@@ -29,9 +29,11 @@ class Tree:
 
     def walk(self) -> Iterator[Tree]:
         """This tree and everything below it."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        waiting: list[Tree] = [self]
+        while waiting:
+            part = waiting.pop()
+            yield part
+            waiting.extend(part.parts[::-1])
 
 
 @dataclass(frozen=True, slots=True)

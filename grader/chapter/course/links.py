@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from derive.notation import Notation
 from derive.quantities import Quantity
-from grader.meaning.habits import habits_of, senses
+from grader.meaning.habits import Habits, habits_of, senses
 from grader.meaning.limits import Undecidable
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
@@ -114,9 +114,8 @@ def meanings(link: Link, notation: Notation, depth: int, general: bool) -> Itera
     """What the names of a link may mean in a notation; nothing where one of them means nothing."""
     if general and not link.letters & {notation.layer, notation.last}:
         return
-    habits = [habits_of(link.whole, notation), *(sense for sense, _ in senses(link.whole, notation, depth))]
     sizes = {notation.letter("N"): BATCH}
-    for habit in habits:
+    for habit in _habits(link, notation, depth):
         namer = Namer(NetworkVocabulary(notation, depth, general, sizes, habits=habit), link.whole)
         try:
             left, right = namer.term(link.left), namer.term(link.right)
@@ -124,6 +123,13 @@ def meanings(link: Link, notation: Notation, depth: int, general: bool) -> Itera
             continue
         if not set(letters_in(right)) - set(letters_in(left)):
             yield Understood(_assigned(left, right), right)
+
+
+@lru_cache(maxsize=4096)
+def _habits(link: Link, notation: Notation, depth: int) -> tuple[Habits, ...]:
+    """The ways in which the names of a link may be meant."""
+    others = (sense for sense, _ in senses(link.whole, notation, depth))
+    return habits_of(link.whole, notation), *others
 
 
 def _assigned(left: Term, right: Term) -> Term:
