@@ -17,7 +17,7 @@ from grader.chapter.course.objecting import Objection, objection
 from grader.proof import Proof, sides_agree
 from grader.reading.tree import Tree
 
-MOST_LINKS = 60
+MOST_LINKS = 40
 """So many formulas of a page choose its course."""
 AT_ONCE = 12
 """So many are tried in all notations before the next, in those that are not left behind."""
@@ -93,12 +93,15 @@ class Course:
 
     def holds_plainly(self, link: Link) -> bool:
         """Whether a link is true in one of the few kinds of networks by which notations are told apart."""
-        return any(
-            understood.says_something and _proof(understood, kind, self.notation, depth, general)
-            for general, depth in SHAPES
-            for understood in islice(meanings(link, self.notation, depth, general), 1)
-            for kind in (*PLAIN, USUAL)
-        )
+        for general, depth in SHAPES:
+            for understood in islice(meanings(link, self.notation, depth, general), 1):
+                if not understood.says_something:
+                    return False
+                for kind in (*PLAIN, USUAL):
+                    proof = _proof(understood, kind, self.notation, depth, general)
+                    if proof or not proof.fits:
+                        return bool(proof)
+        return False
 
     # -- what is wrong ---------------------------------------------------------------------------------------
 
