@@ -29,8 +29,8 @@ from grader.chapter.programs.values import (
     touches,
 )
 
-MAX_STEPS = 50_000
-MAX_STEPS_OF_ONE = 25_000
+MAX_STEPS = 20_000
+MAX_STEPS_OF_ONE = 10_000
 """So many steps of work go into the code of a page, and into one of its statements."""
 
 MAX_DEPTH = 100
