@@ -73,9 +73,9 @@ def names_of_cells(text: str) -> Names:
     named = [
         (cell, named_by(top.text, row[0].text))
         for head, *rows in tables_in(text)
+        if len({row[0].text for row in rows}) == len(rows)
         for row in rows
         for top, cell in zip(head[1:], row[1:], strict=True)
-        if len({each[0].text for each in rows}) == len(rows)
     ]
     return Names(tuple(cell for cell, name in named if name), tuple(name for _, name in named if name))
 

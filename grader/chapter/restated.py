@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.printed import Printed, printed_numbers, significant
@@ -13,6 +14,7 @@ from grader.documents import Document, Region
 
 FEWEST_DIGITS = 3
 """A number with fewer may be anything."""
+MOST_NUMBERS = 5_000
 LATEST = 4
 """So many results before it may be said with fewer digits."""
 
@@ -51,7 +53,7 @@ class _Results:
 def restated(document: Document, chains: Iterable[Chain]) -> Iterator[Chain]:
     """Numbers outside of chains that repeat a result above them, each as an equation with that result."""
     results, waiting = _Results(), sorted(chains, key=lambda chain: chain.start, reverse=True)
-    for side in _numbers_beside(document):
+    for side in islice(_numbers_beside(document), MOST_NUMBERS):
         while waiting and waiting[-1].start < side.start:
             results.note(waiting.pop())
         (number,) = printed_numbers(side)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from grader.documents.placed import Placed
 
-MAX_DEPTH = 150
+MAX_DEPTH = 60
 """What stands deeper is taken as if it stood here."""
 
 _PART = re.compile(
@@ -17,7 +17,7 @@ _PART = re.compile(
     r"|</(?P<closes>[A-Za-z][\w:.-]{0,40}+)[^<>]{0,200}+>"
     r"|<(?P<opens>[A-Za-z][\w:.-]{0,40}+)(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'){0,200}+)>"
     r"|&(?P<entity>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-    r"|[^<&]+|.",
+    r"|(?:[^<&]++|&(?!#?\w{1,31};)|<(?![A-Za-z/!?]))+|.",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from grader.documents.placed import Placed
 
 MAX_ARGUMENT = 4000
 MAX_EXPANDED = 4_000_000
+MAX_DEFINITIONS = 500
+MAX_USES = 20_000
 MAX_ROUNDS = 8
 """So deep may macros use one another."""
 
@@ -49,7 +52,7 @@ def with_macros(text: Placed) -> Placed:
     """
     macros = dict(STANDARD)
     parts, kept = [], 0
-    for found in DEFINITION.finditer(text.text):
+    for found in islice(DEFINITION.finditer(text.text), MAX_DEFINITIONS):
         end = _closing(text.text, found.end())
         if found.start() >= kept and end:
             macros.update([_macro(found, text.text[found.end() + 1 : end - 1])])
@@ -89,7 +92,7 @@ def _once(text: Placed, macros: dict[str, Macro], use: re.Pattern[str]) -> Place
     """One round: every use replaced by its body, the arguments keeping their places."""
     parts: list[Placed] = []
     kept = size = 0
-    for found in use.finditer(text.text):
+    for found in islice(use.finditer(text.text), MAX_USES):
         macro = macros[found[1]]
         arguments, end = _arguments(text, found.end(), macro)
         if found.start() < kept or len(arguments) < macro.arguments or size > MAX_EXPANDED:

@@ -28,7 +28,7 @@ _EMBEDDED = re.compile(
     r"|<!--.*?(?:-->|\Z)"
     r"|<(?P<tag>svg|pre|table|math|sub|sup)\b[^<>]{0,5000}+>.*?(?:</(?P=tag)\s*>|\Z)"
     r"|(?P<image><img\b[^<>]{0,5000}+>)"
-    rf"|!\[[^\]\n]{{0,2000}}\]\(\s*<?https?://{HOSTS}(?P<formula>{_ADDRESS})(?:[ ]\"[^\"\n]*\")?\s*\)"
+    rf"|!\[[^\[\]\n]{{0,200}}\]\(\s*<?https?://{HOSTS}(?P<formula>{_ADDRESS})(?:[ ]\"[^\"\n]*\")?\s*\)"
     r"|&(?P<entity>[A-Za-z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});",
     re.DOTALL | re.MULTILINE,
 )
@@ -43,7 +43,7 @@ def decoded(text: str) -> Placed:
 
 
 _ODD = re.compile(
-    r"<(?:svg|pre|table|math|sub|sup|img)\b|&[#A-Za-z]|!\[[^\]\n]{0,2000}\]\(\s*<?http", re.IGNORECASE
+    r"<(?:svg|pre|table|math|sub|sup|img)\b|&[#A-Za-z]|!\[[^\[\]\n]{0,200}\]\(\s*<?http", re.IGNORECASE
 )
 
 

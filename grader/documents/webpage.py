@@ -139,7 +139,7 @@ def _drawn(text: Element, page: _Page) -> Placed:
     parts: list[Placed] = []
     for each in text.inside:
         shift = each.attributes.get("baseline-shift", "") if isinstance(each, Element) else ""
-        body = each if isinstance(each, Placed) else each.text()
+        body = each if isinstance(each, Placed) else each.text() if each.tag == "tspan" else Nothing
         mark = {"sub": "_", "super": "^"}.get(shift)
         parts.append(_script_of(body, mark) if mark else _flowing(body))
     return _around(text, "", Placed.joined(parts), "\n\n")
