@@ -79,12 +79,19 @@ def _shifted(place: int, times_count: bool, unit: int = 1) -> Row:
     return row
 
 
+def _exchanged(indices: tuple[int, ...], move: Move, count: int) -> tuple[int, ...]:
+    """Sibling and name change places, as the terms of a softmax do."""
+    places = {move.old: move.new, move.new: move.old}
+    return tuple(places.get(index, index) for index in indices)
+
+
 MOVES: tuple[Row, ...] = (
     lambda indices, move, count: indices,
     _shifted(0, False),
     _shifted(1, False),
     _shifted(0, True),
     _shifted(0, False, unit=10),
+    _exchanged,
 )
 """What may become of the indices of a family: they stay (inputs, a shared bias), one moves along (w_{12} and
 w_{22}, w_1 and w_2), or they go on counting behind those of the sibling (w_1, w_2 and w_3, w_4)."""

@@ -26,6 +26,8 @@ MAX_FORMULAS = 6
 MAX_SIDES = 30
 """Further sides of a chain are not searched for formulas."""
 
+_NUMBERED = re.compile(r"_\w*\d")
+
 DERIVATIVE = re.compile(r"d\((?P<of>[^()]*(?:\([^()]*\)[^()]*)*)\)/d\((?P<by>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
@@ -113,6 +115,14 @@ class Facts:
             inside = DERIVATIVE.fullmatch(name)
             found.update((inside["of"], inside["by"]) if inside else ())
         return frozenset(found - {""})
+
+    @cached_property
+    def in_figure(self) -> frozenset[str]:
+        """Names with an index in formulas to which the page gives neither a formula nor a value."""
+        functions = {*self.ledger.functions, *self.ledger.definitions, "e", "pi"}
+        used = {name for some in self.formulas.values() for one in some for name in names_in(one.tree)}
+        told = functions | self.values.keys() | self.formulas.keys()
+        return frozenset(name for name in used - told if _NUMBERED.search(name) and not name.startswith("d("))
 
     def known(self, name: str) -> bool:
         return name in self.formulas or name in self.mentioned

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from grader.chapter.names import names_in
-from grader.chapter.network.analogy import candidates, move_between, siblings
+from grader.chapter.network.analogy import Move, candidates, family, move_between, siblings
 from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, Formula
 from grader.chapter.network.lowering import Lowering
 from grader.chapter.network.tape import Tape, TooLong, Values
@@ -121,6 +121,8 @@ class Implied:
         if found is None and name in self.facts.values and not DERIVATIVE.fullmatch(name):
             twin = self._twin(name)
             found = self._slot(twin) if twin else self.tape.leaf(name)
+        if found is None and name in self.facts.in_figure:
+            found = self.tape.leaf(name)
         return found
 
     def _twin(self, name: str) -> str:
@@ -207,7 +209,7 @@ class Implied:
         found: list[int] = []
         for formula in self.facts.formulas[sibling]:
             names = sorted(names_in(formula.tree) - set(self.facts.ledger.functions) - {"e", "pi"})
-            for renamed in candidates(names, move, self.facts.known, self._taken):
+            for renamed in candidates(names, move, partial(self._usable, move), self._taken):
                 slot = self._lower_known(formula.tree, renamed)
                 found += [slot] if slot is not None and slot not in found else []
         values = self.tape.forward(self.leaves)
@@ -222,6 +224,13 @@ class Implied:
             if self.slot(name) is None and self.facts.known(name):
                 self._slots[name] = self.tape.leaf(name)  # it stands on the page, its value only in a figure
         return self._lower(tree, renamed)
+
+    def _usable(self, move: Move, name: str) -> bool:
+        """Whether a name stands on the page, or is computed as a sibling with the same index is."""
+        if self.facts.known(name):
+            return True
+        kin = siblings(name, self.facts.formulas) if move.new in family(name)[1] else []
+        return any(move.old in family(other)[1] for other in kin)
 
     @cached_property
     def _taken(self) -> frozenset[str]:
