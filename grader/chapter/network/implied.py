@@ -36,6 +36,10 @@ class Implied:
     tape: Tape = field(default_factory=Tape)
     analogous: dict[str, str] = field(default_factory=dict)
     """Names whose formula was taken from a sibling, with the sibling."""
+    disbelieved: frozenset[str] = frozenset()
+    """Names that are computed as a sibling is although another number is told for them."""
+    doubtful: set[str] = field(default_factory=set)
+    """Names for which it may be so."""
     ambiguous: dict[str, int] = field(default_factory=dict)
     """Names for which several analogies are possible, with their number."""
     _slots: dict[str, int | None] = field(default_factory=dict)
@@ -195,7 +199,11 @@ class Implied:
 
     def _from_sibling(self, name: str) -> int | None:
         for sibling in siblings(name, self.facts.formulas)[:3]:
-            slots = [slot for slot in self._alternatives(name, sibling) if not self._refuted(name, slot)]
+            found = self._alternatives(name, sibling)
+            slots = [slot for slot in found if not self._refuted(name, slot)]
+            if found and not slots and name not in self.facts.formulas:
+                self.doubtful.add(name)
+                slots = found if name in self.disbelieved else []
             if slots:
                 self.analogous[name] = sibling
                 if len(slots) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from grader.chapter.printed import significant
 MAX_UNKNOWN = 12
 MAX_EQUATIONS = 60
 MAX_DECIMALS = 5
+MAX_MISPRINTS = 2
 ROUNDS = 25
 STEP = 1e-6
 SURPLUS = 4
@@ -51,10 +52,28 @@ def infer(network: Implied) -> dict[str, float]:
     if not unknowns.names or not len(unknowns.names) < len(unknowns.equations):
         return {}
     for start in _starts(unknowns):
-        found = _rounded(unknowns, _solved(unknowns, start))
-        if found:
-            return found
+        believed = unknowns
+        for _ in range(1 + MAX_MISPRINTS):
+            solution = _solved(believed, start)
+            found = _rounded(unknowns, solution)
+            if found:
+                return found
+            believed = _without_worst(believed, solution)
     return {}
+
+
+def _without_worst(unknowns: Unknowns, numbers: np.ndarray) -> Unknowns:
+    """The equations but for the one that a solution fits worst: it may hold a misprint."""
+    goal = np.array([one.number.value for one in unknowns.equations])
+    misfit = np.abs(unknowns.predicted(numbers) - goal) / _scale(unknowns)
+    worst = int(np.argmax(np.nan_to_num(misfit, nan=-1.0)))
+    return replace(unknowns, equations=unknowns.equations[:worst] + unknowns.equations[worst + 1 :])
+
+
+def _scale(unknowns: Unknowns) -> np.ndarray:
+    """The room of each equation; the printed digits beyond four count no more than four do."""
+    numbers = [one.number for one in unknowns.equations]
+    return np.array([max(number.half, 1e-4 * abs(number.value)) for number in numbers])
 
 
 def _unknowns(network: Implied) -> Unknowns:
@@ -100,21 +119,21 @@ def _typical(network: Implied, name: str, default: float) -> float:
 
 
 def _solved(unknowns: Unknowns, start: np.ndarray) -> np.ndarray:
-    """Damped least squares from a start; the printed digits beyond four count no more than four do."""
+    """Least absolute misfit from a start, by weighted damped steps: a misprint does not pull it aside."""
     goal = np.array([one.number.value for one in unknowns.equations])
-    scale = np.maximum([one.number.half for one in unknowns.equations], 1e-4 * np.abs(goal))
+    scale = _scale(unknowns)
     numbers, damping = np.nan_to_num(start, nan=0.5), 1e-3
     residual = (unknowns.predicted(numbers) - goal) / scale
     for _ in range(ROUNDS):
         if not np.all(np.isfinite(residual)):
             break
         slopes = np.column_stack([_slope(unknowns, numbers, place) / scale for place in range(len(numbers))])
-        square = slopes.T @ slopes
-        step = np.linalg.lstsq(square + damping * np.diag(np.diag(square)), -slopes.T @ residual, rcond=None)[
-            0
-        ]
+        weights = 1 / np.maximum(1.0, np.abs(residual))
+        square = slopes.T @ (weights[:, None] * slopes)
+        downhill = -slopes.T @ (weights * residual)
+        step = np.linalg.lstsq(square + damping * np.diag(np.diag(square)), downhill, rcond=None)[0]
         following = (unknowns.predicted(numbers + step) - goal) / scale
-        if np.all(np.isfinite(following)) and following @ following < residual @ residual:
+        if np.all(np.isfinite(following)) and np.sum(np.abs(following)) < np.sum(np.abs(residual)):
             small = np.max(np.abs(step)) < 1e-10
             numbers, residual, damping = numbers + step, following, damping / 10
             if small:

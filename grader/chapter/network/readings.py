@@ -47,6 +47,7 @@ class Page:
     facts: Facts
     choices: dict[str, int] = field(default_factory=dict)
     inferred: dict[str, float] = field(default_factory=dict)
+    disbelieved: frozenset[str] = frozenset()
     sign: float = 1.0
     early: bool = False
     explained: frozenset[int] = frozenset()
@@ -58,8 +59,16 @@ class Page:
     def network(self, line: int) -> Implied:
         key = bisect_right(self.facts.cuts, line)
         if key not in self._networks:
-            self._networks[key] = Implied(self.facts, line, self.choices)
+            self._networks[key] = Implied(self.facts, line, self.choices, disbelieved=self.disbelieved)
         return self._networks[key]
+
+    @cached_property
+    def whole(self) -> Implied:
+        """The network at the end of the page, with all names that have numbers."""
+        network = self.network(END)
+        for name in self.facts.printed:
+            network.slot(name)
+        return network
 
     def update(self, line: int) -> Update | None:
         key = bisect_right(self.facts.cuts, line)
@@ -242,7 +251,7 @@ def page_of(facts: Facts, explained: frozenset[int] = frozenset()) -> Page:
     """The networks of a page, its missing givens inferred and its conventions chosen."""
     inferred = infer(Implied(facts, END))
     with_values(facts, inferred, "inferred")
-    page = _chosen(Page(facts, inferred=inferred, explained=explained))
+    page = _believed(_chosen(Page(facts, inferred=inferred, explained=explained)))
     for convention in ({"sign": -1.0}, {"early": True}):
         other = _afresh(page, **convention)
         if sum(other.reproduced.values()) > sum(page.reproduced.values()) + 1:
@@ -255,12 +264,26 @@ def _afresh(page: Page, **changed: object) -> Page:
     return replace(page, _networks={}, _updates={}, _offsets={}, **changed)  # type: ignore[arg-type]
 
 
+MAX_DOUBTS = 6
+GAIN = 3
+"""A number that is told is not believed if so many more numbers come out without it."""
+
+
+def _believed(page: Page) -> Page:
+    """The page without numbers that are told for a name and keep most others from coming out."""
+    for name in sorted(page.whole.doubtful)[:MAX_DOUBTS]:
+        other = _afresh(page, disbelieved=page.disbelieved | {name})
+        if _score(other) >= _score(page) + GAIN:
+            page = other
+    return page
+
+
 MAX_CHOICES = 24
 
 
 def _chosen(page: Page) -> Page:
     """The page with the analogies that reproduce most of its numbers."""
-    ambiguous = dict(page.network(END).ambiguous)
+    ambiguous = dict(page.whole.ambiguous)
     options = product(*(range(count) for count in ambiguous.values()))
     best = page
     for numbers in islice(options, 1, MAX_CHOICES):
