@@ -106,16 +106,21 @@ def _points_moved(case: Case) -> Iterator[Interval]:
 def _digit_dropped(case: Case) -> bool:
     """The printed digits are those of the value with one left out, before or after rounding."""
     shown = _digits(case.printed.text)
-    if len(shown) < 4 or case.printed.off_by_one(case.value):
+    if len(shown) < 4 or _all_but_the_last(case):
         return False
     whole = _digits(f"{abs(case.value.middle):.17f}")[: len(shown) + 1]
     return any(shown in _one_less(digits) for digits in (whole, *_rounded(case, len(shown) + 1)))
 
 
+def _all_but_the_last(case: Case) -> bool:
+    """Whether the digits are right up to the last, whatever the sign."""
+    return case.printed.off_by_one(case.value) or case.printed.off_by_one(-case.value)
+
+
 def _digit_doubled(case: Case) -> bool:
     """The printed digits are those of the value with one put in."""
     shown = _digits(case.printed.text)
-    if len(shown) < 5 or case.printed.off_by_one(case.value):
+    if len(shown) < 5 or _all_but_the_last(case):
         return False
     return any(digits in _one_less(shown) for digits in _rounded(case, len(shown) - 1))
 

@@ -71,9 +71,8 @@ def _without_worst(unknowns: Unknowns, numbers: np.ndarray) -> Unknowns:
 
 
 def _scale(unknowns: Unknowns) -> np.ndarray:
-    """The room of each equation; the printed digits beyond four count no more than four do."""
-    numbers = [one.number for one in unknowns.equations]
-    return np.array([max(number.half, 1e-4 * abs(number.value)) for number in numbers])
+    """The room of each equation; digits beyond the fifth decimal count no more than it does."""
+    return np.array([max(one.number.half, 1e-5) for one in unknowns.equations])
 
 
 def _unknowns(network: Implied) -> Unknowns:
