@@ -12,6 +12,7 @@ from grader.chapter.claims import ClaimVerdict
 from grader.chapter.course.course import Course, course_of
 from grader.chapter.course.judging import links_of
 from grader.chapter.definitions import definitions_in
+from grader.chapter.dimensions import ShapeSaid, shapes_said
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
@@ -76,7 +77,7 @@ def read_down(
     walk = Walk(document, ledger, course, definitions_in(items))
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
-    everything = sorted((*items, *listings_of(document)), key=lambda item: item.start)
+    everything = sorted((*items, *listings_of(document), *shapes_said(document)), key=lambda item: item.start)
     claims = tuple(claim for item in everything for claim in judged(walk, item))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     if course is not None:
@@ -113,7 +114,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
     return relabelled(sorted(found, key=lambda item: item.start))
 
 
-def judged(walk: Walk, item: Item | Listing) -> Iterator[ClaimVerdict]:
+def judged(walk: Walk, item: Item | Listing | ShapeSaid) -> Iterator[ClaimVerdict]:
     """The verdicts on one item; a fault of ours leaves it unchecked and says so, the rest is judged."""
     try:
         yield from walk.read(item)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.chapter.cases import case_scope, judge_arrow, judge_case
-from grader.chapter.chains import Chain, Side
+from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.claims import ClaimVerdict, Kind
 from grader.chapter.course.course import Course
 from grader.chapter.course.judging import judged_in
 from grader.chapter.definitions import NO_DEFINITIONS, Definitions
+from grader.chapter.dimensions import Dimensions, ShapeSaid
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
 from grader.chapter.heads import Item, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
@@ -49,13 +50,16 @@ class Walk:
         self.stretches: list[Stretch] = []
         self.learner = Learner(self.ledger)
         self.programs = Programs(self.document, self.ledger)
+        self.dimensions = Dimensions(self.ledger)
 
-    def read(self, item: Item | Listing) -> Iterator[ClaimVerdict]:
+    def read(self, item: Item | Listing | ShapeSaid) -> Iterator[ClaimVerdict]:
         """The verdicts on a chain or table; what it defines is entered in the ledger."""
         if isinstance(item, Table):
             yield from self._table(item)
         elif isinstance(item, Listing):
             yield from self.programs.read(item)
+        elif isinstance(item, ShapeSaid):
+            yield from self._dimensions(item)
         elif not item.listed:
             shapes = self._shapes(item)
             yield from self._arrows(item)
@@ -63,6 +67,13 @@ class Walk:
                 for verdict in self._stretch(sides):
                     yield shapes.pop((verdict.line, verdict.column), verdict)
             yield from shapes.values()
+
+    def _dimensions(self, said: ShapeSaid) -> Iterator[ClaimVerdict]:
+        """``$x_1$ is a $4 \\times 1$ vector``, by what is known of the names in it."""
+        line, place = self.document.position(said.start)[0], side_of(said.place)
+        for subject in said.subjects:
+            if judgement := self.dimensions.judged(subject, said.shape, line):
+                yield self._claim([subject, place], 1, None, judgement, "shape")
 
     def _arrows(self, chain: Chain) -> Iterator[ClaimVerdict]:
         """``[1, -2, 0] \\to [0.7, 0.04, 0.26]``: the second list may be a known function of the first."""
