@@ -42,10 +42,15 @@ def tables_of(document: Document) -> Iterator[Table]:
         head, rows = (cells if _is_head(cells) else ()), []
 
 
+MAX_ROWS = 10_000
+"""Rows of tables beyond are not read."""
+
+
 def _lines(document: Document) -> Iterator[tuple[str, int]]:
-    offset = 0
+    offset = rows = 0
     for line in document.readable.split("\n"):
-        yield line, offset
+        rows += "|" in line or "\t" in line or "&" in line
+        yield (line if rows <= MAX_ROWS else ""), offset
         offset += len(line) + 1
 
 

@@ -112,10 +112,9 @@ def _code(element: Element, page: _Page) -> Placed:
 
 def _table(element: Element, page: _Page) -> Placed:
     """A table with a bar between cells, one line a row; one that only lays out the page is text."""
-    rows = list(element.everywhere("tr"))
-    if next(element.everywhere("table"), None) or not rows:
+    if next(element.everywhere("table"), None):
         return _set_apart(element, page)
-    lines = [_row(row, page) for row in rows]
+    lines = [_row(row, page) for row in element.everywhere("tr")]
     return _around(element, "\n\n", Placed.joined(lines), "\n\n")
 
 
