@@ -19,6 +19,9 @@ from grader.reading.tree import Tree
 MAX_BEHIND = 40
 """So many formulas, one behind the other, are followed to find how a name is computed."""
 
+MAX_TRIES = 1500
+"""So many formulas, as they stand or with indices moved, are tried for one network."""
+
 SAME = 1e-9
 """Relative difference below which two formulas give the same number."""
 
@@ -44,6 +47,7 @@ class Implied:
     """Names for which several analogies are possible, with their number."""
     _slots: dict[str, int | None] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
+    _tried: int = 0
 
     # ---- what the page says
 
@@ -153,6 +157,9 @@ class Implied:
             return self._slot(renamed.get(name, name) if renamed else name)
 
         lowering = Lowering(self.tape, slot_of, ledger.functions, ledger.definitions, ledger.whole_names)
+        self._tried += 1
+        if self._tried > MAX_TRIES:
+            return None
         try:
             return lowering.lower(tree)
         except (Undefined, TooLong, OverflowError):

@@ -22,6 +22,9 @@ ENOUGH = 4
 MAX_READINGS = 400
 """So many printed numbers of a page are held against its network."""
 
+MAX_OPTIONS = 32
+"""With more combinations of values that a page gives to names, nothing is settled."""
+
 END = 10**9
 
 
@@ -140,23 +143,27 @@ class Page:
         return Counter(kind for kind, _ in names)
 
     @cached_property
+    def far(self) -> Counter[tuple[str, bool]]:
+        """How many names of each kind have a number far off, explained by its operands or not."""
+        names = {
+            (reading.kind, reading.assertion.number.start in self.explained, reading.assertion.name)
+            for reading in self.readings
+            if math.isfinite(reading.value)
+            and not reading.assertion.substituted
+            and not self.rounded(reading)
+        }
+        return Counter((kind, explained) for kind, explained, _ in names)
+
+    @property
     def missed(self) -> int:
-        """How many different names have a number that is far from what the network gives."""
-        return len(
-            {
-                (reading.kind, reading.assertion.name)
-                for reading in self.readings
-                if math.isfinite(reading.value)
-                and not reading.assertion.substituted
-                and reading.assertion.number.start not in self.explained
-                and not self.rounded(reading)
-            }
-        )
+        """How many names have a number that is far from the network's, and nothing beside it explains it."""
+        return sum(count for (_, explained), count in self.far.items() if not explained)
 
     def trusted(self, kind: str) -> bool:
         """Whether the network may contradict a number of a kind."""
-        total = sum(self.reproduced.values())
-        return total >= ENOUGH and total > 2 * self.missed and self.reproduced[kind] > 0
+        total, right = sum(self.reproduced.values()), self.reproduced[kind]
+        wrong = self.far[kind, True] + self.far[kind, False]
+        return total >= ENOUGH and total > 2 * self.missed and right >= max(1, wrong)
 
     def settled(self, reading: Reading) -> bool:
         """Whether a number is wrong however one reads names that have several values or formulas."""
@@ -165,9 +172,11 @@ class Page:
             return False
         network = self.network(assertion.line)
         several = {leaf: network.others(leaf) for leaf in self._under(assertion) if network.others(leaf)}
+        if math.prod(1 + len(others) for others in several.values()) > MAX_OPTIONS:
+            return False
         options = product(*([network.leaves[leaf], *others] for leaf, others in several.items()))
         place = self.place(assertion)
-        for combination in islice(options, 32):
+        for combination in options:
             leaves = {**network.leaves, **dict(zip(several, combination, strict=True))}
             value = self._signed(assertion.name, place.with_leaves(leaves))
             if abs(value - assertion.number.value) <= 1.001 * assertion.number.half:
