@@ -70,8 +70,7 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
     speaks = _can_be_identity(target, ledger) or _can_be_identity(other, ledger)
     if not speaks and names_in(target) != names_in(other):
         return None
-    outcomes = [_equal_at(point, target, other, ledger) for point in range(POINTS)]
-    decided = [outcome for outcome in outcomes if outcome is not None]
+    decided = _agreements(target, other, ledger)
     if len(decided) < POINTS // 2:
         return None
     if all(decided):
@@ -90,6 +89,19 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
     return Judgement(
         "contradicted", "unchecked", f"the two sides differ at all of {len(decided)} sample points"
     )
+
+
+def _agreements(target: Tree, other: Tree, ledger: Ledger) -> list[bool]:
+    """Whether the sides agree at each point where both have values; derivatives go through everything that
+    depends on their name, or else through nothing."""
+    decided: list[bool] = []
+    for total in (True, False):
+        outcomes = [_equal_at(point, target, other, ledger, total) for point in range(POINTS)]
+        found = [outcome for outcome in outcomes if outcome is not None]
+        if len(found) >= POINTS // 2 and all(found):
+            return found
+        decided = decided or found
+    return decided
 
 
 def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:
@@ -136,8 +148,8 @@ def _speaks_of_slopes(tree: Tree) -> bool:
     return primes or any(isinstance(part, Quotient) and derivative_of(part) for part in tree.walk())
 
 
-def _equal_at(point: int, target: Tree, other: Tree, ledger: Ledger) -> bool | None:
-    scope = _sample_scope(point, ledger)
+def _equal_at(point: int, target: Tree, other: Tree, ledger: Ledger, total: bool) -> bool | None:
+    scope = replace(_sample_scope(point, ledger), total=total)
     try:
         first, second = evaluate(target, scope), evaluate(other, scope)
     except Undefined:

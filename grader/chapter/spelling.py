@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from grader.reading.assembling import is_differential_word
 from grader.reading.tree import Group, Name, Negate, Number, Product, Quotient, Scripted, Sum, Text, Tree
 
 DIFFERENTIALS = frozenset({"partial", "d", "delta", "Delta"})
@@ -67,6 +70,8 @@ def derivative_of(tree: Quotient) -> tuple[Tree, Tree] | None:
 
 
 def _differential(half: Tree) -> tuple[str, Tree] | None:
+    if (letter := _written_with_d(half)) is not None:
+        return "d", letter
     if not isinstance(half, Product) or set(half.joins) != {""}:
         return None
     letter, *rest = half.factors
@@ -74,6 +79,16 @@ def _differential(half: Tree) -> tuple[str, Tree] | None:
         return None
     body = rest[0] if len(rest) == 1 else Product(half.span, tuple(rest), half.joins[1:])
     return letter.text, body
+
+
+def _written_with_d(half: Tree) -> Tree | None:
+    """The ``E`` of ``dE`` and the ``w_2`` of ``dw_2``, where a d and a letter are typed as one word."""
+    if isinstance(half, Scripted):
+        base = _written_with_d(half.base)
+        return replace(half, base=base) if base is not None else None
+    if not isinstance(half, Name) or not is_differential_word(half.text):
+        return None
+    return replace(half, text=half.text[1:])
 
 
 def is_name(tree: Tree) -> bool:

@@ -46,6 +46,8 @@ class Scope:
     whole_names: frozenset[str] = frozenset()
     """Spellings that the page uses as names although they end in a number above, such as ``a_1^2``."""
     depth: int = 0
+    total: bool = True
+    """Whether a derivative goes through names that depend on its own, or holds them fast."""
 
     def with_values(self, values: Mapping[str, Value]) -> Scope:
         """The same scope with some names bound; other names keep their meaning."""
@@ -276,7 +278,45 @@ def _derivative(what: t.Tree, by: t.Tree, scope: Scope) -> Value:
     if not isinstance(point, Interval):
         raise Undefined("derivatives are only evaluated by a single number")
     inner = replace(scope, depth=scope.depth + DEPTH_OF_A_SLOPE)
-    return slope(lambda value: evaluate(body, inner.with_values({name: value})))(point)
+    return slope(lambda value: evaluate(body, _moved(name, value, inner)))(point)
+
+
+def _moved(name: str, value: Value, scope: Scope) -> Scope:
+    """The scope in which a name has another value, and so has what follows from it by the page's formulas."""
+    moved = scope.with_values({name: value})
+    if not scope.total:
+        return moved
+    found: dict[str, Value] = {}
+
+    def value_of(other: str) -> Value | None:
+        if other == name or not follows(other, name, scope.formulas):
+            return moved.value_of(other)
+        if other not in found:
+            found[other] = evaluate(scope.formulas[other], inner)
+        return found[other]
+
+    inner = replace(moved, value_of=value_of)
+    return inner
+
+
+MOST_BEHIND = 40
+"""So many formulas are followed to find what depends on a name."""
+
+
+def follows(name: str, root: str, formulas: Mapping[str, t.Tree]) -> bool:
+    """Whether a name is computed from another by these formulas, at once or through others."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting and len(seen) < MOST_BEHIND:
+        here = waiting.pop()
+        if here in seen or here not in formulas:
+            continue
+        seen.add(here)
+        behind = names_in(formulas[here])
+        if root in behind:
+            return True
+        waiting.extend(behind)
+    return False
 
 
 def _body(what: t.Tree, by: str, scope: Scope) -> t.Tree:
@@ -285,8 +325,11 @@ def _body(what: t.Tree, by: str, scope: Scope) -> t.Tree:
     definition = scope.definitions.get(name)
     if definition and by in definition.parameters:
         return definition.body
-    if name in scope.formulas and by in names_in(scope.formulas[name]):
-        return scope.formulas[name]
+    formula = scope.formulas.get(name)
+    if formula is not None and (
+        by in names_in(formula) or (scope.total and follows(name, by, scope.formulas))
+    ):
+        return formula
     if name or by not in names_in(what):
         raise Undefined(f"the page does not say how {name or 'this'} depends on {by}")
     return what

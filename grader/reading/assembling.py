@@ -67,7 +67,7 @@ def _differential_width(joined: list[Joined]) -> int:
     name = _base_name(joined[0].factor)
     if name in ("partial", "d"):
         return 2 if len(joined) > 1 and joined[1].join == "" else 0
-    return int(_is_differential_word(name))
+    return int(is_differential_word(name))
 
 
 def _open_differential(before: list[Joined]) -> int | None:
@@ -76,14 +76,14 @@ def _open_differential(before: list[Joined]) -> int | None:
         name = _base_name(before[at].factor)
         if name in ("partial", "d") and at + 1 < len(before):
             return at
-        if at + 1 == len(before) and _is_differential_word(name):
+        if at + 1 == len(before) and is_differential_word(name):
             return at
         if before[at].join != "":
             return None
     return None
 
 
-def _is_differential_word(name: str) -> bool:
+def is_differential_word(name: str) -> bool:
     """``dE``, ``dW``, ``dout``: a d before one letter or a known word."""
     return name.startswith("d") and name not in WORDS and (len(name) == 2 or name[1:] in WORDS)
 
