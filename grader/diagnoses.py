@@ -11,8 +11,9 @@ from types import MappingProxyType
 from grader.chapter.functions import COMMON_LOG, EXP, Function
 from grader.chapter.intervals import Interval
 from grader.chapter.network.slips import PAGE, SLIPS
+from grader.chapter.omissions import OMISSIONS
 from grader.chapter.operations import Undefined
-from grader.chapter.printed import Printed
+from grader.chapter.printed import Printed, significant
 from grader.chapter.values import Scope, evaluate
 from grader.reading.tree import Negate, Sum, Tree
 
@@ -21,7 +22,9 @@ from grader.reading.tree import Negate, Sum, Tree
 class Case:
     """A printed number, and the ``value`` that it should have, from ``tree`` if that is one expression.
 
-    ``slips`` holds, by the name of a diagnosis, what the network behind the page gives with that slip.
+    ``slips`` holds, by the name of a diagnosis, what the network behind the page gives with that slip, and
+    ``nearby`` the digits of the results printed just before. Where the case is ``loose``, its operands are
+    only known to their printed digits, and it is enough that an outcome may be the printed number.
     """
 
     printed: Printed
@@ -29,6 +32,12 @@ class Case:
     tree: Tree | None
     scope: Scope
     slips: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    nearby: frozenset[str] = frozenset()
+    loose: bool = False
+
+    def comes_out(self, outcome: Interval) -> bool:
+        """Whether a hypothesis with this outcome explains the printed number."""
+        return self.printed.agrees(outcome) or (self.loose and outcome.meets(self.printed.interval))
 
 
 Reproduces = Callable[[Case], bool]
@@ -41,7 +50,8 @@ class Diagnosis:
     ``example`` is a line of a chapter whose last number gets this diagnosis; a test reads it.
 
     One that ``confirms`` makes the number right: nothing but rounding. One that ``blames_operand`` says that
-    the number may be right and the expression beside it misprinted.
+    the number may be right and the expression beside it misprinted. A ``faint`` one says so little that any
+    other goes before it.
     """
 
     name: str
@@ -50,10 +60,11 @@ class Diagnosis:
     example: str
     confirms: bool = False
     blames_operand: bool = False
+    faint: bool = False
 
 
 def _any(outcomes: Callable[[Case], Iterable[Interval]]) -> Reproduces:
-    return lambda case: any(case.printed.agrees(outcome) for outcome in outcomes(case))
+    return lambda case: any(case.comes_out(outcome) for outcome in outcomes(case))
 
 
 def _with_functions(**changed: Callable[..., object]) -> Callable[[Case], Iterator[Interval]]:
@@ -68,12 +79,7 @@ def _with_functions(**changed: Callable[..., object]) -> Callable[[Case], Iterat
                 for spelling, row in case.scope.functions.items()
             }
         )
-        try:
-            outcome = evaluate(case.tree, replace(case.scope, functions=rows))
-        except Undefined:
-            return
-        if isinstance(outcome, Interval):
-            yield outcome
+        yield from _value_of(case.tree, replace(case.scope, functions=rows))
 
     return outcomes
 
@@ -85,18 +91,34 @@ def _signs_flipped(case: Case) -> Iterator[Interval]:
     if not isinstance(inner, Sum):
         return
     for position, term in enumerate(inner.terms):
-        try:
-            value = evaluate(term, case.scope)
-        except Undefined:
-            continue
-        signed = value if position == 0 or inner.signs[position - 1] == "+" else -value
-        if isinstance(signed, Interval):
+        for value in _value_of(term, case.scope):
+            signed = value if position == 0 or inner.signs[position - 1] == "+" else -value
             yield case.value - signed * 2
 
 
 def _slipped(name: str) -> Reproduces:
-    """Whether the network behind the page gives the digits once it is worked with a slip."""
-    return _any(lambda case: [Interval.exactly(value) for value in case.slips.get(name, ())])
+    """Whether the network behind the page, or the expression itself, gives the digits with a slip."""
+
+    def outcomes(case: Case) -> Iterator[Interval]:
+        yield from (Interval.exactly(value) for value in case.slips.get(name, ()))
+        for remaining in OMISSIONS[name](case.tree) if name in OMISSIONS and case.tree is not None else ():
+            yield from _value_of(remaining, case.scope)
+
+    return _any(outcomes)
+
+
+def _value_of(tree: Tree, scope: Scope) -> Iterator[Interval]:
+    try:
+        value = evaluate(tree, scope)
+    except Undefined:
+        return
+    if isinstance(value, Interval):
+        yield value
+
+
+def _copied(case: Case) -> bool:
+    """The number stands just before, as the outcome of something else."""
+    return significant(case.printed.text) > 2 and case.printed.text.lstrip("-") in case.nearby
 
 
 def _points_moved(case: Case) -> Iterator[Interval]:
@@ -125,6 +147,10 @@ def _digit_doubled(case: Case) -> bool:
     return any(digits in _one_less(shown) for digits in _rounded(case, len(shown) - 1))
 
 
+def _same_sign(case: Case) -> bool:
+    return case.printed.value * case.value.middle > 0
+
+
 def _one_less(digits: str) -> set[str]:
     """The digits with one inside left out."""
     return {digits[:cut] + digits[cut + 1 :] for cut in range(1, len(digits) - 1)}
@@ -149,6 +175,14 @@ def _in_single_precision(case: Case) -> bool:
     near = abs(case.value.middle - number) <= 1e-6 * abs(number)
     return near and bool(unpack("f", pack("f", number))[0] == number)
 
+
+def _slip(name: str) -> Reproduces:
+    slipped, beside = _slipped(name), BESIDE.get(name)
+    return lambda case: slipped(case) or (beside is not None and beside(case))
+
+
+BESIDE: Mapping[str, Reproduces] = {"copied-neighbour": _copied}
+"""What the numbers around show of a slip, by its name."""
 
 FLOAT32 = Diagnosis(
     "float32",
@@ -212,6 +246,7 @@ DIAGNOSES = (
         "only the last digit is off",
         lambda case: case.printed.off_by_one(case.value),
         r"$0.41231 \cdot 0.23172 = 0.0956$",
+        faint=True,
     ),
     Diagnosis(
         "dropped-digit", "a digit was dropped", _digit_dropped, r"$0.41237281 \cdot 2.31718243 = 0.955430$"
@@ -222,7 +257,7 @@ DIAGNOSES = (
         _digit_doubled,
         r"$0.41237281 \cdot 2.31718243 = 0.955543303$",
     ),
-    *(Diagnosis(row.name, row.sentence, _slipped(row.name), PAGE + row.example) for row in SLIPS),
+    *(Diagnosis(row.name, row.sentence, _slip(row.name), PAGE + row.example) for row in SLIPS),
 )
 
 OTHER = Diagnosis(
@@ -238,4 +273,5 @@ def excuse(case: Case) -> Diagnosis | None:
 def diagnose(case: Case) -> Diagnosis:
     """The one row that reproduces the digits of a wrong number; `OTHER` if none or several do."""
     fitting = [row for row in DIAGNOSES if not row.confirms and row.reproduces(case)]
-    return fitting[0] if len(fitting) == 1 else OTHER
+    telling = [row for row in fitting if not row.faint] or fitting
+    return telling[0] if len(telling) == 1 else OTHER

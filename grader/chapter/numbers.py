@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,9 +23,12 @@ from grader.chapter.intervals import Interval
 from grader.chapter.names import numbers_in
 from grader.chapter.printed import Printed, significant
 from grader.chapter.spelling import is_name, spelling
-from grader.diagnoses import Case, Diagnosis, diagnose, excuse
+from grader.diagnoses import OTHER, Case, Diagnosis, diagnose, excuse
 from grader.ledger import Ledger
 from grader.reading.tree import Tree
+
+NEARBY = 8
+"""Among so many results before it, the number that was copied is looked for."""
 
 
 def judge(
@@ -47,9 +51,11 @@ def judge(
         return Judgement("confirmed", local, "it agrees with what the page defines", right.value)
     exact = [evidence for evidence in found if evidence.trusted]
     if beside:
-        return _beside(printed, beside, local, count, ledger)
+        return _beside(
+            printed, beside, _sides_alike(sides, printed, index, count, ledger), local, count, ledger
+        )
     if exact:
-        return _from_names(printed, exact[0], count)
+        return _from_names(printed, exact[0], count, ledger)
     repeated = _repeated(printed, sides, ledger)
     if repeated:
         return repeated
@@ -106,14 +112,25 @@ def _repeated(printed: Printed, sides: list[Tree], ledger: Ledger) -> Judgement 
     )
 
 
-def _beside(printed: Printed, beside: Evidence, local: Word, count: int, ledger: Ledger) -> Judgement:
-    """The verdict that the operands printed beside a number allow."""
+def _sides_alike(
+    sides: list[Tree], printed: Printed, index: int, count: int, ledger: Ledger
+) -> list[Evidence]:
+    """What the sides further back give, the nearest first, if it is what the side beside gives."""
+    nearest, *others = (local_evidence(tree, printed, index, count, ledger) for tree in reversed(sides))
+    return [one for one in others if one and nearest and one.room.meets(nearest.room)]
+
+
+def _beside(
+    printed: Printed, beside: Evidence, others: list[Evidence], local: Word, count: int, ledger: Ledger
+) -> Judgement:
+    """The verdict that the operands printed beside a number allow; ``others`` stand further back."""
     if printed.agrees(beside.value):
         return Judgement("confirmed", local, "it follows from the printed operands", beside.value)
     row = _excuse(printed, beside)
     if row:
         return Judgement("confirmed", local, row.sentence, beside.value, row)
-    row = diagnose(_case(printed, beside, count))
+    rows = (_diagnosed(printed, evidence, count, ledger) for evidence in (beside, *others))
+    row = next((row for row in rows if row is not OTHER), OTHER)
     if is_symbolic(beside.tree, ledger) and not ledger.settled(beside.tree):
         return Judgement("unchecked", "unchecked", "a name in it has more than one value on this page")
     repaired = row.blames_operand and _follows_from_last(printed, ledger)
@@ -130,8 +147,14 @@ def _excuse(printed: Printed, evidence: Evidence) -> Diagnosis | None:
     )
 
 
-def _case(printed: Printed, evidence: Evidence, count: int) -> Case:
-    return Case(printed, evidence.value, evidence.tree if count == 1 else None, evidence.scope)
+def _diagnosed(printed: Printed, evidence: Evidence, count: int, ledger: Ledger) -> Diagnosis:
+    """How a wrong number came about, with its operands as printed; else with room for their rounding."""
+    tree, nearby = evidence.tree if count == 1 else None, frozenset(list(ledger.results)[-NEARBY:])
+    case = Case(printed, evidence.value, tree, evidence.scope, nearby=nearby)
+    row, digits = diagnose(case), significant(printed.text)
+    if row is not OTHER or digits < 3:
+        return row
+    return diagnose(replace(case, value=evidence.room, scope=ledger.local_scope(digits), loose=True))
 
 
 def _contradicted(evidence: Evidence, local: Word, row: Diagnosis, giver: str) -> Judgement:
@@ -139,11 +162,11 @@ def _contradicted(evidence: Evidence, local: Word, row: Diagnosis, giver: str) -
     return Judgement("contradicted", local, reason, evidence.value, row)
 
 
-def _from_names(printed: Printed, evidence: Evidence, count: int) -> Judgement:
+def _from_names(printed: Printed, evidence: Evidence, count: int, ledger: Ledger) -> Judgement:
     row = _excuse(printed, evidence)
     if row:
         return Judgement("confirmed", "unchecked", row.sentence, evidence.value, row)
-    row = diagnose(_case(printed, evidence, count))
+    row = _diagnosed(printed, evidence, count, ledger)
     return _contradicted(evidence, "unchecked", row, "what the page defines gives")
 
 

@@ -36,7 +36,7 @@ class Printed:
     def truncates(self, value: Interval) -> bool:
         """Whether these are the digits of ``value`` cut off."""
         gap = abs(value.middle) - abs(self.value)
-        return 0 <= gap < 2 * self.half and value.middle * self.value >= 0
+        return 0 <= gap < 2 * self.half * (1 - 1e-9) and value.middle * self.value >= 0
 
     def off_by_one(self, value: Interval) -> bool:
         """Whether only the last digit differs, and by one."""

@@ -201,7 +201,8 @@ class Walk:
         wrong = judgement.verdict == "contradicted"
         exact = (
             judgement.value
-            if judgement.value is not None and (wrong or number.agrees(judgement.value))
+            if judgement.value is not None
+            and (wrong or number.agrees(judgement.value) or number.truncates(judgement.value))
             else number.interval
         )
         if significant(number.text) >= 3 and judgement.verdict != "unchecked":
