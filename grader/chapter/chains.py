@@ -103,7 +103,7 @@ _TOKENS = re.compile(
     r"|\\(?:begin|end)\{(?P<layout>(?:align|aligned|alignat|equation|gather|gathered|split|multline|eqnarray)\*?)\}"
     r"|\\begin\{(?P<opens>\w+\*?)\}(?P<columns>\{[^}\n]*\})?"
     r"|\\end\{(?P<closes>\w+\*?)\}"
-    r"|(?P<gap>\\q?quad(?![A-Za-z])|\\hspace\{[^}]*\})"
+    r"|(?P<gap>\\q?quad(?![A-Za-z])|\\hspace\{[^}]*\}|(?:\\ \s*){2,})"
     r"|(?P<skip>\\(?:label|tag|eqref|ref)\{[^}]*\}|\\(?:hline|nonumber|notag)(?![A-Za-z]))"
     r"|(?P<to>\\(?:long)?(?:right|Right|left|Left|Leftright|leftright)arrow(?![A-Za-z])|\\(?:to|implies|iff|mapsto)(?![A-Za-z])|->|=>|[→⇒⟶⟹↦⇔])"
     r"|(?P<other>\\(?:leq?|geq?|neq?|lt|gt|in|equiv|sim|propto|ll|gg)(?![A-Za-z])|[<>≤≥≠∈]=?)"

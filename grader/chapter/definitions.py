@@ -22,6 +22,9 @@ POINTS = (-1.7, -0.6, 0.3, 0.9, 2.1)
 MOST_WAYS = 4
 """A name may be several things on a page, one after the other; given in more ways, it is none."""
 
+LONG_ENOUGH = 3
+"""So many names make a formula that one term more or less is a slip in it, not another formula."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -111,7 +114,9 @@ def _head_shape(head: Side) -> Any:
 
 def _stray(name: str, here: Any, bodies: tuple[Body, ...], start: int) -> str:
     """Why a body contradicts the one the page began with: a term or factor, or its sign, comes and goes."""
-    first = shape_of(bodies[0].tree) if bodies else here
+    if not bodies or len(names_in(bodies[0].tree)) < LONG_ENOUGH:
+        return ""
+    first = shape_of(bodies[0].tree)
     again = any(said.start > start and shape_of(said.tree) == first for said in bodies)
     edit = one_edit(first, here) if again and first != here else ""
     return f"{edit} here; before and behind this, the page gives {name} otherwise" if edit else ""
@@ -189,7 +194,8 @@ def _in_row(before: Any, here: Any) -> Iterator[str]:
     """Two sums or two products."""
     (_, parts, signs), (_, others, other_signs) = before, here
     if len(parts) == len(others):
-        yield from (_SIGN for one, other in zip(signs, other_signs, strict=True) if one != other)
+        changed = _SIGN if before[0] is Sum else ""
+        yield from (changed for one, other in zip(signs, other_signs, strict=True) if one != other)
         for first, second in zip(parts, others, strict=True):
             yield from _differences(first, second)
         return

@@ -127,6 +127,10 @@ class Dimensions:
         if subject.tree is None:
             return None
         name = spelling(bare(subject.tree))
+        if name in self.known and self.known[name][0] != shape:
+            # Said once more and otherwise: the letter is used for something else from here on.
+            self.known[name] = shape, line
+            return None
         judgement = self._against_known(subject.tree, shape) or (
             self._by_formulas(name, shape) if name else None
         )

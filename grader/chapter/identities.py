@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from derive.notation import TRANSPOSES
 from grader.chapter.evidence import Judgement, attempt, is_symbolic
 from grader.chapter.functions import Value
 from grader.chapter.intervals import Interval
@@ -16,7 +17,7 @@ from grader.chapter.operations import Undefined
 from grader.chapter.spelling import derivative_of, is_name
 from grader.chapter.values import Scope, evaluate
 from grader.ledger import Ledger, same
-from grader.reading.tree import Quotient, Scripted, Tree
+from grader.reading.tree import Name, Number, Product, Quotient, Scripted, Tree
 
 POINTS = 8
 """At so many points both sides are evaluated."""
@@ -52,6 +53,9 @@ def _by_known_values(target: Tree, other: Tree, ledger: Ledger) -> Judgement | N
     first, second = (attempt(tree, ledger.scope()) for tree in (other, target))
     if not (isinstance(first, Interval) and isinstance(second, Interval)):
         return None
+    rounded = [attempt(tree, ledger.rounded_scope()) for tree in (other, target)]
+    if all(isinstance(value, Interval) for value in rounded) and rounded[0].meets(rounded[1]):  # type: ignore[union-attr]
+        return Judgement("confirmed", "unchecked", "both sides have the same value", first)
     if same(first, second):
         return Judgement("confirmed", "unchecked", "both sides have the same value", first)
     symbolic = all(is_symbolic(tree, ledger) and ledger.settled(tree) for tree in (other, target))
@@ -79,6 +83,10 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
     slope = _speaks_of_slopes(target) or _speaks_of_slopes(other)
     if (
         any(decided)
+        or _turns(target)
+        or _turns(other)
+        or _has_numbers_put_in(target)
+        or _has_numbers_put_in(other)
         or often
         or not slope
         or _strangers(target, other, ledger)
@@ -102,6 +110,18 @@ def _agreements(target: Tree, other: Tree, ledger: Ledger) -> list[bool]:
             return found
         decided = decided or found
     return decided
+
+
+def _turns(tree: Tree) -> bool:
+    """Whether something is transposed: then letters are vectors, and numbers in their place prove nothing."""
+    above = [part.sup for part in tree.walk() if isinstance(part, Scripted)]
+    return any(isinstance(mark, Name) and mark.text in TRANSPOSES for mark in above)
+
+
+def _has_numbers_put_in(tree: Tree) -> bool:
+    """Whether a factor is 1 or 0: nobody writes it but as the value that a slope has here."""
+    factors = [factor for part in tree.walk() if isinstance(part, Product) for factor in part.factors]
+    return any(isinstance(factor, Number) and factor.value in (0, 1) for factor in factors)
 
 
 def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:

@@ -29,7 +29,6 @@ def test_the_first_time_it_is_given() -> None:
         (r"$2z$ is $3 \times 1$.", "confirmed"),
         (r"$\sigma(z)$ is $3 \times 1$.", "confirmed"),
         (r"$W$ has shape (3, 2).", "confirmed"),
-        (r"$W$ is a 2x3 matrix.", "contradicted"),
     ],
 )
 def test_what_follows_from_shapes_that_are_known(text: str, verdict: str) -> None:
@@ -46,6 +45,12 @@ def test_a_shape_that_a_formula_asks_for() -> None:
     page = r"$x_2 = \sigma(W_2 x_1)$ where $x_2$ is a $2 \times 1$ vector, $x_1$ is a $4 \times 1$ vector, "
     assert [found for _, found in shapes(page + r"so $W_2$ is a $2 \times 4$ matrix.")] == ["confirmed"]
     assert [found for _, found in shapes(page + r"so $W_2$ is a $4 \times 2$ matrix.")] == ["contradicted"]
+
+
+def test_a_letter_that_is_used_for_something_else_from_here_on() -> None:
+    assert shapes(GIVEN + r"Now let $W$ be a 2x3 matrix. Then $W^T$ is $3 \times 2$.") == [
+        (r"W^T$ is $3 \times 2", "confirmed")
+    ]
 
 
 def test_several_names_at_once() -> None:

@@ -27,6 +27,8 @@ ENOUGH = 3
 """So many formulas must be true in a notation before it is the page's."""
 TRUSTED = 5
 """So many must be true before another is called wrong in it."""
+ENOUGH_WHOLE = 2
+"""So many must be of whole layers: in worked examples of single neurons a product is a product."""
 MOST_WRONG = 0.25
 """Where a larger share of them would be wrong, the notation is not the page's."""
 KINDS_TRIED = 3
@@ -108,11 +110,17 @@ class Course:
     @cached_property
     def objections(self) -> dict[Link, Objection]:
         """The links that are false by one slip; none where the notation may not be the page's."""
-        if len(self.truths) < TRUSTED:
+        if len(self.truths) < TRUSTED or not self._is_of_layers:
             return {}
         found = ((link, self._objection(link)) for link in islice(self.links, MOST_JUDGED))
         wrong = {link: objection for link, objection in found if objection is not None}
         return wrong if len(wrong) <= MOST_WRONG * len(self.truths) else {}
+
+    @property
+    def _is_of_layers(self) -> bool:
+        """Whether the page speaks of whole layers: with products and sums that single neurons do not need."""
+        whole = sum(truth.understood.needs_layers for truth in self.truths.values())
+        return whole >= ENOUGH_WHOLE
 
     def _objection(self, link: Link) -> Objection | None:
         if link in self.truths:

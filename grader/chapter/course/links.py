@@ -13,7 +13,18 @@ from grader.meaning.limits import Undecidable
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.scripts import NotUnderstood
-from grader.meaning.terms import Derivative, Entry, Partial, PartialEntry, Reference, Term, letters_in
+from grader.meaning.terms import (
+    Derivative,
+    Entry,
+    Partial,
+    PartialEntry,
+    Product,
+    Reference,
+    SumOver,
+    Term,
+    Transposed,
+    letters_in,
+)
 from grader.reading.tree import Name, Number, Relation, Tree
 from grader.worlds.world import BATCH
 
@@ -71,6 +82,17 @@ class Understood:
         """Whether it is about the network, and not of one quantity in itself."""
         right = {q for part in self.right.walk() for q in _named(part)}
         return bool(right) and self.left_quantity not in right
+
+    @cached_property
+    def needs_layers(self) -> bool:
+        """Whether there is a transpose, a product entry by entry, a sum over neurons or a letter for one."""
+        parts = [part for side in self.sides for part in side.walk()]
+        return any(
+            isinstance(part, Transposed | SumOver)
+            or (isinstance(part, Product) and "odot" in part.joins)
+            or (isinstance(part, Entry) and any(isinstance(place, str) for place in part.indices))
+            for part in parts
+        )
 
     @property
     def speaks_of_target(self) -> bool:
