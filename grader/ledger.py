@@ -190,7 +190,12 @@ class Ledger:
 
     def grounded(self, tree: Tree, digits: int) -> bool:
         """Whether all numbers of a tree are exact or repeat results whose exact value is known."""
-        return all(self._is_exact(number, digits) or self.source(number) for number in numbers_in(tree))
+        return all(self._is_exact(number, digits) or self._known(number) for number in numbers_in(tree))
+
+    def _known(self, number: Number) -> bool:
+        """Whether a number repeats a result of which more is known than its digits."""
+        source = self.source(number)
+        return source is not None and source.exact.low == source.exact.high
 
     def settled(self, tree: Tree) -> bool:
         """Whether every name in a tree, and in the formulas behind it, has had only one value on the page."""

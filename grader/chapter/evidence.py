@@ -36,6 +36,8 @@ class Judgement:
     value: Interval | None = None
     diagnosis: Named | None = None
     follows_from: int | None = None
+    sure: bool = True
+    """Whether ``value`` is exact, and not worked with numbers that are known to their printed digits only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Evidence:
     scope: Scope
     trusted: bool = True
     """Whether it may contradict: every name has had one value only, every number is known exactly."""
+    sure: bool = True
+    """Whether every number is known exactly."""
 
 
 def is_symbolic(tree: Tree, ledger: Ledger) -> bool:
@@ -99,9 +103,10 @@ def global_evidence(tree: Tree, printed: Printed, index: int, count: int, ledger
     digits, scope = significant(printed.text), ledger.traced_scope()
     value = _entry(attempt(tree, scope), index, count)
     room = _entry(attempt(tree, ledger.local_scope(digits)), index, count)
-    trusted = bool(value) and not is_name(tree) and ledger.grounded(tree, digits) and ledger.settled(tree)
+    sure = bool(value) and ledger.grounded(tree, digits)
+    trusted = sure and not is_name(tree) and ledger.settled(tree)
     best, widest = value or room, room or value
-    return Evidence(tree, best, widest, scope, trusted) if best and widest else None
+    return Evidence(tree, best, widest, scope, trusted, sure) if best and widest else None
 
 
 def show(value: Interval) -> str:

@@ -13,6 +13,7 @@ from grader.chapter.evidence import (
     Judgement,
     attempt,
     global_evidence,
+    has_digits,
     is_symbolic,
     local_evidence,
     show,
@@ -20,7 +21,7 @@ from grader.chapter.evidence import (
 )
 from grader.chapter.functions import FUNCTIONS, Value
 from grader.chapter.intervals import Interval
-from grader.chapter.names import numbers_in
+from grader.chapter.names import ends_in_number, numbers_in
 from grader.chapter.printed import Printed, significant
 from grader.chapter.spelling import is_name, spelling
 from grader.diagnoses import OTHER, Case, Diagnosis, diagnose, excuse
@@ -48,7 +49,8 @@ def judge(
         return inherited
     right = next((evidence for evidence in found if printed.agrees(evidence.value)), None)
     if right:
-        return Judgement("confirmed", local, "it agrees with what the page defines", right.value)
+        reason = "it agrees with what the page defines"
+        return Judgement("confirmed", local, reason, right.value, sure=right.sure)
     exact = [evidence for evidence in found if evidence.trusted]
     if beside:
         return _beside(
@@ -56,6 +58,9 @@ def judge(
         )
     if exact:
         return _from_names(printed, exact[0], count, ledger)
+    rounded = [evidence for evidence in found if _by_printed_names(evidence, ledger)]
+    if rounded:
+        return _from_printed_names(printed, rounded[0], count, ledger)
     repeated = _repeated(printed, sides, ledger)
     if repeated:
         return repeated
@@ -168,6 +173,24 @@ def _from_names(printed: Printed, evidence: Evidence, count: int, ledger: Ledger
         return Judgement("confirmed", "unchecked", row.sentence, evidence.value, row)
     row = _diagnosed(printed, evidence, count, ledger)
     return _contradicted(evidence, "unchecked", row, "what the page defines gives")
+
+
+def _by_printed_names(evidence: Evidence, ledger: Ledger) -> bool:
+    """Whether a side consists of names whose values are known to the digits that the page prints."""
+    tree = evidence.tree
+    worded = is_symbolic(tree, ledger) and not is_name(tree) and not has_digits(tree)
+    open_powers = any(ends_in_number(part) for part in tree.walk())
+    return worded and not open_powers and not evidence.sure and ledger.settled(tree)
+
+
+def _from_printed_names(printed: Printed, evidence: Evidence, count: int, ledger: Ledger) -> Judgement:
+    row = _excuse(printed, evidence)
+    if row:
+        return Judgement("confirmed", "unchecked", row.sentence, evidence.value, row)
+    if evidence.room.meets(Interval.around(printed.value, 3 * printed.half)):
+        return Judgement("unchecked", "unchecked", "its operands are only known to their printed digits")
+    row = _diagnosed(printed, evidence, count, ledger)
+    return _contradicted(evidence, "unchecked", row, "what the page prints gives")
 
 
 def _follows_from_last(printed: Printed, ledger: Ledger) -> str:

@@ -199,12 +199,10 @@ class Walk:
     ) -> ClaimVerdict:
         line = self.document.position(number.start)[0]
         wrong = judgement.verdict == "contradicted"
-        exact = (
-            judgement.value
-            if judgement.value is not None
-            and (wrong or number.agrees(judgement.value) or number.truncates(judgement.value))
-            else number.interval
-        )
+        known, value = judgement.sure, judgement.value
+        exact = number.interval
+        if value is not None and (wrong or (known and (number.agrees(value) or number.truncates(value)))):
+            exact = value
         if significant(number.text) >= 3 and judgement.verdict != "unchecked":
             since = (judgement.follows_from or line) if wrong else None
             self.ledger.results[number.text.lstrip("-")] = Result(line, _unsigned(exact, number), since)

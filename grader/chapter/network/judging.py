@@ -24,6 +24,9 @@ Spot = tuple[int, int]
 COPYING = frozenset({"dropped-digit", "doubled-digit", "decimal-point"})
 """Slips by which a number that is put in for a name shows that it was meant to be the value of that name."""
 
+TELLING = 2
+"""With fewer digits, a number that stands alone behind a name may well be a new given."""
+
 
 @dataclass
 class Judge:
@@ -94,7 +97,8 @@ class Judge:
             return self._claim(reading, old, "confirmed", ROUNDED.sentence, ROUNDED)
         row = self._diagnosis(reading)
         given = reading.kind == "value" and assertion.alone
-        if not self._may_contradict(reading) or (given and row is OTHER):
+        telling = row is not OTHER and significant(assertion.number.text) >= TELLING
+        if not self._may_contradict(reading) or (given and not telling):
             return None
         return self._claim(reading, old, "contradicted", f"{_GIVES} {_shown(reading)}: {row.sentence}", row)
 
