@@ -250,11 +250,19 @@ def _comparable(tree: Tree, digits: int, ledger: Ledger) -> Value | None:
     return attempt(tree, ledger.local_scope(digits))
 
 
+NOISE = 1e-7
+"""Slopes are found by differences, which leave this share of their value open."""
+
+
 def _meet(first: Value, second: Value) -> bool:
     pairs = zip(
         np.ravel(np.asarray(first, dtype=object)), np.ravel(np.asarray(second, dtype=object)), strict=True
     )
-    return all(one.meets(other) for one, other in pairs)
+    return all(one.meets(other) or _are_near(one, other) for one, other in pairs)
+
+
+def _are_near(one: Interval, other: Interval) -> bool:
+    return abs(one.middle - other.middle) <= NOISE * max(abs(one.middle), abs(other.middle))
 
 
 def _only(value: Value) -> Interval | None:

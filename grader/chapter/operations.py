@@ -43,6 +43,8 @@ def divided(above: Value, below: Value) -> Value:
 def norm(value: Value) -> Value:
     if not isinstance(value, np.ndarray):
         return absolute(value)
+    if value.ndim == 2 and min(value.shape) > 1:
+        raise Undefined("which norm of a matrix is meant, of all or of each row, is not said")
     squares = [entry.power(interval(2)) for entry in np.ravel(value)]
     return sum(squares[1:], squares[0]).power(interval(0.5))
 

@@ -27,11 +27,19 @@ def spelling(tree: Tree) -> str:
 
 def _scripted(tree: Scripted) -> str:
     base = spelling(tree.base)
-    if not base or (base == "e" and tree.sub is None and tree.sup is not None):
+    if not base or (base == "e" and tree.sub is None and _is_exponent(tree.sup)):
         return ""  # a power of e is no name
     sub = f"_{_script(tree.sub)}" if tree.sub is not None else ""
     sup = f"^{_script(tree.sup)}" if tree.sup is not None else ""
     return base + sub + sup + "'" * tree.primes
+
+
+def _is_exponent(sup: Tree | None) -> bool:
+    """Whether what stands above e is a power; ``e^{(1)}`` is the error of the first example."""
+    match sup:
+        case None | Group(bracket="(", items=(Number() | Name(),)):
+            return False
+    return True
 
 
 def _script(tree: Tree) -> str:

@@ -12,6 +12,7 @@ from grader.chapter.course.course import Course
 from grader.chapter.course.judging import judged_in
 from grader.chapter.definitions import NO_DEFINITIONS, Definitions
 from grader.chapter.dimensions import Dimensions, ShapeSaid
+from grader.chapter.doubts import doubted
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
 from grader.chapter.heads import Item, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
@@ -161,6 +162,7 @@ class Walk:
         elif numbers:
             for index, number in enumerate(numbers):
                 judgement = judge(number, before, index, len(numbers), self.ledger, broken)
+                judgement = doubted(judgement, sides[:position], number, self.ledger)
                 yield self._number_claim(sides, position, number, judgement, len(numbers))
         elif target.tree is None:
             yield self._claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
@@ -168,7 +170,9 @@ class Walk:
             inner = list(self._steps(sides[position - 1], target))
             yield from inner
             if all(claim.verdict != "contradicted" for claim in inner):
-                yield self._claim(sides, position, None, judge_expression(target.tree, before, self.ledger))
+                judgement = judge_expression(target.tree, before, self.ledger)
+                judgement = doubted(judgement, sides[:position], None, self.ledger)
+                yield self._claim(sides, position, None, judgement)
         else:
             yield self._claim(sides, position, None, self._formula(sides, position, before), "formula")
 

@@ -70,10 +70,10 @@ def test_numbers_put_in_place_and_said_again(text: str, expected: dict[str, str]
 def test_a_table_names_its_cells() -> None:
     report = verify(
         "| Unit j | Net input I_j | Output $O_j$ |\n|---|---|---|\n"
-        "| 4 | 0.2 - 0.5 - 0.4 = -0.7 | $\\frac{1}{1+e^{0.7}} = 0.332$ |\n\nThen $I_4 + 1 = 5$.\n"
+        "| 4 | 0.2 - 0.5 - 0.4 = -0.7 | $\\frac{1}{1+e^{0.7}} = 0.332$ |\n\nThen $I_4 + 1 = 5.0$.\n"
     )
     assert {"I_4", "O_4"} <= {entry.name for entry in report.ledger}
-    assert [claim.printed for claim in report.with_verdict("contradicted")] == ["5"]
+    assert [claim.printed for claim in report.with_verdict("contradicted")] == ["5.0"]
 
 
 def test_rows_of_names_and_weights_are_givens() -> None:

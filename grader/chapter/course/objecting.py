@@ -20,6 +20,9 @@ from grader.proof import sides_agree
 ASKED = ("z", "a", "delta", "dW", "db", "W_new", "b_new")
 """Kinds of quantities whose formulas can be asked of the grader."""
 
+FORWARD = ("z", "a")
+"""Kinds in whose formulas W and its transpose are a matter of convention."""
+
 
 @dataclass(frozen=True)
 class Objection:
@@ -47,7 +50,8 @@ def objection(
     if len(faults) != 1 or not all(faults):
         return None
     ((fault, words),) = faults
-    return None if fault.loosely and chained else Objection(words, fault.diagnosis, fault.convention)
+    loose = fault.loosely and (chained or asked.kind in FORWARD)
+    return None if loose else Objection(words, fault.diagnosis, fault.convention)
 
 
 def _networks(kinds: list[Kind], depth: int) -> Iterator[Network]:

@@ -54,6 +54,8 @@ def infer(network: Implied) -> dict[str, float]:
     for start in _starts(unknowns):
         believed = unknowns
         for _ in range(1 + MAX_MISPRINTS):
+            if not believed.equations:
+                break
             solution = _solved(believed, start)
             found = _rounded(unknowns, solution)
             if found:
