@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from grader.chapter.course.course import Course, course_of
 from grader.chapter.course.judging import links_of
 from grader.chapter.definitions import definitions_in
 from grader.chapter.dimensions import ShapeSaid, shapes_said
-from grader.chapter.functions import BY_SPELLING
+from grader.chapter.functions import BY_SPELLING, LOG_TEN, NATURAL_LOG, Function
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.labels import relabelled
@@ -59,9 +60,16 @@ def verify(
     items = items_of(document)
     said_by_author = known.notation if notation is not None else None
     course = course_of(links_of(items), document.content, said_by_author)
-    alone = read_down(document, items, known, course)
+    read = partial(read_down, document, items, known, course)
+    natural = read()
+    alone = max(natural, read(log=LOG_TEN), key=trust) if _may_be_common(natural) else natural
     naming = best_naming(known, spellings_in(items), alone.ledger)
-    return max(read_down(document, items, known, course, naming), alone, key=trust) if naming.names else alone
+    return max(read(naming), alone, key=trust) if naming.names else alone
+
+
+def _may_be_common(report: Report) -> bool:
+    """Whether several logarithms of a page are to base 10; one alone is a slip."""
+    return sum(claim.diagnosis == "log-base-10" for claim in report.claims) > 1
 
 
 def read_down(
@@ -70,9 +78,10 @@ def read_down(
     known: Known,
     course: Course | None,
     naming: Named = NAMELESS,
+    log: Function = NATURAL_LOG,
 ) -> Report:
-    """The verdicts on all items, if the numbers of the network are called so."""
-    functions = {**BY_SPELLING, **functions_said(document)}
+    """The verdicts on all items, if the numbers of the network are called so, and ``log`` is meant so."""
+    functions = {**BY_SPELLING, "log": log, **functions_said(document)}
     ledger = Ledger(whole_names(items) | naming.raised, functions, known=known)
     walk = Walk(document, ledger, course, definitions_in(items))
     for spelled, value in naming.names.items():
@@ -80,8 +89,9 @@ def read_down(
     everything = sorted((*items, *listings_of(document), *shapes_said(document)), key=lambda item: item.start)
     claims = tuple(claim for item in everything for claim in judged(walk, item))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
+    conventions |= {"log": log.name if log is not NATURAL_LOG else "natural"}
     if course is not None:
-        conventions["notation"] = course.words
+        conventions |= course.conventions
     understood = ledger.understood()
     spoken = tuple(entry for entry in understood if entry.how != "network" or entry.name in naming.spoken)
     return with_network(walk, Report(document, claims, conventions, spoken))
@@ -128,7 +138,6 @@ def judged(walk: Walk, item: Item | Listing | ShapeSaid) -> Iterator[ClaimVerdic
 def conventions_of(ledger: Ledger) -> dict[str, str]:
     """What was decided once for the whole page."""
     return {
-        "log": "natural",
         "tolerance": "half a unit of the last printed digit",
         "superscripts": _superscripts(ledger.whole_names),
         "functions": _functions(ledger),

@@ -91,4 +91,5 @@ NORMALISED = Function("normalised values", (), lambda values: values / _total(va
 ARROWS = tuple(row for row in FUNCTIONS if row.name in ("exp", "softmax")) + (NORMALISED,)
 """What an arrow between two lists of numbers may mean."""
 
+NATURAL_LOG, LOG_TEN = (next(row for row in FUNCTIONS if row.name == name) for name in ("log", "log base 10"))
 BY_SPELLING = {spelling: row for row in FUNCTIONS for spelling in row.spellings}

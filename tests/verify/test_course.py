@@ -102,3 +102,10 @@ def test_a_page_in_a_notation_of_its_own_is_left_alone() -> None:
 def test_a_given_notation_is_taken() -> None:
     report = verify(ENTRIES, notation="nielsen")
     assert report.conventions["notation"].startswith("nielsen")
+
+
+def test_the_conventions_of_a_page_are_said() -> None:
+    said = verify(NIELSEN).conventions
+    assert said["layers"] == "the input is layer 1, weights have the number of the layer they lead into"
+    assert said["weights"].endswith("z = W a")
+    assert "half the squared error" in verify(SUBSCRIPT).conventions["formulas"]

@@ -237,3 +237,13 @@ def test_a_page_with_too_many_formulas_is_refused() -> None:
 
     with pytest.raises(Unusable, match="more than 10000 formulas"):
         verify("$a$ " * 10_001)
+
+
+def test_one_logarithm_to_base_ten_is_a_slip_and_several_are_what_is_meant() -> None:
+    slip = verify(r"$-\log(0.13) = 0.89$ and $-\log(0.25) = 1.39$" + "\n")
+    assert (slip.conventions["log"], slip.summary["contradicted"]) == ("natural", 1)
+    meant = verify(r"$-\log(0.13) = 0.886$, $-\log(0.25) = 0.602$ and $-\log(0.5) = 0.301$" + "\n")
+    assert (meant.conventions["log"], meant.summary) == (
+        "log base 10",
+        {"confirmed": 3, "contradicted": 0, "unchecked": 0},
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from derive.errors import Unusable
 from derive.notation import NOTATIONS, Notation
-from grader.chapter.course.kinds import PLAIN, USUAL, Kind, kinds
+from grader.chapter.course.kinds import ANYWHERE, PLAIN, USUAL, Kind, kinds
 from grader.chapter.course.links import Link, Understood, meanings
 from grader.chapter.course.objecting import Objection, objection
 from grader.proof import Proof, sides_agree
@@ -29,6 +29,8 @@ TRUSTED = 5
 """So many must be true before another is called wrong in it."""
 ENOUGH_WHOLE = 2
 """So many must be of whole layers: in worked examples of single neurons a product is a product."""
+MOST_WORDS = 4
+"""So many kinds of network are named among the conventions of a page."""
 MOST_WRONG = 0.25
 """Where a larger share of them would be wrong, the notation is not the page's."""
 KINDS_TRIED = 3
@@ -55,9 +57,20 @@ class Course:
     links: Mapping[Link, str]
 
     @property
-    def words(self) -> str:
-        """Which notation it is, and why it was taken."""
-        return f"{self.notation.name}, in which {len(self.truths)} formulas are true"
+    def conventions(self) -> dict[str, str]:
+        """What the page's true formulas show of its conventions, in words."""
+        row = self.notation
+        found = {
+            "notation": f"{row.name}, in which {len(self.truths)} formulas are true",
+            "layers": f"the input is layer {row.first}, weights have the number of the layer they "
+            + ("lead into" if row.weights_of == "target" else "come from"),
+            "weights": "the rows of a weight matrix are the neurons it leads "
+            + ("to: z = W a" if row.weights == "to" else "from: z = Wᵀ a"),
+        }
+        kinds_shown = [truth.kind.words for truth in self.truths.values() if truth.kind.words != ANYWHERE]
+        if kinds_shown:
+            found["formulas"] = "they are true " + "; ".join(dict.fromkeys(kinds_shown[:MOST_WORDS]))
+        return found
 
     def speaks_of(self, head: Tree | None) -> bool:
         """Whether a first side is a quantity with its layer in this notation, which no page may define as it

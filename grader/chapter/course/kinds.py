@@ -11,6 +11,7 @@ from typing import Any
 from derive.network import Network
 
 GENERIC = "generic"
+ANYWHERE = "in any network"
 SIZES = {1: (3, 2), 2: (3, 4, 2), 3: (3, 4, 5, 2), 4: (3, 4, 5, 4, 2)}
 """Layers of unequal sizes, by their number."""
 
@@ -58,7 +59,7 @@ class Kind:
     @property
     def words(self) -> str:
         said = " ".join(feature.words for feature in self.features if feature.words)
-        return f"in a network {said}" if said else "in any network"
+        return f"in a network {said}" if said else ANYWHERE
 
     @property
     def sizes(self) -> frozenset[str]:
