@@ -54,6 +54,8 @@ class Ledger:
     entries: dict[str, Entry] = field(default_factory=dict)
     history: list[Entry] = field(default_factory=list)
     formulas: dict[str, Tree] = field(default_factory=dict)
+    first_formulas: dict[str, Tree] = field(default_factory=dict)
+    """The formula by which the page introduced a name, whatever it says of it later."""
     definitions: dict[str, Definition] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     givens: set[str] = field(default_factory=set)
@@ -86,6 +88,7 @@ class Ledger:
         self.entries[entry.name] = entry
         if entry.formula is not None:
             self.formulas[entry.name] = entry.formula
+            self.first_formulas.setdefault(entry.name, entry.formula)
         else:
             self.formulas.pop(entry.name, None)
         self.history.append(entry)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -101,15 +102,37 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
 
 def _agreements(target: Tree, other: Tree, ledger: Ledger) -> list[bool]:
     """Whether the sides agree at each point where both have values; derivatives go through everything that
-    depends on their name, or else through nothing."""
+    depends on their name, or else through nothing, and so on."""
     decided: list[bool] = []
-    for total in (True, False):
-        outcomes = [_equal_at(point, target, other, ledger, total) for point in range(POINTS)]
+    for way in _ways(ledger):
+        outcomes = [_equal_at(target, other, _sample_scope(point, ledger, way)) for point in range(POINTS)]
         found = [outcome for outcome in outcomes if outcome is not None]
         if len(found) >= POINTS // 2 and all(found):
             return found
         decided = decided or found
     return decided
+
+
+@dataclass(frozen=True)
+class Way:
+    """How names follow from each other at a sample point, and which have the value that the page gives."""
+
+    formulas: Mapping[str, Tree]
+    labels: Mapping[str, Interval]
+    total: bool
+
+
+def _ways(ledger: Ledger) -> Iterator[Way]:
+    """The plainest first; a name that is given as 0 or 1 may be a label, and the formula only hold for it."""
+    first = {**ledger.formulas, **ledger.first_formulas}
+    labels = {
+        name: entry.exact
+        for name, entry in ledger.entries.items()
+        if entry.how == "given" and isinstance(entry.exact, Interval) and entry.exact.middle in (0, 1)
+    }
+    formulas = [ledger.formulas] if first == ledger.formulas else [ledger.formulas, first]
+    for known in ({}, labels) if labels else ({},):
+        yield from (Way(each, known, total) for total in (True, False) for each in formulas)
 
 
 def _turns(tree: Tree) -> bool:
@@ -168,8 +191,7 @@ def _speaks_of_slopes(tree: Tree) -> bool:
     return primes or any(isinstance(part, Quotient) and derivative_of(part) for part in tree.walk())
 
 
-def _equal_at(point: int, target: Tree, other: Tree, ledger: Ledger, total: bool) -> bool | None:
-    scope = replace(_sample_scope(point, ledger), total=total)
+def _equal_at(target: Tree, other: Tree, scope: Scope) -> bool | None:
     try:
         first, second = evaluate(target, scope), evaluate(other, scope)
     except Undefined:
@@ -184,7 +206,7 @@ def _close(first: float, second: float) -> bool:
     return abs(first - second) <= 1e-6 * max(abs(first), abs(second), 1e-3)
 
 
-def _sample_scope(point: int, ledger: Ledger) -> Scope:
+def _sample_scope(point: int, ledger: Ledger, way: Way) -> Scope:
     """Every letter has a value of its own at each point; a quantity with a formula follows from them."""
     found: dict[str, Value | None] = {}
 
@@ -196,16 +218,18 @@ def _sample_scope(point: int, ledger: Ledger) -> Scope:
             or name in ("e", "pi")
         ):
             return None
+        if name in way.labels:
+            return way.labels[name]
         if name not in found:
             found[name] = _sample(
                 name, point
             )  # also while its formula is at work, should it go round in a circle
-            formula = ledger.formulas.get(name)
+            formula = way.formulas.get(name)
             followed = attempt(formula, scope) if formula is not None and len(found) < MAX_LETTERS else None
             found[name] = found[name] if followed is None else followed
         return found[name]
 
-    scope = replace(ledger.scope(), value_of=value_of)
+    scope = replace(ledger.scope(), value_of=value_of, formulas=way.formulas, total=way.total)
     return scope
 
 

@@ -12,7 +12,7 @@ from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in, numbers_in
 from grader.chapter.network.facts import Facts, Stretch
 from grader.chapter.network.readings import Page, Reading, page_of
-from grader.chapter.network.slips import slips
+from grader.chapter.network.slips import EARLY, slips
 from grader.chapter.network.spoken import spoken_claims
 from grader.chapter.printed import significant
 from grader.chapter.values import Scope
@@ -23,6 +23,9 @@ Spot = tuple[int, int]
 
 COPYING = frozenset({"dropped-digit", "doubled-digit", "decimal-point"})
 """Slips by which a number that is put in for a name shows that it was meant to be the value of that name."""
+
+STRUCTURAL = frozenset({"bias-omitted", "slope-omitted", "rate-omitted", "path-omitted", EARLY})
+"""Slips of how a quantity is worked: a line that is right in itself shows them by its result."""
 
 TELLING = 2
 """With fewer digits, a number that stands alone behind a name may well be a new given."""
@@ -114,12 +117,20 @@ class Judge:
             return self._claim(reading, old, "contradicted", reason, row)
         root = self._root(reading)
         if root is None:
-            return None
+            return self._otherwise(reading, old)
         reason = (
             f"right for its operands, but they carry the error of line {root}; without it {_shown(reading)}"
         )
         new = self._claim(reading, old, "contradicted", reason)
         return replace(new, local=old.local, root=False, follows_from=root)
+
+    def _otherwise(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
+        """A line that is right in itself, with operands that its name does not have: what a slip gives."""
+        row = self._diagnosis(reading)
+        if row.name not in STRUCTURAL or significant(reading.assertion.number.text) < TELLING:
+            return None
+        reason = f"right for its operands, but {_GIVES} {_shown(reading)}: {row.sentence}"
+        return self._claim(reading, old, "contradicted", reason, row)
 
     def _named(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
         """A number that is wrong anyhow: perhaps the network says how it came about."""
