@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.chapter.chains import Side
@@ -88,8 +90,18 @@ class Learner:
             for numeric in trees:
                 if self._agree(symbolic, numeric):
                     continue
-                for name, number in (substituted(symbolic, numeric) or {}).items():
+                found = substituted(symbolic, numeric) or {}
+                for name, number in () if self._exchanged(found) else found.items():
                     self._used(name, number, line)
+
+    def _exchanged(self, found: Mapping[str, Tree]) -> bool:
+        """Whether these are the numbers that the names have already, but of each other: then the letters or
+        the numbers are in a wrong order, and nothing is new."""
+        scope = self.ledger.scope()
+        numbers = sorted(_middle(attempt(number, scope)) for number in found.values())
+        known = sorted(_middle(self.ledger.printed(name)) for name in found)
+        pairs = zip(numbers, known, strict=True)
+        return len(found) > 1 and all(abs(one - other) <= 1e-3 * abs(other) for one, other in pairs)
 
     def _agree(self, symbolic: Tree, numeric: Tree) -> bool:
         """Whether what is known already makes both sides equal, perhaps with factors in another order."""
@@ -164,3 +176,7 @@ def significant_of(sides: list[Side]) -> int:
     """How many digits the outcome of a chain is printed with."""
     numbers = [number for side in sides for number in printed_numbers(side)]
     return significant(numbers[-1].text) if numbers else 6
+
+
+def _middle(value: Value | None) -> float:
+    return value.middle if isinstance(value, Interval) else math.nan

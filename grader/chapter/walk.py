@@ -52,6 +52,7 @@ class Walk:
         self.learner = Learner(self.ledger)
         self.programs = Programs(self.document, self.ledger)
         self.dimensions = Dimensions(self.ledger)
+        self._in_letters: dict[int, Judgement] = {}
 
     def read(self, item: Item | Listing | ShapeSaid) -> Iterator[ClaimVerdict]:
         """The verdicts on a chain or table; what it defines is entered in the ledger."""
@@ -105,9 +106,10 @@ class Walk:
         if self.learner.given(sides, line):
             return
         start = self.learner.definition(sides)
-        self.learner.substitutions(sides[start:], line)
         update = is_update(head, sides[1:])
         first = 1 if update else start
+        self._in_letters = dict(self._decided(sides, first))
+        self.learner.substitutions(sides[start:], line)
         wrong, broken = False, None
         for position in range(max(1, first), len(sides)):
             for verdict in self._link(sides, first, position, broken):
@@ -116,6 +118,17 @@ class Walk:
                 yield verdict
         if not start:
             self.learner.enter(sides, line, wrong)
+
+    def _decided(self, sides: list[Side], first: int) -> Iterator[tuple[int, Judgement]]:
+        """The links between letters that are decided before the numbers behind them are put in."""
+        for position in range(max(1, first), min(len(sides), NEAR)):
+            target = sides[position].tree
+            if target is None or has_digits(target) or not is_symbolic(target, self.ledger):
+                continue
+            before = [tree for side in sides[first:position] for tree in worth(side)]
+            judgement = judge_formula(target, before, self.ledger)
+            if before and judgement.verdict != "unchecked":
+                yield position, judgement
 
     def _harmed(self, sides: list[Side], harm: Judgement) -> Iterator[ClaimVerdict]:
         """Nothing in a chain of which a side is damaged is judged, and nothing of it is learnt."""
@@ -180,7 +193,7 @@ class Walk:
         """A side with letters: by known values, in the course of the page, or as a definition."""
         target = sides[position]
         assert target.tree is not None
-        judgement = judge_formula(target.tree, before, self.ledger)
+        judgement = self._in_letters.get(position) or judge_formula(target.tree, before, self.ledger)
         if judgement.verdict == "confirmed":
             return judgement
         if found := judged_in(self.course, sides[:position], target):
