@@ -10,6 +10,7 @@ from grader.chapter.claims import ClaimVerdict, Word
 from grader.chapter.evidence import show
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in, numbers_in
+from grader.chapter.network.equations import equations_judged
 from grader.chapter.network.facts import Facts, Stretch
 from grader.chapter.network.readings import Page, Reading, page_of
 from grader.chapter.network.slips import EARLY, slips
@@ -255,7 +256,10 @@ def judged_by_network(
     others = [claim for claim in listed if claim.printed is None]
     links = {(claim.line, claim.column): claim for claim in others}
     page = page_of(facts, _explained(document, facts, numbers))
-    Judge(document, page, tuple(stretches), numbers, links).run()
+    walked = tuple(stretches)
+    Judge(document, page, walked, numbers, links).run()
+    for spot, claim in equations_judged(document, page, walked, links):
+        others[others.index(links[spot])] = claim
     for claim in spoken_claims(document, page):
         old = numbers.get((claim.line, claim.column))
         if old is None or old.verdict == "unchecked":
