@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from grader.chapter.chains import Chain, Side
 from grader.chapter.evidence import Judgement, attempt
 from grader.chapter.functions import BY_SPELLING, Function
 from grader.chapter.heads import Item, function_head, names_of, stretches
+from grader.chapter.identities import sample
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in, written_names
+from grader.chapter.spelling import bare, spelling
 from grader.chapter.values import Definition, Scope
 from grader.reading.tree import Negate, Product, Sum, Tree
 
@@ -24,6 +26,16 @@ MOST_WAYS = 4
 
 LONG_ENOUGH = 3
 """So many names make a formula that one term more or less is a slip in it, not another formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A diagnosis of a definition."""
+
+    name: str
+
+
+SIGN = Named("sign-flipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,15 @@ class Definitions:
             return Judgement("unchecked", "unchecked", "it defines what stands before it; that is not used")
         return Judgement("confirmed", "unchecked", f"it defines {name}, and the page keeps to it")
 
+    def flipped(self, head: Side, body: Side) -> Judgement | None:
+        """Whether the page has given the same before, but for the sign."""
+        name, bodies = defined_name(head), self.bodies.get(_head_shape(head), ())
+        before = [said for said in bodies[:1] if said.start < body.start]
+        if body.tree is None or not any(_negated(said.tree, body.tree) for said in before):
+            return None
+        why = f"the page has given {name} before with the other sign"
+        return Judgement("contradicted", "unchecked", why, diagnosis=SIGN)
+
     def _of_itself(self, head: Side, body: Side) -> str:
         """Why ``f(x) = g(f(x))`` is false for the f that the page has defined before; empty if it is not."""
         function = function_head(head.tree) if head.tree is not None else None
@@ -101,11 +122,36 @@ def definitions_in(items: Iterable[Item]) -> Definitions:
     for sides in (sides for item in items if isinstance(item, Chain) for sides in stretches(item)):
         uses.update(name for side in sides if side.tree is not None for name in written_names(side.tree))
         name = defined_name(sides[0])
-        if name is not None and sides[1].tree is not None and names_in(sides[1].tree):
+        tree = sides[place_of_body(sides)].tree
+        if name is not None and tree is not None and names_in(tree):
             function = function_head(sides[0].tree) if sides[0].tree is not None else None
-            body = Body(sides[1].start, sides[1].tree, name, function[1] if function else ())
+            start = sides[place_of_body(sides)].start
+            body = Body(start, tree, name, function[1] if function else ())
             bodies[_head_shape(sides[0])].append(body)
     return Definitions({head: tuple(found) for head, found in bodies.items()}, uses)
+
+
+def place_of_body(sides: Sequence[Side]) -> int:
+    r"""Where in a chain it says what the first side is: ``\delta = \frac{\partial E}{\partial z} = y - t``
+    says it behind the other name."""
+    for place, side in enumerate(sides[1:4], 1):
+        if side.tree is not None and names_in(side.tree) and not spelling(bare(side.tree)):
+            return place
+    return 1
+
+
+def _negated(first: Tree, second: Tree) -> bool:
+    """Whether two bodies in the same letters are each other with the other sign, whatever the letters are."""
+    if names_in(first) != names_in(second) or len(names_in(first)) < 2:
+        return False
+    for point in range(len(POINTS)):
+        scope = Scope(partial(sample, point=point))
+        one, other = attempt(first, scope), attempt(second, scope)
+        if not (isinstance(one, Interval) and isinstance(other, Interval)):
+            return False
+        if not _near(one.middle, -other.middle) or abs(one.middle) < 1e-6:
+            return False
+    return True
 
 
 def _head_shape(head: Side) -> Any:

@@ -221,7 +221,7 @@ def _sample_scope(point: int, ledger: Ledger, way: Way) -> Scope:
         if name in way.labels:
             return way.labels[name]
         if name not in found:
-            found[name] = _sample(
+            found[name] = sample(
                 name, point
             )  # also while its formula is at work, should it go round in a circle
             formula = way.formulas.get(name)
@@ -233,7 +233,7 @@ def _sample_scope(point: int, ledger: Ledger, way: Way) -> Scope:
     return scope
 
 
-def _sample(name: str, point: int) -> Interval:
+def sample(name: str, point: int) -> Interval:
     """A number between -2 and 2, away from 0, that depends on nothing but the name and the point."""
     seed = zlib.crc32(f"{name}/{point}".encode()) / 2**32
     return Interval.exactly(math.copysign(0.3 + 1.7 * abs(2 * seed - 1), seed - 0.5))

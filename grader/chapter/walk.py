@@ -10,7 +10,7 @@ from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.claims import ClaimVerdict, Kind
 from grader.chapter.course.course import Course
 from grader.chapter.course.judging import judged_in
-from grader.chapter.definitions import NO_DEFINITIONS, Definitions
+from grader.chapter.definitions import NO_DEFINITIONS, Definitions, place_of_body
 from grader.chapter.dimensions import Dimensions, ShapeSaid
 from grader.chapter.doubts import doubted
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
@@ -199,9 +199,10 @@ class Walk:
         if found := judged_in(self.course, sides[:position], target):
             return found
         is_course = self.course is not None and self.course.speaks_of(sides[0].tree)
-        if position == 1 and judgement.verdict == "unchecked" and not is_course:
-            return self.definitions.judged(sides[0], target) or judgement
-        return judgement
+        if position != place_of_body(sides) or judgement.verdict != "unchecked":
+            return judgement
+        flipped = self.definitions.flipped(sides[0], target)
+        return flipped or (None if is_course else self.definitions.judged(sides[0], target)) or judgement
 
     def _steps(self, before: Side, target: Side) -> Iterator[ClaimVerdict]:
         """The numbers put in place of parts of the side before; only one that stands alone may be wrong."""
