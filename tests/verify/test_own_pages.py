@@ -3,8 +3,8 @@
 Beside each page of ``pages/`` a YAML file lists ``claims``, the computed numbers line by line; ``planted``,
 what to write wrongly, one at a time; and ``unalarmed``, what may be written otherwise and stays right. A
 planted error that is not found says why in ``missed``; one that is found under another name, in ``unnamed``;
-``excused`` names the diagnosis with which its number is even confirmed. A page of which less is confirmed than
-it should be says why in ``short_because``.
+``excused`` names the diagnosis with which its number is even confirmed. A page of which less is confirmed
+than it should be says why in ``short_because``.
 """
 
 from __future__ import annotations
