@@ -25,6 +25,7 @@ from grader.chapter.programs.listings import Listing, listings_of
 from grader.chapter.prose import functions_said, rates_said, said
 from grader.chapter.report import Report
 from grader.chapter.restated import restated
+from grader.chapter.sequences import Standstill, standstills
 from grader.chapter.tables import Table, tables_of, values_of
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
@@ -86,7 +87,10 @@ def read_down(
     walk = Walk(document, ledger, course, definitions_in(items))
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
-    everything = sorted((*items, *listings_of(document), *shapes_said(document)), key=lambda item: item.start)
+    everything = sorted(
+        (*items, *listings_of(document), *shapes_said(document), *standstills(document)),
+        key=lambda item: item.start,
+    )
     claims = tuple(claim for item in everything for claim in judged(walk, item))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     conventions |= {"log": log.name if log is not NATURAL_LOG else "natural"}
@@ -124,7 +128,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
     return relabelled(sorted(found, key=lambda item: item.start))
 
 
-def judged(walk: Walk, item: Item | Listing | ShapeSaid) -> Iterator[ClaimVerdict]:
+def judged(walk: Walk, item: Item | Listing | ShapeSaid | Standstill) -> Iterator[ClaimVerdict]:
     """The verdicts on one item; a fault of ours leaves it unchecked and says so, the rest is judged."""
     try:
         yield from walk.read(item)

@@ -23,6 +23,7 @@ from grader.chapter.numbers import judge, judge_expression
 from grader.chapter.printed import Printed, printed_numbers, significant
 from grader.chapter.programs.listings import Listing
 from grader.chapter.programs.program import Programs
+from grader.chapter.sequences import Standstill
 from grader.chapter.shapes import Network
 from grader.chapter.stepping import judge_step
 from grader.chapter.steps import steps
@@ -54,7 +55,7 @@ class Walk:
         self.dimensions = Dimensions(self.ledger)
         self._in_letters: dict[int, Judgement] = {}
 
-    def read(self, item: Item | Listing | ShapeSaid) -> Iterator[ClaimVerdict]:
+    def read(self, item: Item | Listing | ShapeSaid | Standstill) -> Iterator[ClaimVerdict]:
         """The verdicts on a chain or table; what it defines is entered in the ledger."""
         if isinstance(item, Table):
             yield from self._table(item)
@@ -62,6 +63,10 @@ class Walk:
             yield from self.programs.read(item)
         elif isinstance(item, ShapeSaid):
             yield from self._dimensions(item)
+        elif isinstance(item, Standstill):
+            reason = f"the list has {item.item} twice before its dots, and goes on to something else"
+            side = side_of(item.place)
+            yield self._claim([side], 0, None, Judgement("contradicted", "unchecked", reason), "shape", False)
         elif not item.listed:
             shapes = self._shapes(item)
             yield from self._arrows(item)
