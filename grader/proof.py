@@ -130,7 +130,9 @@ def reads_back(
     try:
         sides = _sides(read(equation).tree, network, row, general, neurons)
     except (Unreadable, NotUnderstood) as fault:
-        return Proof(False, str(fault), is_read=False)
+        return Proof(False, str(fault), is_read=False, fits=False)
+    except _Fails as fault:
+        return Proof(False, str(fault), fits=False)
     return sides_agree(sides, network, row, general)
 
 
