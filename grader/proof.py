@@ -40,8 +40,6 @@ from grader.worlds.world import BATCH, own_world, worlds_of
 
 EXAMPLES = 5
 """How many examples a batch has whose number is a letter."""
-NEAR = 1e-3
-"""Values further apart than this share of the largest differ by more than rounding."""
 STRICT = tuple(plan for plan in PLANS if plan.strict)
 """What is printed needs no lenience."""
 
@@ -230,10 +228,7 @@ def _holds(sides: Sequence[Term], view: View, frame: Frame) -> bool:
     for value, node in zip(others, nodes[1:], strict=True):
         if node.shape != nodes[0].shape:
             raise _Fails(f"the sides have different shapes, {nodes[0].shape} and {node.shape}")
-        if not _agree(left, value) and not (
-            _agree(left, value, NEAR * np.abs(left).max())
-            and _agree(left, value, _noise((nodes[0], node), view))
-        ):
+        if not _agree(left, value) and not _agree(left, value, _noise((nodes[0], node), view)):
             raise _Differ("the sides have different values")
     return True
 

@@ -214,13 +214,12 @@ def _counted(known: Known, kind: str, letter: str, by_input: bool = False) -> Pa
                 yield f"{letter}_{count}", _exactly(value)
 
 
-def _between(known: Known, label: str) -> Pairs:
+def _between(known: Known, label: Callable[[int, int], str]) -> Pairs:
     """Weights named by the neurons at both ends, all neurons numbered through from the inputs."""
     for layer, rows in _layers(known, "W"):
         first_from, first_to = _first(known, layer - 1), _first(known, layer)
         for to, source in np.ndindex(len(rows), len(rows[0])):
-            name = label.format(to=first_to + to, source=first_from + source)
-            yield name, _exactly(rows[to][source])
+            yield label(first_from + source, first_to + to), _exactly(rows[to][source])
 
 
 def _first(known: Known, layer: int) -> int:
@@ -249,8 +248,8 @@ WEIGHTS = (
     Naming(
         "weights numbered through, input by input", lambda known: _counted(known, "W", "w", by_input=True)
     ),
-    Naming("w_13 leads from neuron 1 to neuron 3", lambda known: _between(known, "w_{source}{to}")),
-    Naming("w_31 leads from neuron 1 to neuron 3", lambda known: _between(known, "w_{to}{source}")),
+    Naming("w_13 leads from neuron 1 to neuron 3", lambda known: _between(known, lambda a, b: f"w_{a}{b}")),
+    Naming("w_31 leads from neuron 1 to neuron 3", lambda known: _between(known, lambda a, b: f"w_{b}{a}")),
 )
 BIASES = (
     Naming("one bias a layer", _one_bias_a_layer),
