@@ -14,7 +14,7 @@ MAX_LENGTH = 200
 
 _DOTS = re.compile(r"\\(?:[lc]?dots|hdots)(?![A-Za-z])|…|\.\.\.")
 _COUNTED = re.compile(r"[A-Za-z]\w*[-+−]\d+")
-_AFTER_RELATION = re.compile(r".*(?:=|\\in(?![A-Za-z])|∈|:)", re.DOTALL)
+_RELATION = re.compile(r"=|\\in(?![A-Za-z])|∈|:")
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,7 @@ def standstills(document: Document) -> Iterator[Standstill]:
     for region in document.regions:
         if len(region.text) > MAX_LENGTH or not _DOTS.search(region.text):
             continue
-        head = _AFTER_RELATION.match(region.text)
-        begin = head.end() if head else 0
+        begin = max((match.end() for match in _RELATION.finditer(region.text)), default=0)
         before, _, behind = _DOTS.sub("\n", region.text[begin:], count=1).partition("\n")
         items = [squeeze(item) for item in before.split(",") if item.strip()]
         last = squeeze(behind).strip(",")

@@ -513,7 +513,7 @@ def test_8_every_regular_expression_is_quick() -> None:
         "        pattern.search(long[:4096]), pattern.sub('', long[:4096])\n"
         "print('done')"
     )
-    assert in_a_child(program, seconds=60).endswith("done\n")
+    assert in_a_child(program, seconds=120).endswith("done\n")
 
 
 # -- 9 recursion ---------------------------------------------------------------------------------------------
