@@ -17,7 +17,7 @@ def links_of(items: Iterable[Item]) -> Iterator[tuple[Link, str]]:
         if isinstance(item, Chain) and not item.listed:
             for sides in stretches(item):
                 for position, side in enumerate(sides[1:], 1):
-                    yield from ((link, text) for link, text in _linked(sides[:position], side))
+                    yield from _linked(sides[:position], side)
 
 
 def _linked(before: list[Side], target: Side) -> Iterator[tuple[Link, str]]:
@@ -29,12 +29,13 @@ def _linked(before: list[Side], target: Side) -> Iterator[tuple[Link, str]]:
 
 def judged_in(course: Course | None, before: list[Side], target: Side) -> Judgement | None:
     """What a course says of a side behind others; None where it does not decide."""
-    links = [link for link, _ in _linked(before, target)] if course else []
-    assert course or not links
+    if course is None:
+        return None
+    links = [link for link, _ in _linked(before, target)]
     for link in links:
-        if truth := course.truths.get(link):  # type: ignore[union-attr]
+        if truth := course.truths.get(link):
             return Judgement("confirmed", "unchecked", f"true {truth.kind.words}")
     for link in links:
-        if found := course.objections.get(link):  # type: ignore[union-attr]
+        if found := course.objections.get(link):
             return Judgement("contradicted", "unchecked", found.reason, None, found)
     return None
