@@ -3,56 +3,91 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from typing import Any
 
 from derive.custom import custom_name
-from derive.errors import unknown
-from derive.notation import notation_named
-from derive.problem import LAYOUTS, VERDICTS
-from derive.problem.yaml_source import exact_number
+from derive.notation import Notation
+from derive.problem import LAYOUTS, VERDICTS, Check, Part, Rubric, Tolerance
+from derive.problem.kinds import (
+    ANYTHING,
+    EXPRESSION,
+    FLAG,
+    NUMBER,
+    NUMBER_IF_ANY,
+    REAL,
+    TEXT,
+    WHOLE,
+    Kind,
+    between,
+    expression_text,
+    filled,
+    many,
+    maybe,
+    named,
+    one_of,
+    positive,
+    section,
+)
+from derive.problem.notations import NOTATION
 
 
-def number(value: Any) -> int | Fraction:
-    """An exact number; text may be a fraction such as ``1/3``. Raises ValueError."""
-    if isinstance(value, str):
-        return exact_number(value.strip())
-    if isinstance(value, bool) or not isinstance(value, int | Fraction):
-        raise ValueError("must be a number, such as 2, -0.5 or 1/3")
-    return value
+@dataclass(frozen=True)
+class HeadSection:
+    """The top of a file; the sections are read one by one."""
+
+    title: str
+    parts: tuple[Any, ...]
+    source: str = ""
+    notation: str | Notation = "subscript"
+    statement: str = ""
+    network: Any = None
+    graph: Any = None
+    given: dict[str, Any] = field(default_factory=dict)
+    checks: tuple[Any, ...] = ()
 
 
-def _number_if_any(value: Any) -> Any:
-    """An exact number where there is one; what else stands there is judged by whoever knows its name."""
-    try:
-        return number(value)
-    except ValueError:
-        return value
+@dataclass(frozen=True)
+class UpdateSection:
+    """The rule, what it does with biases, and by name the numbers it takes."""
+
+    rule: str = "gradient-descent"
+    biases: str = "trained"
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
 
 
-def _real(value: Any) -> float:
-    return float(number(value))
+@dataclass(frozen=True)
+class NetworkSection:
+    """The fields of a network; names are not looked up yet."""
+
+    layers: tuple[int, ...]
+    activation: tuple[str, ...]
+    loss: str
+    bias: bool = True
+    learning_rate: int | Fraction | None = None
+    batch: int | None = None
+    reduction: str = "mean"
+    slope_at_kink: int | Fraction = Fraction(0)
+    update: UpdateSection = UpdateSection()
+    regularizer: dict[str, dict[str, int | Fraction]] = field(default_factory=dict)
 
 
-def _text(value: Any) -> Any:
-    if isinstance(value, bool | int | Fraction):
-        raise ValueError("must be text; write it in quotes: '…'")
-    return value
+@dataclass(frozen=True)
+class GraphSection:
+    """The fields of a computation graph; its expressions are not read yet."""
+
+    inputs: dict[str, int | Fraction | None]
+    nodes: dict[str, str]
+    output: str
 
 
-def _expression(value: Any) -> Any:
-    return str(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
-
-
-def _list_of_one(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
+# -- short ways to write a field -----------------------------------------------------------------------------
 
 
 def _activations(value: Any) -> Any:
     """One name, or one for each layer; ``{custom: expression}`` is the name of what the expression says."""
-    return [_activation(item) for item in _list_of_one(value)]
+    return [_activation(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def _activation(item: Any) -> Any:
@@ -60,7 +95,7 @@ def _activation(item: Any) -> Any:
         return item
     if list(item) != ["custom"]:
         raise ValueError("an activation is a name, or {custom: 'an expression in z'}")
-    expression = _expression(item["custom"])
+    expression = expression_text(item["custom"])
     if not isinstance(expression, str):
         raise ValueError("custom takes an expression in z as text, such as 'z / (1 + abs(z))'")
     return custom_name(expression)
@@ -80,130 +115,79 @@ def _strengths(value: Any) -> Any:
     return short | {name: given for name, given in value.items() if isinstance(given, dict)}
 
 
-def one_of(names: tuple[str, ...], what: str) -> AfterValidator:
-    """A word of a list; the nearest one is named for any other."""
+# -- the sections --------------------------------------------------------------------------------------------
 
-    def check(value: str) -> str:
-        if value not in names:
-            raise ValueError(unknown(value, what, names))
-        return value
+AMOUNT = REAL.where(between(0, math.inf))
+LISTED: Kind[tuple[Any, ...]] = many(ANYTHING)
 
-    return AfterValidator(check)
+HEAD = section(
+    HeadSection,
+    {
+        "title": TEXT,
+        "source": TEXT,
+        "notation": NOTATION,
+        "statement": TEXT,
+        "network": ANYTHING,
+        "graph": ANYTHING,
+        "given": named(ANYTHING),
+        "parts": LISTED.where(filled),
+        "checks": LISTED,
+    },
+)
 
+UPDATE = section(
+    UpdateSection,
+    {"rule": TEXT, "biases": TEXT.where(one_of(("trained", "fixed"), "what an update does with biases"))},
+    rest=("hyperparameters", NUMBER_IF_ANY),
+)
 
-def between(low: float, high: float) -> AfterValidator:
-    """A number from ``low`` to ``high``."""
+NETWORK = section(
+    NetworkSection,
+    {
+        "layers": many(WHOLE),
+        "activation": many(TEXT).after(_activations),
+        "loss": TEXT,
+        "bias": FLAG,
+        "learning_rate": maybe(NUMBER.where(positive)),
+        "batch": maybe(WHOLE),
+        "reduction": TEXT,
+        "slope_at_kink": NUMBER,
+        "update": UPDATE.after(_rule_alone),
+        "regularizer": named(named(NUMBER)).after(_strengths),
+    },
+)
 
-    def check(value: Any) -> Any:
-        if not low <= value <= high:
-            raise ValueError(
-                f"must be from {low:g} to {high:g}" if math.isfinite(high) else f"must be at least {low:g}"
-            )
-        return value
+GRAPH = section(GraphSection, {"inputs": named(maybe(NUMBER)), "nodes": named(EXPRESSION), "output": TEXT})
 
-    return AfterValidator(check)
+TOLERANCE = section(
+    Tolerance,
+    {"digits": maybe(WHOLE.where(between(1, 15))), "relative": maybe(AMOUNT), "absolute": maybe(AMOUNT)},
+)
 
+PART = section(
+    Part,
+    {
+        "id": TEXT,
+        "ask": TEXT,
+        "answer": TEXT,
+        "points": AMOUNT,
+        "in_terms_of": maybe(many(TEXT)),
+        "tolerance": TOLERANCE,
+        "notation": maybe(NOTATION),
+        "follow_through": FLAG,
+        "rubric": many(section(Rubric, {"misconception": TEXT, "award": REAL.where(between(0, 1))})),
+        "signature": maybe(TEXT),
+        "layout": TEXT.where(one_of(LAYOUTS, "a layout")),
+    },
+)
 
-def _positive(value: Any) -> Any:
-    if value <= 0:
-        raise ValueError("must be above 0")
-    return value
-
-
-def _filled(value: list[Any]) -> list[Any]:
-    if not value:
-        raise ValueError("must not be empty")
-    return value
-
-
-def _known_notation(value: str) -> str:
-    return notation_named(value).name
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Number = Annotated[Any, BeforeValidator(number)]
-Real = Annotated[float, BeforeValidator(_real)]
-Expression = Annotated[str, BeforeValidator(_expression)]
-NotationName = Annotated[Text, AfterValidator(_known_notation)]
-
-
-class Fields(BaseModel):
-    """Fields that are all known, and hold what they say."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
-
-class HeadSection(Fields):
-    """The top of a file; the sections are read one by one."""
-
-    title: Text
-    source: Text = ""
-    notation: Any = "subscript"
-    statement: Text = ""
-    network: Any = None
-    graph: Any = None
-    given: dict[str, Any] = {}
-    parts: Annotated[list[Any], AfterValidator(_filled)]
-    checks: list[Any] = []
-
-
-class UpdateSection(BaseModel):
-    """The rule, what it does with biases, and by name the numbers it takes."""
-
-    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
-    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_number_if_any)]] = Field(init=False)
-
-    rule: Text = "gradient-descent"
-    biases: Annotated[Text, one_of(("trained", "fixed"), "what an update does with biases")] = "trained"
-
-
-class NetworkSection(Fields):
-    layers: list[int]
-    activation: Annotated[list[Text], BeforeValidator(_activations)]
-    loss: Text
-    bias: bool = True
-    learning_rate: Annotated[Number, AfterValidator(_positive)] | None = None
-    batch: int | None = None
-    reduction: Text = "mean"
-    slope_at_kink: Number = Fraction(0)
-    update: Annotated[UpdateSection, BeforeValidator(_rule_alone)] = UpdateSection()
-    regularizer: Annotated[dict[str, dict[str, Number]], BeforeValidator(_strengths)] = {}
-
-
-class GraphSection(Fields):
-    inputs: dict[str, Number | None]
-    nodes: dict[str, Expression]
-    output: Text
-
-
-class ToleranceSection(Fields):
-    digits: Annotated[int, between(1, 15)] | None = None
-    relative: Annotated[Real, between(0, math.inf)] | None = None
-    absolute: Annotated[Real, between(0, math.inf)] | None = None
-
-
-class RubricSection(Fields):
-    misconception: Text
-    award: Annotated[Real, between(0, 1)]
-
-
-class PartSection(Fields):
-    id: Text
-    ask: Text
-    answer: Text
-    points: Annotated[Real, between(0, math.inf)] = 1.0
-    in_terms_of: list[Text] | None = None
-    tolerance: ToleranceSection = ToleranceSection()
-    notation: Any = None
-    follow_through: bool = True
-    rubric: list[RubricSection] = []
-    signature: Text | None = None
-    layout: Annotated[Text, one_of(LAYOUTS, "a layout")] = "strict"
-
-
-class CheckSection(Fields):
-    part: Text
-    answer: Text
-    marks: Annotated[Real, between(0, math.inf)] | None = None
-    verdict: Annotated[Text, one_of(VERDICTS, "a verdict")] | None = None
-    note: Text | None = None
+CHECK = section(
+    Check,
+    {
+        "part": TEXT,
+        "answer": TEXT,
+        "marks": maybe(AMOUNT),
+        "verdict": maybe(TEXT.where(one_of(VERDICTS, "a verdict"))),
+        "note": maybe(TEXT),
+    },
+)

@@ -17,7 +17,8 @@ from derive.graph_language import GraphFault, graph_from
 from derive.losses import TARGETS
 from derive.network import Network
 from derive.network_faults import faults
-from derive.problem.fields import GraphSection, NetworkSection, number
+from derive.problem.fields import GraphSection, NetworkSection
+from derive.problem.kinds import number
 from derive.problem.scope import ADDRESS, Scope, reason_against
 from derive.problem.yaml_source import Path, Source
 from derive.quantities import KINDS, parse_address
@@ -26,9 +27,9 @@ from derive.shape_rules import show
 
 def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Source) -> Scope | None:
     """The network with its numbers, faults of both noted; None if not even its layers can be understood."""
-    names = tuple(fields.activation) * (len(fields.layers) - 1 if len(fields.activation) == 1 else 1)
+    names = fields.activation * (len(fields.layers) - 1 if len(fields.activation) == 1 else 1)
     options: dict[str, Any] = {
-        "layers": tuple(fields.layers),
+        "layers": fields.layers,
         "activation": names,
         "loss": fields.loss,
         "bias": fields.bias,
@@ -38,7 +39,7 @@ def network_scope(fields: NetworkSection, given: Mapping[str, Any], source: Sour
         "update": fields.update.rule,
         "train_biases": fields.update.biases == "trained",
         "regularizer": fields.regularizer,
-        "hyperparameters": fields.update.model_extra or {},
+        "hyperparameters": fields.update.hyperparameters,
         "kink_slope": fields.slope_at_kink,
     }
     found = faults(SimpleNamespace(**options))

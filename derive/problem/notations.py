@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from pydantic import AfterValidator, BaseModel
-
-from derive.errors import Unusable, unknown
-from derive.notation import NOTATIONS, Derivative, Fence, Indices, Notation, Place, notation_named
-from derive.problem.fields import Fields, NotationName, Text, between, one_of
+from derive.errors import unknown
+from derive.notation import NOTATIONS, Derivative, Fence, Notation, Place, notation_named
+from derive.problem.kinds import FLAG, TEXT, WHOLE, Kind, between, many, maybe, named, one_of, section
 from derive.problem.yaml_source import Path, Source
 from derive.quantities import KINDS, General, LayerIndex, Quantity
 from derive.writing import quantity_latex
@@ -30,78 +28,77 @@ def _letter(value: str) -> str:
     return name
 
 
-Letter = Annotated[Text, AfterValidator(_letter)]
+LETTER = TEXT.where(_letter)
 
 
-class IndicesSection(Fields):
-    here: Letter | None = None
-    below: Letter | None = None
-    above: Letter | None = None
-    example: Letter | None = None
-    others: list[Letter] | None = None
+def _known(value: str) -> str:
+    return notation_named(value).name
 
 
-class NotationSection(Fields):
-    """The fields of `Notation`; those that are not given are those of the row it is like."""
-
-    like: NotationName = "subscript"
-    name: Text | None = None
-    source: Text | None = None
-    letters: dict[str, Letter | None] | None = None
-    place: Annotated[Text, one_of(get_args(Place), "a place for the layer number")] | None = None
-    first: Annotated[int, between(0, 1)] | None = None
-    layer: Letter | None = None
-    last: Letter | None = None
-    fence: Annotated[Text, one_of(get_args(Fence), "a pair of brackets around the layer number")] | None = (
-        None
-    )
-    weights_of: Annotated[Text, one_of(("target", "source"), "the layer that weights belong to")] | None = (
-        None
-    )
-    weights: Annotated[Text, one_of(("to", "from"), "what the rows of a weight matrix are")] | None = None
-    examples: Annotated[Text, one_of(("columns", "rows"), "what the examples of a batch are")] | None = None
-    bias_column: bool | None = None
-    error_per_example: bool | None = None
-    function: Letter | None = None
-    passed: Letter | None = None
-    derivative: Annotated[Text, one_of(get_args(Derivative), "a way to write derivatives")] | None = None
-    by_activation: Annotated[Text, one_of(get_args(Derivative), "a way to write derivatives")] | None = None
-    indices: IndicesSection | None = None
-    small_entries: bool | None = None
-    neurons: Annotated[Text, one_of(("layer", "through"), "a way to number neurons")] | None = None
-    node_errors: bool | None = None
-    code: dict[str, Text] | None = None
-    own: dict[str, list[Letter]] | None = None
-    aliases: dict[str, list[Text]] | None = None
+def _word(names: Collection[str], what: str) -> Kind[str | None]:
+    return maybe(TEXT.where(one_of(names, what)))
 
 
-Read = Callable[[type[NotationSection], Any, Path, Source], NotationSection | None]
+INDICES: Kind[dict[str, Any]] = section(
+    dict,
+    {name: maybe(LETTER) for name in ("here", "below", "above", "example")} | {"others": maybe(many(LETTER))},
+)
+
+FIELDS: Kind[dict[str, Any]] = section(
+    dict,
+    {
+        "like": TEXT.where(_known),
+        "name": maybe(TEXT),
+        "source": maybe(TEXT),
+        "letters": maybe(named(maybe(LETTER))),
+        "place": _word(get_args(Place), "a place for the layer number"),
+        "first": maybe(WHOLE.where(between(0, 1))),
+        "layer": maybe(LETTER),
+        "last": maybe(LETTER),
+        "fence": _word(get_args(Fence), "a pair of brackets around the layer number"),
+        "weights_of": _word(("target", "source"), "the layer that weights belong to"),
+        "weights": _word(("to", "from"), "what the rows of a weight matrix are"),
+        "examples": _word(("columns", "rows"), "what the examples of a batch are"),
+        "bias_column": maybe(FLAG),
+        "error_per_example": maybe(FLAG),
+        "function": maybe(LETTER),
+        "passed": maybe(LETTER),
+        "derivative": _word(get_args(Derivative), "a way to write derivatives"),
+        "by_activation": _word(get_args(Derivative), "a way to write derivatives"),
+        "indices": maybe(INDICES),
+        "small_entries": maybe(FLAG),
+        "neurons": _word(("layer", "through"), "a way to number neurons"),
+        "node_errors": maybe(FLAG),
+        "code": maybe(named(TEXT)),
+        "own": maybe(named(many(LETTER))),
+        "aliases": maybe(named(many(TEXT))),
+    },
+)
+"""The fields of `Notation`; those that are not given, or null, are those of the row it is ``like``."""
 
 
-def read_notation(data: Any, path: Path, source: Source, read: Read) -> str | Notation:
-    """The notation at ``path``, its faults noted; then any one stands in for it. ``read`` reads a section."""
+def _notation(data: Any, path: Path, source: Source) -> str | Notation:
     if isinstance(data, dict):
-        return _own(read(NotationSection, data, path, source), path, source)
+        return _own(FIELDS.read(data, path, source), path, source)
     if not isinstance(data, str):
-        source.fault(path, "must be the name of a notation, or fields with values, such as like: nielsen")
-        return "subscript"
-    try:
-        return notation_named(data).name
-    except Unusable as fault:
-        source.fault(path, str(fault))
-        return "subscript"
+        raise ValueError("must be the name of a notation, or fields with values, such as like: nielsen")
+    return notation_named(data).name
 
 
-def _own(fields: NotationSection | None, path: Path, source: Source) -> str | Notation:
-    if fields is None:
-        return "subscript"
-    base = notation_named(fields.like)
-    given = {name: _plain(value) for name, value in fields if name != "like" and value is not None}
+NOTATION: Kind[str | Notation] = Kind(_notation, "subscript")
+"""The name of a row, or a row of one's own."""
+
+
+def _own(fields: dict[str, Any], path: Path, source: Source) -> Notation:
+    """The row that the fields change; what is wrong with it is noted."""
+    base = notation_named(fields.get("like", "subscript"))
+    given = {name: value for name, value in fields.items() if name != "like" and value is not None}
     given.setdefault("name", f"{base.name}, changed")
     if "indices" in given:
-        given["indices"] = _indices(base.indices, given["indices"])
+        letters = {name: value for name, value in given["indices"].items() if value is not None}
+        given["indices"] = replace(base.indices, **letters)
     row = base.changed(**given)
-    found = list(_faults(row, fields))
+    found = list(_faults(row, given))
     for place, sentence in found:
         source.fault((*path, *place), sentence, at_key=True)
     if not found and (twins := _look_alike(row)):
@@ -109,32 +106,17 @@ def _own(fields: NotationSection | None, path: Path, source: Source) -> str | No
     return row
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(exclude_none=True)
-    if isinstance(value, dict):
-        return {name: tuple(inner) if isinstance(inner, list) else inner for name, inner in value.items()}
-    return value
-
-
-def _indices(base: Indices, given: dict[str, Any]) -> Indices:
-    letters: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
-    }
-    return replace(base, **letters)
-
-
 # -- whether formulas can be told apart ----------------------------------------------------------------------
 
 
-def _faults(row: Notation, fields: NotationSection) -> Iterator[tuple[Path, str]]:
+def _faults(row: Notation, given: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Pairs of a field and what is wrong with it."""
     for field in ("letters", "aliases", "own", "code"):
         known = {"own": ("a", "W", "b", "function"), "code": ("input", *LETTERED)}.get(field, LETTERED)
-        for kind in getattr(fields, field) or ():
+        for kind in given.get(field, ()):
             if kind not in known:
                 yield (field, kind), unknown(kind, "a kind of quantity with a letter", known)
-    for kind in fields.letters or ():
+    for kind in given.get("letters", ()):
         others = [k for k, letter in row.letters.items() if k != kind and letter == row.letters.get(kind)]
         if others:
             words = KINDS[others[0]].words if others[0] in KINDS else others[0]

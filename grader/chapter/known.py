@@ -69,8 +69,8 @@ def _of_problem(problem: Problem) -> Known:
 def _of_file(path: Path) -> Known:
     """A file that is a whole problem, or only its network with the numbers."""
     from derive.problem import ProblemFault, read, text_of
-    from derive.problem.file import read_scope, section
-    from derive.problem.notations import read_notation
+    from derive.problem.file import read_scope
+    from derive.problem.notations import NOTATION
     from derive.problem.yaml_source import Source
 
     text = text_of(path)
@@ -82,7 +82,7 @@ def _of_file(path: Path) -> Known:
         source.fault((), "must have the fields of a network file: network or graph, and given")
     for key in raw.keys() - set(FIELDS):
         source.fault((key,), unknown(key, "a field of a network file", FIELDS), at_key=True)
-    said = read_notation(raw["notation"], ("notation",), source, section) if "notation" in raw else None
+    said = NOTATION.sound(raw["notation"], ("notation",), source) if "notation" in raw else None
     scope = read_scope(raw, source)
     if source.faults or scope is None or scope.model is None:
         raise ProblemFault(source.faults)
