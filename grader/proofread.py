@@ -21,11 +21,12 @@ from grader.chapter.labels import relabelled
 from grader.chapter.names import written_names
 from grader.chapter.namings import NAMELESS, Named, best_naming
 from grader.chapter.network.stage import with_network
+from grader.chapter.observing.everything import observations
+from grader.chapter.observing.observation import Observation
 from grader.chapter.programs.listings import Listing, listings_of
 from grader.chapter.prose import functions_said, rates_said, said
 from grader.chapter.report import Report
 from grader.chapter.restated import restated
-from grader.chapter.sequences import Standstill, standstills
 from grader.chapter.tables import Table, tables_of, values_of
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
@@ -88,10 +89,10 @@ def read_down(
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
     everything = sorted(
-        (*items, *listings_of(document), *shapes_said(document), *standstills(document)),
+        (*items, *listings_of(document), *shapes_said(document), *observations(document)),
         key=lambda item: item.start,
     )
-    claims = tuple(claim for item in everything for claim in judged(walk, item))
+    claims = settled(claim for item in everything for claim in judged(walk, item))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     conventions |= {"log": log.name if log is not NATURAL_LOG else "natural"}
     if course is not None:
@@ -128,7 +129,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
     return relabelled(sorted(found, key=lambda item: item.start))
 
 
-def judged(walk: Walk, item: Item | Listing | ShapeSaid | Standstill) -> Iterator[ClaimVerdict]:
+def judged(walk: Walk, item: Item | Listing | ShapeSaid | Observation) -> Iterator[ClaimVerdict]:
     """The verdicts on one item; a fault of ours leaves it unchecked and says so, the rest is judged."""
     try:
         yield from walk.read(item)
@@ -137,6 +138,15 @@ def judged(walk: Walk, item: Item | Listing | ShapeSaid | Standstill) -> Iterato
         text = walk.document.line(line)[column - 1 :][:200]
         reason = f"judging it failed ({type(fault).__name__}: {fault}); please report this"
         yield ClaimVerdict(line, column, text, "formula", "unchecked", "unchecked", reason)
+
+
+def settled(claims: Iterable[ClaimVerdict]) -> tuple[ClaimVerdict, ...]:
+    """The claims without those that are undecided where one way of looking has decided."""
+    found = tuple(claims)
+    decided = {(claim.line, claim.column) for claim in found if claim.verdict != "unchecked"}
+    return tuple(
+        claim for claim in found if claim.verdict != "unchecked" or (claim.line, claim.column) not in decided
+    )
 
 
 def conventions_of(ledger: Ledger) -> dict[str, str]:

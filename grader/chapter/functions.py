@@ -87,7 +87,11 @@ FUNCTIONS = (
     Function("sum", ("sum",), _total),
 )
 
-NORMALISED = Function("normalised values", (), lambda values: values / _total(values))
+NORMALISED = Function(
+    "normalised values",
+    ("normalize", "normalise", "normalized", "normalised"),
+    lambda values: values / _total(values),
+)
 ARROWS = tuple(row for row in FUNCTIONS if row.name in ("exp", "softmax")) + (NORMALISED,)
 """What an arrow between two lists of numbers may mean."""
 

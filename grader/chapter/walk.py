@@ -20,10 +20,10 @@ from grader.chapter.intervals import Interval
 from grader.chapter.learning import Learner
 from grader.chapter.network.facts import Stretch
 from grader.chapter.numbers import judge, judge_expression
+from grader.chapter.observing.observation import Observation
 from grader.chapter.printed import Printed, printed_numbers, significant
 from grader.chapter.programs.listings import Listing
 from grader.chapter.programs.program import Programs
-from grader.chapter.sequences import Standstill
 from grader.chapter.shapes import Network
 from grader.chapter.stepping import judge_step
 from grader.chapter.steps import steps
@@ -55,7 +55,7 @@ class Walk:
         self.dimensions = Dimensions(self.ledger)
         self._in_letters: dict[int, Judgement] = {}
 
-    def read(self, item: Item | Listing | ShapeSaid | Standstill) -> Iterator[ClaimVerdict]:
+    def read(self, item: Item | Listing | ShapeSaid | Observation) -> Iterator[ClaimVerdict]:
         """The verdicts on a chain or table; what it defines is entered in the ledger."""
         if isinstance(item, Table):
             yield from self._table(item)
@@ -63,10 +63,8 @@ class Walk:
             yield from self.programs.read(item)
         elif isinstance(item, ShapeSaid):
             yield from self._dimensions(item)
-        elif isinstance(item, Standstill):
-            reason = f"the list has {item.item} twice before its dots, and goes on to something else"
-            side = side_of(item.place)
-            yield self._claim([side], 0, None, Judgement("contradicted", "unchecked", reason), "shape", False)
+        elif isinstance(item, Observation):
+            yield self._claim([side_of(item.place)], 0, item.printed, item.judgement, item.kind, False)
         elif not item.listed:
             shapes = self._shapes(item)
             yield from self._arrows(item)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from grader.chapter.chains import squeeze
+from grader.chapter.observing.observation import Observation, contradicted
 from grader.documents import Document, Region
 
 MAX_LENGTH = 200
@@ -17,19 +17,7 @@ _COUNTED = re.compile(r"[A-Za-z]\w*[-+−]\d+")
 _RELATION = re.compile(r"=|\\in(?![A-Za-z])|∈|:")
 
 
-@dataclass(frozen=True)
-class Standstill:
-    """Two neighbours of a list that are equal, though it goes on to something else."""
-
-    item: str
-    place: Region
-
-    @property
-    def start(self) -> int:
-        return self.place.start
-
-
-def standstills(document: Document) -> Iterator[Standstill]:
+def standstills(document: Document) -> Iterator[Observation]:
     """Every list of a page that repeats a member before its dots; ``n - 1, n - 1, …, n - 1`` may be meant."""
     for region in document.regions:
         if len(region.text) > MAX_LENGTH or not _DOTS.search(region.text):
@@ -40,4 +28,6 @@ def standstills(document: Document) -> Iterator[Standstill]:
         last = squeeze(behind).strip(",")
         if len(items) > 1 and items[-1] == items[-2] != last and _COUNTED.fullmatch(items[-1]):
             text = before.strip().strip(",")
-            yield Standstill(items[-1], Region(text, region.start + region.text.index(text, begin), "inline"))
+            reason = f"the list has {items[-1]} twice before its dots, and goes on to something else"
+            place = Region(text, region.start + region.text.index(text, begin), "inline")
+            yield Observation(place, contradicted(reason), "shape")
