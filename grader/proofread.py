@@ -24,6 +24,7 @@ from grader.chapter.network.stage import with_network
 from grader.chapter.observing.everything import observations
 from grader.chapter.observing.observation import Observation
 from grader.chapter.programs.listings import Listing, listings_of
+from grader.chapter.programs.training.lessons import lessons
 from grader.chapter.prose import functions_said, rates_said, said
 from grader.chapter.report import Report
 from grader.chapter.restated import restated
@@ -62,7 +63,7 @@ def verify(
     items = items_of(document)
     said_by_author = known.notation if notation is not None else None
     course = course_of(links_of(items), document.content, said_by_author)
-    read = partial(read_down, document, items, known, course)
+    read = partial(read_down, document, items, known, course, lessons_of(document))
     natural = read()
     alone = max(natural, read(log=LOG_TEN), key=trust) if _may_be_common(natural) else natural
     naming = best_naming(known, spellings_in(items), alone.ledger)
@@ -79,6 +80,7 @@ def read_down(
     items: tuple[Item, ...],
     known: Known,
     course: Course | None,
+    taught: tuple[ClaimVerdict, ...] = (),
     naming: Named = NAMELESS,
     log: Function = NATURAL_LOG,
 ) -> Report:
@@ -92,7 +94,7 @@ def read_down(
         (*items, *listings_of(document), *shapes_said(document), *observations(document)),
         key=lambda item: item.start,
     )
-    claims = settled(claim for item in everything for claim in judged(walk, item))
+    claims = settled((*(claim for item in everything for claim in judged(walk, item)), *taught))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     conventions |= {"log": log.name if log is not NATURAL_LOG else "natural"}
     if course is not None:
@@ -100,6 +102,15 @@ def read_down(
     understood = ledger.understood()
     spoken = tuple(entry for entry in understood if entry.how != "network" or entry.name in naming.spoken)
     return with_network(walk, Report(document, claims, conventions, spoken))
+
+
+def lessons_of(document: Document) -> tuple[ClaimVerdict, ...]:
+    """The verdicts on derivatives written by hand in code; a fault of ours leaves them out."""
+    try:
+        return lessons(document)
+    except Exception as fault:
+        reason = f"judging the code failed ({type(fault).__name__}: {fault}); please report this"
+        return (ClaimVerdict(1, 1, document.line(1)[:200], "formula", "unchecked", "unchecked", reason),)
 
 
 def trust(report: Report) -> int:

@@ -44,7 +44,7 @@ def _annotated(reader: Reader, node: ast.AnnAssign) -> None:
 
 def _augmented(reader: Reader, node: ast.AugAssign) -> None:
     """``x += y``: arrays and lists change in place, so that all their names see it."""
-    place = _loaded(node.target)
+    place = loaded(node.target)
     before, more = reader.evaluate(place), reader.evaluate(node.value)
     changed = combined(reader, node.op, before, more)
     if isinstance(before, np.ndarray) and not isinstance(more, Tracked):
@@ -67,7 +67,7 @@ def _same_kind(before: np.ndarray, result: Any) -> Any:
     return result
 
 
-def _loaded(target: ast.expr) -> ast.expr:
+def loaded(target: ast.expr) -> ast.expr:
     """The target of an assignment as an expression."""
     match target:
         case ast.Name(id=name):

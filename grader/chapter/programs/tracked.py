@@ -94,21 +94,21 @@ class Tracked:
 
     def _backward(self) -> None:
         messages: dict[int, Any] = {id(self): np.ones_like(np.asarray(self.data, dtype=float))}
-        for node in self._order():
+        for node in self.order():
             message = messages[id(node)]
             if node.operation is None or node.retained:
                 node.grad = np.array(message if node.grad is None else node.grad + message)
-            for source, part in node._pulled(message):
+            for source, part in node.pulled(message):
                 messages[id(source)] = messages.get(id(source), 0) + part
 
     def _backward_in_place(self) -> None:
         """Every number adds to the gradients of those it came from, whatever they were before."""
         self.grad = 1.0
-        for node in self._order():
-            for source, part in node._pulled(node.grad):
+        for node in self.order():
+            for source, part in node.pulled(node.grad):
                 source.grad = source.grad + part
 
-    def _pulled(self, message: Any) -> Iterator[tuple[Tracked, Any]]:
+    def pulled(self, message: Any) -> Iterator[tuple[Tracked, Any]]:
         if self.operation is None:
             return
         plain = [part.data if isinstance(part, Tracked) else part for part in self.arguments]
@@ -117,7 +117,7 @@ class Tracked:
             if isinstance(argument, Tracked) and argument.needs:
                 yield argument, _shrunk(part, np.shape(argument.data))
 
-    def _order(self) -> list[Tracked]:
+    def order(self) -> list[Tracked]:
         """Everything this number was computed from, itself first, each before its sources."""
         order: list[Tracked] = []
         seen: set[int] = set()
