@@ -36,7 +36,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """``sides[0] relations[0] sides[1] …``; a relation is ``=``, ``to`` (an arrow) or ``other``."""
+    """``sides[0] relations[0] sides[1] …``; ``=``, arrows ``from`` and ``to``, or ``other``."""
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
@@ -84,7 +84,7 @@ def _continues(last: Chain, chain: Chain, gap: str) -> bool:
         return True
     same = chain.head == last.head and len(chain.sides) > 1 and not _WORDS.search(_MARKUP.sub("", gap))
     bare = len(last.sides) == len(chain.sides) == 2 and _PLAIN_NUMBER.fullmatch(squeeze(last.sides[1].text))
-    return same and "to" not in last.relations and not bare
+    return same and not {"to", "from"}.intersection(last.relations) and not bare
 
 
 def _joined(last: Chain, chain: Chain) -> Chain:
@@ -105,7 +105,8 @@ _TOKENS = re.compile(
     r"|\\end\{(?P<closes>\w+\*?)\}"
     r"|(?P<gap>\\q?quad(?![A-Za-z])|\\hspace\{[^}]*\}|(?:\\ \s*){2,})"
     r"|(?P<skip>\\(?:label|tag|eqref|ref)\{[^}]*\}|\\(?:hline|nonumber|notag)(?![A-Za-z]))"
-    r"|(?P<to>\\(?:long)?(?:right|Right|left|Left|Leftright|leftright)arrow(?![A-Za-z])|\\(?:to|implies|iff|mapsto)(?![A-Za-z])|->|=>|[→⇒⟶⟹↦⇔])"
+    r"|(?P<from>\\(?:long)?leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|[←⟵]|(?<=[\s\w])<-(?=\s))"
+    r"|(?P<to>\\(?:long)?(?:right|Right|Left|Leftright|leftright)arrow(?![A-Za-z])|\\(?:to|implies|iff|mapsto)(?![A-Za-z])|->|=>|[→⇒⟶⟹↦⇔])"
     r"|(?P<other>\\(?:leq?|geq?|neq?|lt|gt|in|equiv|sim|propto|ll|gg)(?![A-Za-z])|[<>≤≥≠∈]=?)"
     r"|(?P<equal>:=|~=|==?|[≈≃≅]|\\(?:approx|simeq|cong|doteq|coloneqq)(?![A-Za-z]))"
     r"|(?P<open>\\[{(\[]|[({\[])|(?P<close>\\[})\]]|[)}\]])"
@@ -115,7 +116,7 @@ _TOKENS = re.compile(
     re.DOTALL,
 )
 
-_LITERAL_EQUALITY = {"equal": "=", "to": "to", "other": "other"}
+_LITERAL_EQUALITY = {"equal": "=", "from": "from", "to": "to", "other": "other"}
 
 
 @dataclass

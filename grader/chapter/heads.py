@@ -51,15 +51,23 @@ def worth(side: Side) -> list[Tree]:
 
 
 def stretches(chain: Chain) -> Iterator[list[Side]]:
-    """The chain cut at arrows and inequalities, which claim no equality."""
+    """The chain cut at arrows and inequalities, which claim no equality.
+
+    An arrow back to a name that begins the chain gives it a new value, which is equal to it from then on.
+    """
     sides = [chain.sides[0]]
     for relation, side in zip(chain.relations, chain.sides[1:], strict=True):
-        if relation != "=":
+        if relation != "=" and not (side is chain.sides[1] and is_assigned(chain)):
             yield from [sides] if len(sides) > 1 else []
             sides = []
         sides.append(side)
     if len(sides) > 1:
         yield sides
+
+
+def is_assigned(chain: Chain) -> bool:
+    """Whether a chain begins with a name that an arrow gives a new value: ``b <- 0.1``."""
+    return chain.relations[0] == "from" and len(names_of(chain.sides[0])) == 1
 
 
 def spelled(side: Side) -> str:

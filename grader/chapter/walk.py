@@ -14,7 +14,7 @@ from grader.chapter.definitions import NO_DEFINITIONS, Definitions, place_of_bod
 from grader.chapter.dimensions import Dimensions, ShapeSaid
 from grader.chapter.doubts import doubted
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
-from grader.chapter.heads import Item, is_update, spelled, stretches, worth
+from grader.chapter.heads import Item, is_assigned, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
 from grader.chapter.intervals import Interval
 from grader.chapter.learning import Learner
@@ -69,7 +69,8 @@ class Walk:
             shapes = self._shapes(item)
             yield from self._arrows(item)
             for sides in stretches(item):
-                for verdict in self._stretch(sides):
+                assigned = is_assigned(item) and sides[0] is item.sides[0]
+                for verdict in self._stretch(sides, assigned):
                     yield shapes.pop((verdict.line, verdict.column), verdict)
             yield from shapes.values()
 
@@ -98,14 +99,14 @@ class Walk:
             found[place] = self._claim([chain.sides[0], side], 1, None, judgement, "shape")
         return found
 
-    def _stretch(self, sides: list[Side]) -> Iterator[ClaimVerdict]:
+    def _stretch(self, sides: list[Side], assigned: bool = False) -> Iterator[ClaimVerdict]:
         """A stretch of sides that are all meant to be equal."""
         harm = next((side.problem for side in sides if side.damaged), "")
         if harm:
             yield from self._harmed(sides, Judgement("unchecked", "unchecked", harm))
             return
         head, line = sides[0], self.document.position(sides[0].start)[0]
-        self.stretches.append(Stretch(tuple(sides), line))
+        self.stretches.append(Stretch(tuple(sides), line, assigned))
         if self.learner.given(sides, line):
             return
         start = self.learner.definition(sides)

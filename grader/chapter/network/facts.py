@@ -8,17 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from grader.chapter.chains import Side
 from grader.chapter.heads import function_head, is_update, names_of
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
+from grader.chapter.network.analogy import family
+from grader.chapter.network.entries import components, entry_name, places
+from grader.chapter.network.grids import MAX_ENTRIES
 from grader.chapter.network.lowering import is_call_of
 from grader.chapter.network.marks import before_update
 from grader.chapter.printed import Printed, printed_numbers
 from grader.chapter.spelling import bare, spelling
 from grader.chapter.substitution import substituted
 from grader.ledger import Ledger
-from grader.reading.tree import Tree
+from grader.reading.tree import Group, Matrix, Tree
 
 MAX_FORMULAS = 6
 """So many formulas of one name are looked at."""
@@ -33,10 +38,14 @@ DERIVATIVE = re.compile(r"d\((?P<of>[^()]*(?:\([^()]*\)[^()]*)*)\)/d\((?P<by>[^(
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Sides that are all meant to be equal, and the line on which they begin."""
+    """Sides that are all meant to be equal, and the line on which they begin.
+
+    ``assigned`` if an arrow gives the first of them a new value.
+    """
 
     sides: tuple[Side, ...]
     line: int
+    assigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,17 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A value that the page gives to a name: ``given``, ``used`` in its place, or ``inferred``."""
+    """A value that the page gives to a name: ``given``, ``used`` for it, ``inferred`` or ``stepped``."""
 
     line: int
     value: float
     how: str
+    half: float = 0.0
+    """How far rounding may have moved it."""
+
+
+STEPPED = "stepped"
+"""How a value is known that an update gave, from where it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,13 @@ class Facts:
     values: dict[str, list[Said]] = field(default_factory=dict)
     assertions: list[Assertion] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of the vectors and matrices that the page gives."""
+
+    @cached_property
+    def arrays(self) -> tuple[str, ...]:
+        """The names that may be vectors or matrices: given as one, or with a formula."""
+        return tuple(dict.fromkeys((*self.shapes, *self.formulas)))
 
     @cached_property
     def printed(self) -> dict[str, list[Assertion]]:
@@ -99,6 +121,11 @@ class Facts:
             one.substituted and math.isclose(one.number.value, value, rel_tol=1e-9)
             for one in self.printed.get(name, ())
         )
+
+    @cached_property
+    def stepped(self) -> tuple[Said, ...]:
+        """The values that updates gave, from where they hold."""
+        return tuple(one for some in self.values.values() for one in some if one.how == STEPPED)
 
     @cached_property
     def cuts(self) -> list[int]:
@@ -124,6 +151,12 @@ class Facts:
         told = functions | self.values.keys() | self.formulas.keys()
         return frozenset(name for name in used - told if _NUMBERED.search(name) and not name.startswith("d("))
 
+    def is_computed(self, name: str) -> bool:
+        """Whether a name has a formula, is one of a family that has, or picks an entry of what has one."""
+        kin = {family(other)[0] for other in self.formulas}
+        picks = (way.likely(array) for way in components(name) for array in self.formulas)
+        return name in self.formulas or family(name)[0] in kin or any(picks)
+
     def known(self, name: str) -> bool:
         return name in self.formulas or name in self.mentioned
 
@@ -135,9 +168,24 @@ def facts_of(ledger: Ledger, stretches: Iterable[Stretch]) -> Facts:
         _read(facts, stretch, position)
     for entry in ledger.history:
         value = entry.exact if entry.exact is not None else entry.printed
-        if isinstance(value, Interval) and entry.formula is None and not before_update(entry.name):
-            facts.values.setdefault(entry.name, []).append(Said(entry.line, value.middle, entry.how))
+        if entry.formula is not None or before_update(entry.name):
+            continue
+        if entry.how == "network" and not isinstance(value, Interval):
+            continue  # its entries have the names that pages use for them
+        for name, number in _numbers(facts, entry.name, value):
+            facts.values.setdefault(name, []).append(Said(entry.line, number.middle, entry.how))
     return facts
+
+
+def _numbers(facts: Facts, name: str, value: object) -> Iterator[tuple[str, Interval]]:
+    """A number by its name, or the entries of an array, whose shape is noted, by theirs."""
+    if isinstance(value, Interval):
+        yield name, value
+        return
+    if not isinstance(value, np.ndarray) or value.size > MAX_ENTRIES or name.startswith("d("):
+        return
+    if facts.shapes.setdefault(name, value.shape) == value.shape:
+        yield from zip((entry_name(name, at) for at in places(value.shape)), value.ravel(), strict=True)
 
 
 def with_values(facts: Facts, found: Mapping[str, float], how: str) -> None:
@@ -163,13 +211,25 @@ def _read(facts: Facts, stretch: Stretch, position: int) -> None:
     if not head:
         return
     for side, found in numbers:
-        if len(found) == 1:
-            stem = head if update else before_update(head)
-            alone = len(sides) == 2
+        stem = head if update else before_update(head)
+        alone = len(sides) == 2
+        for name, number in zip(_each(stem or head, side, len(found)), found, strict=False):
             facts.assertions.append(
-                Assertion(stem or head, found[0], side, stretch.line, bool(stem), False, alone, position)
+                Assertion(name, number, side, stretch.line, bool(stem), False, alone, position)
             )
     facts.assertions.extend(_put_in(sides, stretch.line, position, facts.ledger))
+
+
+def _each(name: str, side: Side, count: int) -> list[str]:
+    """The name of the only number of a side, or the names of the entries of its vector or matrix."""
+    if count == 1:
+        return [name]
+    match bare(side.tree) if side.tree is not None else None:
+        case Matrix(rows=rows) if count <= MAX_ENTRIES and len({len(row) for row in rows}) == 1:
+            return [entry_name(name, at) for at in places((len(rows), len(rows[0])))]
+        case Group(bracket="[" | "(") if count <= MAX_ENTRIES:
+            return [entry_name(name, at) for at in places((count,))]
+    return []
 
 
 def _single(side: Side) -> str:

@@ -7,20 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
+import numpy as np
+
 from grader.chapter.names import names_in
 from grader.chapter.network.analogy import Move, candidates, family, move_between, siblings
-from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, Formula
+from grader.chapter.network.entries import components, entry_name, entry_of, picked, places
+from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, Formula
+from grader.chapter.network.grids import Slots
 from grader.chapter.network.lowering import Lowering
 from grader.chapter.network.tape import Tape, TooLong, Values
 from grader.chapter.operations import Undefined
 from grader.chapter.printed import significant
 from grader.reading.tree import Tree
 
+END = 10**9
+"""The line at which a page is asked for everything that it says of the first pass."""
+
 MAX_BEHIND = 40
 """So many formulas, one behind the other, are followed to find how a name is computed."""
 
 MAX_TRIES = 1500
 """So many formulas, as they stand or with indices moved, are tried for one network."""
+
+MANY = 100
+"""A given that is no entry of a matrix outweighs as many numbers that might be."""
 
 SAME = 1e-9
 """Relative difference below which two formulas give the same number."""
@@ -45,7 +55,8 @@ class Implied:
     """Names for which it may be so."""
     ambiguous: dict[str, int] = field(default_factory=dict)
     """Names for which several analogies are possible, with their number."""
-    _slots: dict[str, int | None] = field(default_factory=dict)
+    _slots: dict[str, Slots] = field(default_factory=dict)
+    _picks: dict[tuple[str, str, int], bool] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _tried: int = 0
 
@@ -58,24 +69,52 @@ class Implied:
 
     def _told(self, name: str) -> float:
         said = self.facts.values[name]
-        firm = [one for one in said if one.how != "used" or self.facts.used(name, one.value) > 1] or said
-        above = [one for one in firm if one.line <= self.line]
+        first = [one for one in said if one.how != STEPPED]
+        firm = [one for one in first if one.how != "used" or self.facts.used(name, one.value) > 1] or first
+        now = sorted((*firm, *(said if self.line < END else ())), key=lambda one: one.line)
+        above = [one for one in now if one.line <= self.line and (one in firm or one.how == STEPPED)]
         return (above[-1] if above else firm[0]).value
 
     def others(self, name: str) -> list[float]:
         """Other values that the page gives to a leaf."""
         here = self.leaves.get(name, math.nan)
-        found = {one.value for one in self.facts.values.get(name, ())}
+        found = {one.value for one in self.facts.values.get(name, ()) if one.how != STEPPED}
         return [value for value in found if not math.isclose(value, here, rel_tol=1e-6, abs_tol=1e-12)]
+
+    def half(self, name: str) -> float:
+        """How far the digits of a leaf that an update gave may be off."""
+        above = [one for one in self.facts.values.get(name, ()) if one.line <= self.line]
+        return above[-1].half if above else 0.0
+
+    def earlier(self, name: str) -> list[float]:
+        """Values of a leaf that an update has replaced."""
+        said = [one for one in self.facts.values.get(name, ()) if one.line <= self.line]
+        stepped = any(one.how == STEPPED for one in said) and self.line < END
+        return [one.value for one in said[:-1]] if stepped else []
 
     # ---- asking
 
-    def slot(self, name: str) -> int | None:
-        """The slot of a name; None if the page does not say how it is computed."""
+    def slots(self, name: str) -> Slots:
+        """The slot of a name, or those of its entries; None if the page does not say how it is computed."""
         try:
             return self._slot(name)
         except (Undefined, TooLong):
             return None
+
+    def slot(self, name: str) -> int | None:
+        """The slot of a name that is one number."""
+        found = self.slots(name)
+        return None if found is None or isinstance(found, np.ndarray) else int(found)
+
+    def every_slot(self, name: str) -> list[int]:
+        """The slots of a number or of all entries of an array."""
+        found = self.slots(name)
+        return [] if found is None else [int(slot) for slot in np.ravel(found)]
+
+    def leaf_name(self, name: str) -> str:
+        """The name under which the calculation knows a leaf: ``W^(1)[1,2]`` for ``W_12^(1)``."""
+        slot = self.slot(name)
+        return next((leaf for leaf, place in self.tape.leaves.items() if place == slot), name)
 
     def value(self, name: str) -> float:
         """The value of a name, or of a derivative; NaN without one."""
@@ -89,25 +128,25 @@ class Implied:
 
     def worth(self, tree: Tree) -> float:
         """The value of a formula here; NaN if it has none."""
-        slot = self._lower(tree)
+        slot = self._lower_number(tree)
         return math.nan if slot is None else self.look().at(slot)
 
     def computed(self, name: str) -> bool:
         """Whether a name is computed from others, and no leaf."""
         halves = DERIVATIVE.fullmatch(name)
-        slot = self.slot(halves["of"] if halves else name)
-        return slot is not None and self.tape.steps[slot][0] is not None
+        slots = self.every_slot(halves["of"] if halves else name)
+        return any(self.tape.steps[slot][0] is not None for slot in slots)
 
     def leaves_of(self, name: str) -> list[str]:
         """The leaves that a name is computed from."""
         halves = DERIVATIVE.fullmatch(name)
-        slot = self.slot(halves["of"] if halves else name)
-        below = self.tape.below(slot) if slot is not None else set()
+        slots = self.every_slot(halves["of"] if halves else name)
+        below = set().union(*(self.tape.below(slot) for slot in slots))
         return [leaf for leaf, place in self.tape.leaves.items() if place in below]
 
     # ---- putting together
 
-    def _slot(self, name: str) -> int:
+    def _slot(self, name: str) -> Slots:
         if name not in self._slots:
             if name in self._busy or len(self._busy) > MAX_BEHIND:
                 raise Undefined("the formulas go round in a circle")
@@ -121,8 +160,15 @@ class Implied:
             raise Undefined(f"the page does not say how {name} is computed")
         return slot
 
-    def _made(self, name: str) -> int | None:
+    def _made(self, name: str) -> Slots:
+        entry = entry_of(name)
+        if entry:
+            return picked(self.slots(entry[0]), entry[1])
         found, holds = self._from_formulas(name)
+        if found is None and not DERIVATIVE.fullmatch(name):
+            found = self._array(name)
+            found = found if found is not None else self._component(name)
+            holds = found is not None
         if not holds and not DERIVATIVE.fullmatch(name):
             sibling = self._from_sibling(name)
             found = sibling if sibling is not None else found
@@ -150,13 +196,59 @@ class Implied:
         kin = twin.startswith(name) or name.startswith(twin)
         return twin if significant(text) >= (3 if kin else 6) else ""
 
-    def _lower(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> int | None:
+    # ---- vectors and matrices
+
+    def _array(self, name: str) -> Slots:
+        """The slots of a vector or matrix: by its last formula above, or its first below, or as given."""
+        lowered = [(formula.line, self._lower(formula.tree)) for formula in self.facts.formulas.get(name, ())]
+        arrays = [(line, slots) for line, slots in lowered if isinstance(slots, np.ndarray)]
+        if arrays:
+            return next((slots for line, slots in reversed(arrays) if line <= self.line), arrays[0][1])
+        shape = self.facts.shapes.get(name)
+        if shape is None:
+            return None
+        found = np.empty(math.prod(shape), dtype=object)
+        found[:] = [self.tape.leaf(entry_name(name, index)) for index in places(shape)]
+        return found.reshape(shape)
+
+    def _component(self, name: str) -> int | None:
+        """The entry of a vector or matrix that a name picks, if the numbers of the page bear that out."""
+        for way in components(name):
+            likely = [other for other in self.facts.arrays if way.certain(other) or way.likely(other)]
+            for array in sorted(likely, key=lambda other: (not way.certain(other), other)):
+                for first in (1, 0):
+                    slot = picked(self.slots(array), way.index, first)
+                    if slot is not None and self._picks_from(name, array, first, way.certain(array)):
+                        return slot
+        return None
+
+    def _picks_from(self, name: str, array: str, first: int, certain: bool) -> bool:
+        """Whether the printed numbers of a family of names are entries of an array."""
+        key = family(name)[0], array, first
+        if key not in self._picks:
+            values, right, wrong = self.tape.forward(self.leaves), 0, 0
+            slots = self.slots(array)
+            for other in (kin for kin in self.facts.printed if family(kin)[0] == key[0]):
+                at = next((at for way in components(other) if (at := picked(slots, way.index, first))), None)
+                told = self.facts.printed[other] if at is not None else ()
+                agree = at is not None and any(near_enough(one, values[at]) for one in told)
+                given = any(said.how == "given" for said in self.facts.values.get(other, ()))
+                right, wrong = right + agree, wrong + (not agree) * (MANY if given else 1)
+            self._picks[key] = right >= max(wrong, 1) or (certain and first == 1 and wrong < 2)
+        return self._picks[key]
+
+    def _lower_number(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> int | None:
+        """The slot of a tree that is one number."""
+        slots = self._lower(tree, renamed)
+        return None if slots is None or isinstance(slots, np.ndarray) else int(slots)
+
+    def _lower(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> Slots:
         ledger = self.facts.ledger
 
-        def slot_of(name: str) -> int:
+        def slots_of(name: str) -> Slots:
             return self._slot(renamed.get(name, name) if renamed else name)
 
-        lowering = Lowering(self.tape, slot_of, ledger.functions, ledger.definitions, ledger.whole_names)
+        lowering = Lowering(self.tape, slots_of, ledger.functions, ledger.definitions, ledger.whole_names)
         self._tried += 1
         if self._tried > MAX_TRIES:
             return None
@@ -173,7 +265,7 @@ class Implied:
         lowered = [
             (formula, slot)
             for formula in self.facts.formulas.get(name, ())
-            if (slot := self._lower(formula.tree)) is not None
+            if (slot := self._lower_number(formula.tree)) is not None
         ]
         if not lowered:
             return None, False
@@ -188,7 +280,8 @@ class Implied:
 
     def _inner(self) -> list[int]:
         """The slots of names that are computed."""
-        return [slot for slot in self._slots.values() if slot is not None and self.tape.steps[slot][0]]
+        numbers = [slot for slot in self._slots.values() if isinstance(slot, int)]
+        return [slot for slot in numbers if self.tape.steps[slot][0]]
 
     def _standing(self, slot: int, lowered: list[tuple[Formula, int]], values: Values) -> int:
         """On how many lines a formula stands, one less if the number printed behind it is another."""
@@ -238,7 +331,7 @@ class Implied:
         for name in renamed.values():
             if self.slot(name) is None and self.facts.known(name):
                 self._slots[name] = self.tape.leaf(name)  # it stands on the page, its value only in a figure
-        return self._lower(tree, renamed)
+        return self._lower_number(tree, renamed)
 
     def _usable(self, move: Move, name: str) -> bool:
         """Whether a name stands on the page, or is computed as a sibling with the same index is."""

@@ -13,7 +13,7 @@ from grader.chapter.names import names_in, numbers_in
 from grader.chapter.network.equations import equations_judged
 from grader.chapter.network.facts import Facts, Stretch
 from grader.chapter.network.readings import Page, Reading, page_of
-from grader.chapter.network.slips import EARLY, slips
+from grader.chapter.network.slips import EARLY, STALE, slips
 from grader.chapter.network.spoken import spoken_claims
 from grader.chapter.printed import significant
 from grader.chapter.values import Scope
@@ -128,7 +128,9 @@ class Judge:
     def _otherwise(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
         """A line that is right in itself, with operands that its name does not have: what a slip gives."""
         row = self._diagnosis(reading)
-        if row.name not in STRUCTURAL or significant(reading.assertion.number.text) < TELLING:
+        stale = row.name == STALE and self.page.later(reading.assertion.line)
+        telling = significant(reading.assertion.number.text) >= TELLING
+        if not telling or not (stale or row.name in STRUCTURAL):
             return None
         reason = f"right for its operands, but {_GIVES} {_shown(reading)}: {row.sentence}"
         return self._claim(reading, old, "contradicted", reason, row)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 
-from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, with_values
-from grader.chapter.network.implied import Implied
+from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, with_values
+from grader.chapter.network.implied import END, Implied
 from grader.chapter.network.inferring import infer
 from grader.chapter.network.slips import Place
 from grader.chapter.network.updates import Update, update_of
@@ -24,8 +25,6 @@ MAX_READINGS = 400
 
 MAX_OPTIONS = 32
 """With more combinations of values that a page gives to names, nothing is settled."""
-
-END = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,9 @@ class Page:
 
     def place(self, assertion: Assertion) -> Place:
         """What an assertion is about, in the network at its line."""
-        line = assertion.line
-        return Place(assertion.name, assertion.after, self.network(line), self.update(line))
+        network = self.network(assertion.line)
+        name = network.leaf_name(assertion.name) if assertion.after else assertion.name
+        return Place(name, assertion.after, network, self.update(assertion.line))
 
     # ---- values
 
@@ -109,10 +109,21 @@ class Page:
     def readings(self) -> tuple[Reading, ...]:
         found = []
         for assertion in self.facts.assertions[:MAX_READINGS]:
-            value = self.value(assertion)
-            agrees = abs(value - assertion.number.value) <= 1.001 * assertion.number.half
-            found.append(Reading(assertion, value, agrees))
+            values = [self.value(assertion), *self._unrounded(assertion)]
+            gaps = [abs(value - assertion.number.value) for value in values]
+            right = next((at for at, gap in enumerate(gaps) if gap <= 1.001 * assertion.number.half), None)
+            found.append(Reading(assertion, values[right or 0], right is not None))
         return tuple(found)
+
+    def _unrounded(self, assertion: Assertion) -> Iterator[float]:
+        """The value in the next pass, if the new weights are not rounded on the way."""
+        update = self.update(END)
+        if update and not assertion.after and self.later(assertion.line):
+            yield update.value(assertion.name)
+
+    def later(self, line: int) -> bool:
+        """Whether new weights hold on a line."""
+        return any(one.how == STEPPED and one.line <= line for one in self.facts.stepped)
 
     # ---- conventions and trust
 
@@ -204,7 +215,7 @@ class Page:
         network, update = self.network(assertion.line), self.update(assertion.line)
         name = assertion.name
         if not assertion.after:
-            return self._moved(network, name)
+            return self._moved(network, name) + self._room_of_steps(network, name)
         if update is None or name not in update.moving:
             return self._room_after(assertion)
         slope = f"d({update.loss})/d({name})"
@@ -215,6 +226,15 @@ class Page:
         for slot, off in self.offsets(network).items():
             moved = network.look(moved={slot: off}).value(name)
             total += abs(moved - exact) if math.isfinite(moved) else 0.0
+        return total
+
+    def _room_of_steps(self, network: Implied, name: str) -> float:
+        """How far the digits of new weights may move what is worked with them."""
+        exact, total = network.value(name), 0.0
+        for leaf in network.leaves_of(name) if network.line < END else ():
+            half = network.half(leaf)
+            moved = {**network.leaves, leaf: network.leaves.get(leaf, math.nan) + half}
+            total += abs(network.look(moved).value(name) - exact) if half else 0.0
         return total
 
     def _room_after(self, assertion: Assertion) -> float:

@@ -70,8 +70,12 @@ def _stale(place: Place) -> Iterator[float]:
     """A value from before: before the update, or an earlier value of a given."""
     if place.after:
         yield place.network.value(place.name)
-    for leaf in place.network.leaves_of(place.name):
-        for other in place.network.others(leaf):
+    leaves = place.network.leaves_of(place.name)
+    before = {leaf: place.network.earlier(leaf)[-1] for leaf in leaves if place.network.earlier(leaf)}
+    if before and not place.after:
+        yield place.with_leaves({**place.network.leaves, **before})
+    for leaf in leaves:
+        for other in (*place.network.others(leaf), *place.network.earlier(leaf)):
             yield place.with_leaves({**place.network.leaves, leaf: other})
 
 
@@ -131,6 +135,8 @@ def _transposed(place: Place) -> Iterator[float]:
 
 def _swapped(stem: str, indices: tuple[int, ...]) -> str:
     """The name with rows and columns exchanged: w_12 for w_21, w_1,2 for w_2,1."""
+    if stem.endswith("[#,#]"):
+        return member(stem, (*indices[:-2], indices[-1], indices[-2]))
     if len(indices) == 1 and 10 < indices[0] < 100:
         return member(stem, (indices[0] % 10 * 10 + indices[0] // 10,))
     return member(stem, (indices[1], indices[0], *indices[2:])) if len(indices) > 1 else ""
@@ -186,7 +192,7 @@ $$\frac{\partial E}{\partial h_1} = 0.14729754$$
 """
 """The page whose last line each example is."""
 
-EARLY = "updated-weight-used-early"
+EARLY, STALE = "updated-weight-used-early", "stale-value"
 
 SLIPS = (
     Slip(
@@ -195,7 +201,7 @@ SLIPS = (
         _early,
         r"$$\frac{\partial E}{\partial w_{11}} = -0.00483042$$",
     ),
-    Slip("stale-value", "an earlier value was used", _stale, r"$$v_{22}^+ = 0.4500$$"),
+    Slip(STALE, "an earlier value was used", _stale, r"$$v_{22}^+ = 0.4500$$"),
     Slip(
         "copied-neighbour",
         "it is the value of a neighbour",

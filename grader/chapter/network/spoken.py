@@ -12,7 +12,8 @@ from grader.chapter.claims import ClaimVerdict, Word
 from grader.chapter.evidence import show
 from grader.chapter.intervals import Interval
 from grader.chapter.network.facts import DERIVATIVE
-from grader.chapter.network.readings import END, Page
+from grader.chapter.network.implied import END
+from grader.chapter.network.readings import Page
 from grader.chapter.network.slips import EARLY
 from grader.chapter.network.updates import Update
 from grader.chapter.printed import Printed, significant

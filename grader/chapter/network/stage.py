@@ -8,8 +8,10 @@ from dataclasses import replace
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.intervals import Interval
 from grader.chapter.network.facts import facts_of
+from grader.chapter.network.implied import END
 from grader.chapter.network.judging import judged_by_network
-from grader.chapter.network.readings import END, Page
+from grader.chapter.network.passes import with_passes
+from grader.chapter.network.readings import Page
 from grader.chapter.report import Report
 from grader.chapter.walk import Walk
 from grader.ledger import Entry
@@ -19,6 +21,7 @@ def with_network(walk: Walk, report: Report) -> Report:
     """The report with what the network says; as it was, and a remark, if a fault of ours occurs."""
     try:
         facts = facts_of(walk.ledger, walk.stretches)
+        with_passes(facts, tuple(walk.stretches))
         page, claims = judged_by_network(walk.document, facts, walk.stretches, report.claims)
         ledger = (*report.ledger, *_inferred(page))
         return replace(report, claims=claims, ledger=ledger, conventions=report.conventions | _chosen(page))

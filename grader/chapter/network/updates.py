@@ -61,8 +61,9 @@ class Update:
 
     def value(self, name: str) -> float:
         """A name after one update: a leaf that moves, or what is computed from such leaves; else NaN."""
-        if name in self.moving:
-            return self.once.get(name, math.nan)
+        leaf = self.network.leaf_name(name)
+        if leaf in self.moving:
+            return self.once.get(leaf, math.nan)
         touched = set(self.network.leaves_of(name)) & set(self.moving)
         return self.network.look(self.once).value(name) if touched and self.once else math.nan
 
@@ -92,7 +93,7 @@ def _loss(network: Implied) -> str:
 
 
 def _is_leaf(network: Implied, name: str) -> bool:
-    return network.slot(name) is not None and not network.computed(name)
+    return bool(network.every_slot(name)) and not network.computed(name)
 
 
 def _rate(network: Implied) -> float:
@@ -109,5 +110,7 @@ def _moving(network: Implied, loss: str) -> tuple[str, ...]:
     """The leaves that have a rule, a value after the update, or a sibling that has."""
     facts = network.facts
     moved = {*facts.rules, *(assertion.name for assertion in facts.assertions if assertion.after)}
+    leaves = {slot: leaf for leaf, slot in network.tape.leaves.items()}
+    moved |= {leaves[slot] for name in moved for slot in network.every_slot(name) if slot in leaves}
     families = {family(name)[0] for name in moved}
     return tuple(leaf for leaf in network.leaves_of(loss) if family(leaf)[0] in families) if loss else ()
