@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
 
 from grader.chapter.names import names_in
 from grader.chapter.network.analogy import Move, candidates, family, move_between, siblings
-from grader.chapter.network.entries import components, entry_name, entry_of, picked, places
+from grader.chapter.network.entries import Index, components, entry_name, entry_of, picked, places
 from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, Formula
 from grader.chapter.network.grids import Slots
 from grader.chapter.network.lowering import Lowering
@@ -53,6 +53,8 @@ class Implied:
     """Names that are computed as a sibling is although another number is told for them."""
     doubtful: set[str] = field(default_factory=set)
     """Names for which it may be so."""
+    picked: dict[str, tuple[str, Index, int]] = field(default_factory=dict)
+    """Names of entries: the vector or matrix, the place, and what counting begins with."""
     ambiguous: dict[str, int] = field(default_factory=dict)
     """Names for which several analogies are possible, with their number."""
     _slots: dict[str, Slots] = field(default_factory=dict)
@@ -77,8 +79,13 @@ class Implied:
 
     def others(self, name: str) -> list[float]:
         """Other values that the page gives to a leaf."""
-        here = self.leaves.get(name, math.nan)
-        found = {one.value for one in self.facts.values.get(name, ()) if one.how != STEPPED}
+        first = [one for one in self.facts.values.get(name, ()) if one.how != STEPPED]
+        here = (
+            replace(self, line=END).leaves.get(name, math.nan)
+            if self.earlier(name)
+            else self.leaves.get(name)
+        )
+        found = {one.value for one in first}
         return [value for value in found if not math.isclose(value, here, rel_tol=1e-6, abs_tol=1e-12)]
 
     def half(self, name: str) -> float:
@@ -196,6 +203,35 @@ class Implied:
         kin = twin.startswith(name) or name.startswith(twin)
         return twin if significant(text) >= (3 if kin else 6) else ""
 
+    # ---- a formula with something changed
+
+    def changed(self, name: str, change: Callable[[Tree], Iterable[Tree]]) -> Iterator[float]:
+        """What a name would be if its formula, as it stands on the page, were changed."""
+        array, index, first = self._written(name)
+        for formula in self.facts.formulas.get(array, ()):
+            for tree in change(formula.tree):
+                slot = self._entry(self._lower(tree), index, first)
+                if slot is not None:
+                    yield self.look().at(slot)
+
+    def directly(self, name: str, leaves: Mapping[str, float]) -> Iterator[float]:
+        """What a name's own formula gives with other leaves in it, all that is computed before left alone."""
+        array, index, first = self._written(name)
+        for formula in self.facts.formulas.get(array, ()):
+            slot = self._entry(self._lower(formula.tree, fixed=self.look().values), index, first)
+            if slot is not None:
+                yield self.look(leaves).at(slot)
+
+    def _written(self, name: str) -> tuple[str, Index, int]:
+        """Under which name the formula of a name stands, and which entry it is of that."""
+        self.slot(name)
+        entry = entry_of(name)
+        return (*entry, 1) if entry else self.picked.get(name, (name, (), 1))
+
+    def _entry(self, slots: Slots, index: Index, first: int) -> int | None:
+        found = picked(slots, index, first) if index else slots
+        return int(found) if isinstance(found, int) else None
+
     # ---- vectors and matrices
 
     def _array(self, name: str) -> Slots:
@@ -219,6 +255,7 @@ class Implied:
                 for first in (1, 0):
                     slot = picked(self.slots(array), way.index, first)
                     if slot is not None and self._picks_from(name, array, first, way.certain(array)):
+                        self.picked[name] = array, way.index, first
                         return slot
         return None
 
@@ -242,11 +279,20 @@ class Implied:
         slots = self._lower(tree, renamed)
         return None if slots is None or isinstance(slots, np.ndarray) else int(slots)
 
-    def _lower(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> Slots:
+    def _lower(
+        self, tree: Tree, renamed: Mapping[str, str] | None = None, fixed: Values | None = None
+    ) -> Slots:
         ledger = self.facts.ledger
 
         def slots_of(name: str) -> Slots:
-            return self._slot(renamed.get(name, name) if renamed else name)
+            slots = self._slot(renamed.get(name, name) if renamed else name)
+            return slots if fixed is None else each(slots)
+
+        def constant(slot: int) -> int:
+            known = fixed is not None and slot < len(fixed) and self.tape.steps[slot][0] is not None
+            return self.tape.constant(fixed[slot]) if fixed is not None and known else slot
+
+        each = np.frompyfunc(constant, 1, 1)
 
         lowering = Lowering(self.tape, slots_of, ledger.functions, ledger.definitions, ledger.whole_names)
         self._tried += 1

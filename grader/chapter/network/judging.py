@@ -129,11 +129,17 @@ class Judge:
         """A line that is right in itself, with operands that its name does not have: what a slip gives."""
         row = self._diagnosis(reading)
         stale = row.name == STALE and self.page.later(reading.assertion.line)
-        telling = significant(reading.assertion.number.text) >= TELLING
+        number = reading.assertion.number
+        telling = significant(number.text) >= TELLING or self._exactly(reading, row.name)
         if not telling or not (stale or row.name in STRUCTURAL):
             return None
         reason = f"right for its operands, but {_GIVES} {_shown(reading)}: {row.sentence}"
         return self._claim(reading, old, "contradicted", reason, row)
+
+    def _exactly(self, reading: Reading, slip: str) -> bool:
+        """Whether a slip gives a number with few digits without any rounding."""
+        found = slips(self.page.place(reading.assertion)).get(slip, ())
+        return any(math.isclose(value, reading.assertion.number.value, rel_tol=1e-9) for value in found)
 
     def _named(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
         """A number that is wrong anyhow: perhaps the network says how it came about."""

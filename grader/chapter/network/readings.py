@@ -59,7 +59,7 @@ class Page:
     _updates: dict[int, Update | None] = field(default_factory=dict)
 
     def network(self, line: int) -> Implied:
-        key = bisect_right(self.facts.cuts, line)
+        key = bisect_right(self.facts.cuts, line) if line < END else END
         if key not in self._networks:
             self._networks[key] = Implied(self.facts, line, self.choices, disbelieved=self.disbelieved)
         return self._networks[key]
@@ -73,7 +73,7 @@ class Page:
         return network
 
     def update(self, line: int) -> Update | None:
-        key = bisect_right(self.facts.cuts, line)
+        key = bisect_right(self.facts.cuts, line) if line < END else END
         if key not in self._updates:
             update = update_of(self.network(line))
             self._updates[key] = update.worked(self.early) if update else None
@@ -179,7 +179,7 @@ class Page:
     def settled(self, reading: Reading) -> bool:
         """Whether a number is wrong however one reads names that have several values or formulas."""
         assertion = reading.assertion
-        if any(self._again(assertion, line) for line in (0, END)):
+        if not self._between_new(assertion) and any(self._again(assertion, line) for line in (0, END)):
             return False
         network = self.network(assertion.line)
         several = {leaf: network.others(leaf) for leaf in self._under(assertion) if network.others(leaf)}
@@ -193,6 +193,25 @@ class Page:
             if abs(value - assertion.number.value) <= 1.001 * assertion.number.half:
                 return False
         return True
+
+    def _between_new(self, assertion: Assertion) -> bool:
+        """Whether what stands before and behind a number can only be worked with new weights."""
+        if assertion.after or not self.later(assertion.line):
+            return False
+        start = assertion.number.start
+        return any(at < start for at in self._new) and any(at > start for at in self._new)
+
+    @cached_property
+    def _new(self) -> list[int]:
+        """Where numbers stand that come out with new weights, and not with the old ones."""
+        return [
+            one.assertion.number.start
+            for one in self.readings
+            if one.agrees
+            and not one.assertion.after
+            and self.later(one.assertion.line)
+            and not self._again(one.assertion, END)
+        ]
 
     def _again(self, assertion: Assertion, line: int) -> bool:
         value = self.value(replace(assertion, line=line))

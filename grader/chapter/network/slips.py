@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from grader.chapter.network.analogy import family, member, siblings
 from grader.chapter.network.facts import DERIVATIVE
 from grader.chapter.network.implied import Implied
 from grader.chapter.network.tape import Values
 from grader.chapter.network.updates import Update
+from grader.chapter.omissions import OMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ def _early(place: Place) -> Iterator[float]:
         return
     if place.after:
         yield place.update.worked(early=True).value(place.name)
-    elif place.halves:
+        return
+    if place.halves:
         values = place.network.look().values
         for name in place.update.moving:
             values[place.network.tape.leaves[name]] = place.update.once[name]
         yield place.from_slopes(place.network.tape.backward(values, place.halves[0]))
+    yield from place.network.directly(place.name, place.update.once)
 
 
 def _stale(place: Place) -> Iterator[float]:
@@ -131,6 +135,23 @@ def _transposed(place: Place) -> Iterator[float]:
                 if name in place.network.tape.leaves:
                     values[place.network.tape.leaves[name]] = value
             yield place.from_slopes(place.network.tape.backward(values, place.halves[0]))
+
+
+def _left_out(diagnosis: str) -> Callable[[Place], Iterator[float]]:
+    """What the formula of the page gives if such a part of it is left out."""
+
+    def outcomes(place: Place) -> Iterator[float]:
+        if not place.after:
+            yield from place.network.changed(place.name, OMISSIONS[diagnosis])
+
+    return outcomes
+
+
+def _or_left_out(
+    diagnosis: str, other: Callable[[Place], Iterator[float]]
+) -> Callable[[Place], Iterator[float]]:
+    left_out = _left_out(diagnosis)
+    return lambda place: chain(other(place), left_out(place))
 
 
 def _swapped(stem: str, indices: tuple[int, ...]) -> str:
@@ -211,13 +232,13 @@ SLIPS = (
     Slip(
         "bias-omitted",
         "a bias was left out",
-        _without_bias,
+        _or_left_out("bias-omitted", _without_bias),
         r"$$\frac{\partial E}{\partial v_{21}} = 0.24385087$$",
     ),
     Slip(
         "slope-omitted",
         "the slope of a function was left out",
-        _without_slope,
+        _or_left_out("slope-omitted", _without_slope),
         r"$$\frac{\partial E}{\partial w_{12}} = -0.05891901$$",
     ),
     Slip("rate-omitted", "the learning rate was left out", _without_rate, r"$$v_{12}^+ = -0.30321850$$"),
@@ -230,7 +251,7 @@ SLIPS = (
     Slip(
         "path-omitted",
         "one of several paths was forgotten",
-        _without_path,
+        _or_left_out("path-omitted", _without_path),
         r"$$\frac{\partial E}{\partial w_{11}} = 0.05647995$$",
     ),
 )
