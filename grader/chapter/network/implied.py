@@ -80,11 +80,8 @@ class Implied:
     def others(self, name: str) -> list[float]:
         """Other values that the page gives to a leaf."""
         first = [one for one in self.facts.values.get(name, ()) if one.how != STEPPED]
-        here = (
-            replace(self, line=END).leaves.get(name, math.nan)
-            if self.earlier(name)
-            else self.leaves.get(name)
-        )
+        now = replace(self, line=END) if self.earlier(name) else self
+        here = now.leaves.get(name, math.nan)
         found = {one.value for one in first}
         return [value for value in found if not math.isclose(value, here, rel_tol=1e-6, abs_tol=1e-12)]
 
