@@ -28,6 +28,8 @@ from grader.chapter.programs.training.lessons import lessons
 from grader.chapter.prose import functions_said, rates_said, said
 from grader.chapter.report import Report
 from grader.chapter.restated import restated
+from grader.chapter.standard.labelled import labelled_formulas
+from grader.chapter.standard.page import page_of
 from grader.chapter.tables import Table, tables_of, values_of
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
@@ -87,11 +89,18 @@ def read_down(
     """The verdicts on all items, if the numbers of the network are called so, and ``log`` is meant so."""
     functions = {**BY_SPELLING, "log": log, **functions_said(document)}
     ledger = Ledger(whole_names(items) | naming.raised, functions, known=known)
-    walk = Walk(document, ledger, course, definitions_in(items))
+    page = page_of(document, items)
+    walk = Walk(document, ledger, course, definitions_in(items), page)
     for spelled, value in naming.names.items():
         walk.ledger.give(spelled, value, 0, "network")
     everything = sorted(
-        (*items, *listings_of(document), *shapes_said(document), *observations(document)),
+        (
+            *items,
+            *listings_of(document),
+            *shapes_said(document),
+            *observations(document),
+            *labelled_formulas(document, page),
+        ),
         key=lambda item: item.start,
     )
     claims = settled((*(claim for item in everything for claim in judged(walk, item)), *taught))

@@ -25,6 +25,7 @@ from grader.chapter.printed import Printed, printed_numbers, significant
 from grader.chapter.programs.listings import Listing
 from grader.chapter.programs.program import Programs
 from grader.chapter.shapes import Network
+from grader.chapter.standard.page import NO_PAGE, Page
 from grader.chapter.stepping import judge_step
 from grader.chapter.steps import steps
 from grader.chapter.tables import Table
@@ -46,6 +47,7 @@ class Walk:
     ledger: Ledger
     course: Course | None = None
     definitions: Definitions = NO_DEFINITIONS
+    page: Page = NO_PAGE
 
     def __post_init__(self) -> None:
         self.network = Network(self.ledger)
@@ -197,11 +199,15 @@ class Walk:
         """A side with letters: by known values, in the course of the page, or as a definition."""
         target = sides[position]
         assert target.tree is not None
+        if lost := self.page.without_bias(sides[:position], target):
+            return lost
         judgement = self._in_letters.get(position) or judge_formula(target.tree, before, self.ledger)
         if judgement.verdict == "confirmed":
             return judgement
         if found := judged_in(self.course, sides[:position], target):
             return found
+        if judgement.verdict == "unchecked" and (stated := self.page.judged(sides[:position], target)):
+            return stated
         is_course = self.course is not None and self.course.speaks_of(sides[0].tree)
         if position != place_of_body(sides) or judgement.verdict != "unchecked":
             return judgement

@@ -43,4 +43,6 @@ def counted_twice(document: Document) -> Iterator[Observation]:
         judgement = (
             confirmed(worked, product) if right else contradicted(f"{worked}, not {place.text}", product)
         )
-        yield Observation(place_of(match, "sizes") if right else place, judgement, printed=number)
+        yield Observation(
+            place_of(match, "sizes") if right else place, judgement, printed=None if right else number
+        )

@@ -1,0 +1,1 @@
+"""Standard statements of the field, recognised by their values in whatever letters a page writes them."""
