@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from grader.reading.characters import letter
+from grader.reading.words import CAPITAL_GREEK, GREEK
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -56,6 +59,8 @@ def latex_copy(line: str) -> int:
     """
     if len(line) > MAX_LINE or "\\" not in line:
         return -1
+    if (copy := _short_copy(line)) >= 0:
+        return copy
     bare = _COMMAND.sub(lambda match: " " * len(match[0]), line)
     signs = [match.start() for match in _SIGN.finditer(bare)]
     half = len(signs) // 2
@@ -66,6 +71,30 @@ def latex_copy(line: str) -> int:
     return (
         signs[half] if signs[half] < command or command < 0 else _before(line, signs[half - 1] + 1, command)
     )
+
+
+_SIGNS = re.compile(r"\\[A-Za-z]+|[^\W_]|[=()]")
+_LETTERS = frozenset(f"{GREEK} {CAPITAL_GREEK}".split())
+SHORTEST = 4
+"""So many signs has a formula at least that is told by its equality sign and Greek letters as well."""
+
+
+def _short_copy(line: str) -> int:
+    r"""Where the source of a short formula begins behind the formula as shown: ``a=σ(z)a = \sigma(z)``."""
+    signs = [(match.start(), _spelt(match[0])) for match in _SIGNS.finditer(line)]
+    kept = [(at, sign) for at, sign in signs if sign]
+    half, letters = len(kept) // 2, [sign for _, sign in kept]
+    equal = letters[:half] == letters[half:] and letters[:half].count("=") == 1
+    if len(kept) % 2 or half < SHORTEST or not equal or "\\" in line[: kept[half][0]]:
+        return -1
+    return kept[half][0]
+
+
+def _spelt(sign: str) -> str:
+    """A letter by its name, a digit, a bracket or an equality sign; empty for other commands."""
+    if sign.startswith("\\"):
+        return sign[1:] if sign[1:] in _LETTERS else ""
+    return sign if sign.isascii() else letter(sign) or sign
 
 
 def _before(line: str, end: int, command: int) -> int:

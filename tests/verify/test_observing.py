@@ -109,3 +109,28 @@ def test_one_place_against_another_is_no_contradiction() -> None:
     assert not verdicts(
         "A 2-layer network (1 hidden layer).\n\nThey say: a 3-layer network (1 hidden layer)."
     )
+
+
+CASES = r"$$f(x) = \begin{cases} 1 & \text{if } \sum_i v_i r_i + c > 0 \\ 0 & \text{else} \end{cases}$$"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (CASES + "\n\nThe sum is\n\n$$u = \\sum_i v_i r_i + c > 0$$", True),
+        (CASES + "\n\nIt fires when\n\n$$u = \\sum_i v_i r_i + c > 0$$", False),
+        (CASES + "\n\nThe sum is $u = \\sum_i v_i r_i + c > 0$.", False),
+        (CASES + "\n\nThe sum is\n\n$$u = \\sum_i v_i r_i > 0$$", False),
+        ("The sum is\n\n$$u = \\sum_i v_i r_i + c > 0$$", False),
+    ],
+)
+def test_a_comparison_that_hangs_on_a_definition(text: str, wrong: bool) -> None:
+    assert ("contradicted" in [verdict for _, verdict in verdicts(text)]) is wrong
+
+
+@pytest.mark.parametrize(
+    "line", [r"a=σ(z)a = \sigma(z)", r"z=wx+bz = w \cdot x + b", r"v=vηC(v)v = v - \eta \cdot \nabla C(v)"]
+)
+def test_a_short_formula_that_stands_twice_is_read_once(line: str) -> None:
+    (claim,) = verify(f"Words.\n\n{line}\n\nMore words.\n").claims
+    assert claim.line == 3 and claim.column > 4 and "\\" in claim.text

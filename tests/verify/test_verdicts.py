@@ -78,7 +78,6 @@ def test_wrong_numbers_are_contradicted_and_diagnosed(text: str, diagnosis: str)
 @pytest.mark.parametrize(
     "text",
     [
-        r"$W_i = W_i - \alpha \frac{\partial E}{\partial W_i}$",
         r"$w_5^+ = w_5 - \eta \cdot g = 0.3589$",
         "$x = x + 1 = 4$",
         r"$q = 0.150.200 + 0.1 = 0.25$",

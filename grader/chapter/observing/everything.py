@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from grader.chapter.observing.codes import classes_as_vectors, mapped_to_themselves
 from grader.chapter.observing.columns import columns_of_operations
+from grader.chapter.observing.comparisons import hanging_comparisons
 from grader.chapter.observing.counts import counted_twice
 from grader.chapter.observing.depth import layers_counted
 from grader.chapter.observing.grids import ragged_rows
@@ -27,6 +28,7 @@ OBSERVERS: tuple[Callable[[Document], Iterator[Observation]], ...] = (
     neurons_as_gates,
     truth_tables,
     values_under_conditions,
+    hanging_comparisons,
 )
 
 
