@@ -15,6 +15,7 @@ from grader.chapter.observing.logic.conditions import values_under_conditions
 from grader.chapter.observing.logic.neurons import neurons_as_gates
 from grader.chapter.observing.logic.tables import truth_tables
 from grader.chapter.observing.observation import Observation
+from grader.chapter.observing.runs import training_runs
 from grader.documents import Document
 
 OBSERVERS: tuple[Callable[[Document], Iterator[Observation]], ...] = (
@@ -29,6 +30,7 @@ OBSERVERS: tuple[Callable[[Document], Iterator[Observation]], ...] = (
     truth_tables,
     values_under_conditions,
     hanging_comparisons,
+    training_runs,
 )
 
 
