@@ -28,6 +28,7 @@ from grader.chapter.programs.training.lessons import lessons
 from grader.chapter.prose import functions_said, rates_said, said
 from grader.chapter.report import Report
 from grader.chapter.restated import restated
+from grader.chapter.standard.gradients import gradients_as_lists
 from grader.chapter.standard.labelled import labelled_formulas
 from grader.chapter.standard.page import page_of
 from grader.chapter.tables import Table, tables_of, values_of
@@ -100,6 +101,7 @@ def read_down(
             *shapes_said(document),
             *observations(document),
             *labelled_formulas(document, page),
+            *gradients_as_lists(document, page),
         ),
         key=lambda item: item.start,
     )
@@ -161,11 +163,18 @@ def judged(walk: Walk, item: Item | Listing | ShapeSaid | Observation) -> Iterat
 
 
 def settled(claims: Iterable[ClaimVerdict]) -> tuple[ClaimVerdict, ...]:
-    """The claims without those that are undecided where one way of looking has decided."""
+    """The claims without those that another way of looking has decided: it stands at the same place, and
+    this one is undecided, or it is wrong, and this one takes the formula for right."""
     found = tuple(claims)
     decided = {(claim.line, claim.column) for claim in found if claim.verdict != "unchecked"}
+    wrong = {(c.line, c.column) for c in found if c.kind == "formula" and c.verdict == "contradicted"}
     return tuple(
-        claim for claim in found if claim.verdict != "unchecked" or (claim.line, claim.column) not in decided
+        claim
+        for claim in found
+        if not (claim.verdict == "unchecked" and (claim.line, claim.column) in decided)
+        and not (
+            claim.verdict == "confirmed" and claim.kind == "formula" and (claim.line, claim.column) in wrong
+        )
     )
 
 

@@ -141,3 +141,40 @@ def test_momentum_and_the_sign_of_delta() -> None:
 def test_long_and_odd_formulas_are_left_alone(text: str) -> None:
     assert all(claim.verdict != "contradicted" for claim in verify(text + "\n").claims)
     assert not [claim for claim in verify(text + "\n").claims if "failed" in claim.reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (r"$$g_K(v_K, g_{K-1}(v_{K-1}, \dots, g_1(v_1, r) \dots))$$", True),
+        (r"$$g_K(v_K, g_{K-1}(v_K, \dots, g_1(v_1, r) \dots))$$", False),
+        (r"$$u = \begin{cases} 1 & \text{if } v \cdot r + c > 0 \\ 0 & \text{otherwise} \end{cases}$$", True),
+        (r"$$u = \begin{cases} 1 & \text{if } v \cdot r > 3 \\ 2 & \text{otherwise} \end{cases}$$", False),
+        (
+            r"$$u_j = \begin{cases} 1 & \text{if } j = \arg\max_i r_i \\ 0 & \text{otherwise} \end{cases}$$",
+            True,
+        ),
+    ],
+)
+def test_forms(text: str, right: bool) -> None:
+    assert ("confirmed" in [verdict for _, verdict in verdicts(text)]) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Let $g(p, q) = p^3 + 2pq$. The gradient is $(3p^2 + 2q, 2p)$.", ["confirmed"]),
+        ("Let $g(p, q) = p^3 + 2pq$. The gradient is $(3p^2 + 2q, 2q)$.", ["contradicted"]),
+        ("Let $g(p, q) = p^3 + 2pq$. The gradient is $(1, 4)$.", []),
+        ("The gradient is $(3p^2 + 2q, 2p)$.", []),
+        ("Let $g(p, q) = p^3 + 2pq$. The point is $(3p^2 + 2q, 2q)$.", []),
+    ],
+)
+def test_gradients_as_lists(text: str, found: list[str]) -> None:
+    assert [c.verdict for c in verify(text + "\n").claims if c.text.startswith("(")] == found
+
+
+def test_a_gradient_at_another_point() -> None:
+    assert contradictions(r"$\nabla_v g(p_0, q_0) = \nabla g(p, q) \cdot v$") == [(1, "point-omitted")]
+    assert not contradictions(r"$\nabla_v g(p_0, q_0) = \nabla g(p_0, q_0) \cdot v$")
+    assert not contradictions(r"$\nabla_v g(p, q) = \nabla g(p, q) \cdot v$")

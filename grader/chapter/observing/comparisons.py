@@ -44,7 +44,8 @@ def hanging_comparisons(document: Document) -> Iterator[Observation]:
         if any(condition in rows for rows in cases[:MOST_CASES]):
             name = squeeze(chain.sides[0].text)
             reason = f"{name} is a number, and not whether it is above a limit: that belongs to the cases"
-            place = Region(between, hanging.value.end, "line")
+            start = hanging.value.start
+            place = Region(document.content[start : hanging.limit.end], start, "line")
             judgement = contradicted(reason, diagnosis=Slip("copied-neighbour"))
             yield Observation(place, judgement, "formula")
 

@@ -12,7 +12,7 @@ from grader.documents import Document
 
 LONGEST = 300
 _RELATION = re.compile(r"=|≈|<|>|\\(?:approx|leq?|geq?|in|to|rightarrow|propto)(?![A-Za-z])|→|\\begin\{")
-_BODY = re.compile(r"\\log|\\ln|\\sum|\\frac|\^|log")
+_BODY = re.compile(r"\\log|\\ln|\\sum|\\frac|\^|log|_\{?\w[-−]1")
 """What has none of these is no statement."""
 
 

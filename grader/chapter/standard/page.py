@@ -13,6 +13,7 @@ from grader.chapter.evidence import Judgement
 from grader.chapter.heads import Item, stretches
 from grader.chapter.standard.atoms import Atom, Opaque
 from grader.chapter.standard.evaluating import atoms_of
+from grader.chapter.standard.forms import form_of, is_composition
 from grader.chapter.standard.matching import says, values_by_letter
 from grader.chapter.standard.statements import STATEMENTS, Mistake, Statement, sides_of
 from grader.documents import Document
@@ -73,7 +74,8 @@ class Page:
         here, start = _equation(before, target), before[0].start
         if here is None:
             return self.standard((target.tree,), start) if target.tree is not None else None
-        return self._of_gradient(here) or self._uphill(here) or self.standard((here.head, here.body), start)
+        found = self._of_gradient(here) or _point_lost(here) or self._uphill(here)
+        return found or self.standard((here.head, here.body), start)
 
     def without_bias(self, before: Sequence[Side], target: Side) -> Judgement | None:
         """Whether a bias is lost between two sides, or between two places of the page."""
@@ -84,6 +86,8 @@ class Page:
 
     def standard(self, sides: tuple[Tree, ...], start: int) -> Judgement | None:
         """Whether a formula, with its left side or alone, is a statement of the field or one slip from it."""
+        if words := form_of(sides[-1]):
+            return Judgement("confirmed", "unchecked", words)
         for row in STATEMENTS:
             if _is(sides, row.sides):
                 return Judgement("confirmed", "unchecked", f"{row.name}, as usual")
@@ -97,6 +101,8 @@ class Page:
 
     def labelled(self, formula: Tree, start: int) -> Judgement | None:
         """A formula without a left side that the words before it name."""
+        if is_composition(formula):
+            return self.standard((formula,), start)
         words = self._beside(start)
         named = [row for row in STATEMENTS if row.label and re.search(row.label, words, re.IGNORECASE)]
         if not any(_is((formula,), each) for row in named for each in _all_sides(row)):
@@ -246,6 +252,22 @@ def _only_atom(tree: Tree) -> Atom | None:
 def _equation(before: Sequence[Side], target: Side) -> Equation | None:
     head, body = before[0].tree, target.tree
     return Equation(head, body, target.start) if head is not None and body is not None else None
+
+
+def _point_lost(here: Equation) -> Judgement | None:
+    r"""``\nabla_u f(x_0, y_0) = \nabla f(x, y) \cdot u``: the gradient belongs to the point."""
+    if not here.gradient or here.named is None:
+        return None
+    free = re.sub(r",\d\b", "", here.named.marks)
+    try:
+        inside = [atom for atom in atoms_of(here.body) if atom.sort == "gradient"]
+    except Opaque:
+        return None
+    lost = [atom for atom in inside if atom.letter == here.gradient and atom.marks == free]
+    if free == here.named.marks or len(lost) != 1 or len(inside) != 1:
+        return None
+    why = "the gradient must be taken at the point of the left side"
+    return Judgement("contradicted", "unchecked", why, diagnosis=Slip("point-omitted"))
 
 
 def _without_bias(body: Tree | None) -> Iterator[Tree]:
