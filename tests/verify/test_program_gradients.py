@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import dataclass
 from html import escape
 
@@ -372,3 +373,219 @@ def test_planted_slips_are_contradicted_and_named(
     claims = lines_of(PAGES[kind](code.replace(line, instead)))
     roots = [claim for claim in claims if claim.verdict == "contradicted" and claim.root]
     assert [claim.diagnosis for claim in roots] == [diagnosis]
+
+
+# ---- other ways of writing the same
+
+BEFORE = "import numpy as np\nx = np.random.randn(30, 8)\nt = np.random.randn(30, 2)\n"
+
+OTHERWISE = {
+    "layers as objects": """
+class Linear:
+    def __init__(self, rows, columns):
+        self.W = 0.1 * np.random.randn(rows, columns)
+        self.b = np.zeros((1, columns))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs @ self.W + self.b
+
+    def backward(self, grad_out, lr):
+        grad_W = self.inputs.T @ grad_out
+        grad_b = grad_out.sum(axis=0, keepdims=True)
+        grad_inputs = grad_out @ self.W.T
+        self.W -= lr * grad_W
+        self.b -= lr * grad_b
+        return grad_inputs
+
+stack = [Linear(8, 5), Linear(5, 2)]
+for epoch in range(50):
+    value = x
+    for layer in stack:
+        value = layer.forward(value)
+    loss = np.mean((value - t) ** 2)
+    grad = 2 * (value - t) / value.size
+    for layer in reversed(stack):
+        grad = layer.backward(grad, 0.1)
+""",
+    "everything in dictionaries": """
+p = {"W1": np.random.randn(8, 5), "W2": np.random.randn(5, 2)}
+
+def passed(p, x):
+    h = np.tanh(x @ p["W1"])
+    return h, h @ p["W2"]
+
+def gradients(p, h, out, x, t):
+    n = x.shape[0]
+    d_out = out - t
+    g = {}
+    g["dW2"] = h.T @ d_out / n
+    d_h = d_out @ p["W2"].T
+    g["dW1"] = x.T @ (d_h * (1 - h ** 2)) / n
+    return g
+
+for i in range(200):
+    h, out = passed(p, x)
+    cost = np.sum((out - t) ** 2) / (2 * x.shape[0])
+    g = gradients(p, h, out, x, t)
+    for name in p:
+        p[name] = p[name] - 0.05 * g["d" + name]
+""",
+    "steps that add": """
+A = np.random.randn(8, 6)
+B = np.random.randn(6, 2)
+for i in range(200):
+    h = np.tanh(x @ A)
+    out = h @ B
+    loss = 0.5 * np.sum((t - out) ** 2)
+    dB = h.T @ (t - out)
+    dA = x.T @ ((t - out) @ B.T * (1 - h ** 2))
+    B += 0.01 * dB
+    A += 0.01 * dA
+""",
+    "the slope taken with the layer": """
+A = np.random.randn(8, 6)
+B = np.random.randn(6, 2)
+for i in range(200):
+    h = np.tanh(x @ A)
+    out = h @ B
+    loss = np.square(out - t).sum()
+    d_out = 2 * (out - t)
+    d_B = h.T @ d_out
+    d_h = (d_out @ B.T) * (1 - h ** 2)
+    d_A = x.T @ d_h
+    A -= 0.01 * d_A
+    B -= 0.01 * d_B
+""",
+    "no loss written down": """
+A = np.random.randn(8, 6)
+B = np.random.randn(6, 2)
+for i in range(200):
+    h = 1 / (1 + np.exp(-(x @ A)))
+    out = 1 / (1 + np.exp(-(h @ B)))
+    out_error = t - out
+    out_delta = out_error * out * (1 - out)
+    h_delta = out_delta.dot(B.T) * h * (1 - h)
+    B += h.T.dot(out_delta)
+    A += x.T.dot(h_delta)
+""",
+    "normalised": """
+gamma, beta = np.random.randn(8), np.random.randn(8)
+w = np.random.randn(30, 8)
+mean = w.mean(axis=0)
+gap = w - mean
+var = np.mean(gap ** 2, axis=0)
+inv = 1 / np.sqrt(var + 1e-5)
+hat = gap * inv
+y = gamma * hat + beta
+loss = np.sum((y - x) ** 2)
+dy = 2 * (y - x)
+dgamma = np.sum(dy * hat, axis=0)
+dbeta = np.sum(dy, axis=0)
+dhat = dy * gamma
+dinv = np.sum(dhat * gap, axis=0)
+dvar = -0.5 * dinv * inv ** 3
+dw = dhat * inv + 2 * gap * dvar / 30 - np.mean(dhat * inv, axis=0)
+""",
+    "tensors that know their derivatives": """
+import torch
+A = torch.randn(8, 2, requires_grad=True)
+points = torch.randn(30, 8)
+wanted = torch.randn(30, 2)
+for i in range(100):
+    loss = (points.mm(A) - wanted).pow(2).sum()
+    loss.backward()
+    with torch.no_grad():
+        A -= 1e-4 * A.grad
+        A.grad.zero_()
+""",
+}
+
+
+@pytest.mark.parametrize("title", OTHERWISE)
+def test_other_ways_of_writing_are_right_too(title: str) -> None:
+    claims = lines_of(markdown(BEFORE + OTHERWISE[title]))
+    assert [claim.text for claim in claims if claim.verdict == "contradicted"] == []
+    assert "confirmed" in {claim.verdict for claim in claims}
+
+
+# ---- other claims of the same lines
+
+LINEAR = BEFORE + "w = np.random.randn(8, 2)\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("N, D = x.shape\ny = x @ w  # (30x2)", "confirmed"),
+        ("N, D = x.shape\ny = w.T  # 8 x 2", "contradicted"),
+        ("N, D = 30, 8\ng = x.T @ x  # D * N", None),
+        ("N, K = 30, 2\ny = x @ w  # N * K", "confirmed"),
+        ("N, K = 30, 2\ny = x @ w  # shape: (K, N)", "contradicted"),
+        ("y = x @ w  # the slope of 3x2 lines", None),
+        ("y = np.array([2, 3])  # 2, 3", None),
+        ("y = x.sum()  # (a, b)", None),
+    ],
+)
+def test_shapes_in_comments(line: str, verdict: str | None) -> None:
+    found = [claim.verdict for claim in lines_of(markdown(LINEAR + line)) if claim.kind == "shape"]
+    assert found == ([verdict] if verdict else [])
+
+
+def test_a_step_up_is_contradicted_unless_both_ways_are_shown() -> None:
+    start = LINEAR + "loss = np.square(x @ w - t).sum()\ndw = 2 * x.T @ (x @ w - t)\n"
+    (up,) = [claim for claim in lines_of(markdown(start + "w += 0.1 * dw")) if "w +=" in claim.text]
+    assert (up.verdict, up.diagnosis) == ("contradicted", "sign-flipped")
+    both = start + "w = w - 0.1 * dw\n" + start.partition("8, 2)\n")[2] + "w = w + 0.1 * dw\n"
+    assert "contradicted" not in {claim.verdict for claim in lines_of(markdown(both))}
+
+
+def test_what_follows_from_a_slip_is_no_error_of_its_own() -> None:
+    code = PLAIN.replace("grad_out = 2.0 * (out - target)", "grad_out = (out - target)")
+    wrong = [claim for claim in lines_of(markdown(code)) if claim.verdict == "contradicted"]
+    assert [claim.root for claim in wrong] == [True, *[False] * (len(wrong) - 1)] and len(wrong) > 3
+    assert {claim.follows_from for claim in wrong[1:]} == {wrong[0].line}
+
+
+def test_two_slips_that_may_make_up_for_one_another_are_left_open() -> None:
+    code = (
+        "X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])\ny = np.array([[0.0], [1], [1], [0]])\n"
+        "w = np.random.randn(2, 1)\nout = X @ w\nloss = np.mean((out - y) ** 2)\n"
+        "dout = out - y\ndw = X.T @ dout\nw -= 0.1 * dw\n"
+    )
+    verdicts = [claim.verdict for claim in lines_of(markdown(code)) if claim.text.startswith("d")]
+    assert verdicts == ["unchecked", "unchecked"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "dx = 0.001\nslope = (f(x + dx) - f(x)) / dx\nloss = slope * 2",
+        "data = load()\nloss = train(data)\ndw = loss * data",
+        "loss = 3.0\ndays = 4\ndim = days * 2\ndw = dim",
+    ],
+)
+def test_names_that_only_look_like_derivatives(code: str) -> None:
+    assert {claim.verdict for claim in lines_of(markdown(code))} <= {"unchecked"}
+
+
+HOSTILE = {
+    "brackets": "grad_w = " + "(" * 10_000 + "1" + ")" * 10_000,
+    "signs": "loss = x\ngrad_w = " + "-" * 1500 + "1",
+    "powers": "w = 9**9**9**9\nloss = w * 2.0\ndw = 10**10**8",
+    "texts": "loss = 1.0\ndw = '9' * 10**9\ns = 'a'\n" + "s = s + s\n" * 60,
+    "forever": "w = 1.0\nwhile True:\n    loss = w * 2.0\n    dw = 2.0\n",
+    "long loop": "loss = 0.0\nw = 1.0\nfor i in range(10**9):\n    loss = loss + w * i\ndw = 3 * w\n",
+    "lists": "x = [0] * 10**9\ngrad_w = [0 for i in range(10**9)]\n",
+    "arrays": "w = np.zeros((10**9, 10**9))\ngrad_w = np.random.randn(10**5, 10**5)\n",
+    "calls": "def f(n):\n    return f(n + 1)\nloss = f(0)\ndw = loss * 2\nw -= dw",
+    "itself": "d = {}\nfor i in range(1000):\n    d[i] = d\nloss = 1.0\n" + "grad_w = d\n" * 500,
+}
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_code_is_refused_soon(title: str) -> None:
+    page, name = markdown(HOSTILE[title])
+    begun = time.process_time()
+    assert "contradicted" not in {claim.verdict for claim in verify(page, name=name).claims}
+    assert time.process_time() - begun < 3

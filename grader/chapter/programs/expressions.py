@@ -17,6 +17,7 @@ from grader.chapter.programs.places import bind, item, key_of
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.values import (
     Function,
+    Unknown,
     Unread,
     checked,
 )
@@ -110,6 +111,14 @@ def _comprehension(reader: Reader, node: ast.ListComp | ast.GeneratorExp) -> lis
         reader.frames = reader.frames[:-1]
 
 
+def _dict_comprehension(reader: Reader, node: ast.DictComp) -> Any:
+    pair = ast.Tuple(elts=[node.key, node.value], ctx=ast.Load())
+    pairs = _comprehension(reader, ast.ListComp(elt=pair, generators=node.generators))
+    if any(isinstance(each, Unknown) for each in pairs):
+        raise Unread("a dictionary of which not all is known")
+    return {key_of(key): value for key, value in pairs}
+
+
 def _rounds(reader: Reader, element: ast.expr, loops: list[ast.comprehension]) -> Iterator[Any]:
     if not loops:
         yield reader.attempt(element)
@@ -161,6 +170,7 @@ EXPRESSIONS: dict[type, Callable[..., Any]] = {
     ast.Call: _call,
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
     ast.JoinedStr: _joined,
     **CALLS,
 }

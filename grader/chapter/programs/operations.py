@@ -143,7 +143,7 @@ def reduction(total: Callable[..., Any], axis: Any, keepdims: bool, mean: bool) 
     def apply(array: Any) -> Any:
         return total(array, axis=axis, keepdims=keepdims)
 
-    return Operation("reduction", apply, pull)
+    return Operation("mean" if mean else "total", apply, pull)
 
 
 def taken(key: Any) -> Operation:

@@ -10,8 +10,9 @@ import numpy as np
 
 from grader.chapter.programs.reader import Frame
 from grader.chapter.programs.tracked import Tracked
+from grader.chapter.programs.training.changing import copied
 from grader.chapter.programs.training.rules import TRAINING_EXPRESSIONS, TRAINING_STATEMENTS
-from grader.chapter.programs.training.trainer import Trainer, copied
+from grader.chapter.programs.training.trainer import Trainer
 from grader.chapter.programs.values import Instance
 
 STEPS = 3_000

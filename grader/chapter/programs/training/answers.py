@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from grader.chapter.programs.tracked import Tracked
-from grader.chapter.programs.training.names import Meaning, folded, is_derivative, is_loss, meanings
+from grader.chapter.programs.training.names import SIGNAL, Meaning, folded, is_derivative, is_loss, meanings
+from grader.chapter.programs.training.numeric import NUMERIC
 from grader.chapter.programs.training.tape import Derivatives, derivatives
 from grader.chapter.programs.training.trainer import Event, Trainer
 
-MAX_ROOTS, MAX_ANSWERS, MAX_LOSSES = 4, 24, 40
+MAX_ROOTS, MAX_ANSWERS, MAX_LOSSES = 4, 24, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +45,38 @@ class Answers:
             :MAX_ROOTS
         ]
 
+    def signalled(self, order: int) -> list[tuple[Tracked, str]]:
+        """The losses with their names; where none is computed, half the sum of squares of each error."""
+        computed = [(event.value, event.name) for event in self.losses(order)]
+        return computed or self._implied[-MAX_ROOTS:]
+
+    @cached_property
+    def _implied(self) -> list[tuple[Tracked, str]]:
+        """Half the sum of squares of what is named as an error and is a difference of two values."""
+        gaps = [
+            event
+            for event in self.trainer.events
+            if SIGNAL.fullmatch(event.name)
+            and isinstance(event.value, Tracked)
+            and is_difference(event.value)
+        ]
+        return [
+            (half_square(event.value), f"half the sum of squares of {event.name}") for event in gaps[-20:]
+        ]
+
     @cached_property
     def _losses(self) -> list[Event]:
         """Every loss once, and of one that is added up only the whole."""
         single = [event for event in self.trainer.events if is_loss(event.name) and is_single(event.value)]
-        events = list({id(event.value): event for event in single[-MAX_LOSSES:]}.values())
-        partial = {
-            id(part.value)
-            for whole in events
-            for part in events
-            if part.name == whole.name
-            and part.value is not whole.value
-            and id(part.value) in self.of(whole.value)
-        }
-        return [event for event in events if id(event.value) not in partial]
+        found: list[Event] = []
+        parts: dict[str, set[int]] = {}
+        for event in single[: -MAX_LOSSES - 1 : -1]:
+            inside = parts.setdefault(event.name, set())
+            known = any(event.value is one.value for one in found)
+            if not known and id(event.value) not in inside and self.trainer.afford(10):
+                found.append(event)
+                inside.update(map(id, event.value.order()))
+        return found
 
     def first(self, answers: Sequence[Answer]) -> Answer | None:
         """The one answer that counts: by the loss that all the others are parts of; None if there is none."""
@@ -66,7 +85,8 @@ class Answers:
 
     def of(self, root: Tracked) -> Derivatives:
         if id(root) not in self.found:
-            self.found[id(root)] = derivatives(root)
+            affordable = self.trainer.afford(len(root.order()))
+            self.found[id(root)] = derivatives(root) if affordable else {}
         return self.found[id(root)]
 
     def to(self, name: str, order: int) -> Iterator[Answer]:
@@ -96,7 +116,7 @@ class Answers:
         ]
 
     def _roots(self, meaning: Meaning, order: int) -> Iterator[tuple[Tracked, str, bool]]:
-        named = self.trainer.versions.get(meaning.what, []) if meaning.what else []
+        named = self._variables(meaning.what)[1][::-1] if meaning.what else []
         singles = [node for node in named if is_single(node)]
         if singles:
             before = [node for node in singles if self.trainer.noted.get(id(node), 0) <= order]
@@ -104,6 +124,16 @@ class Answers:
         elif not meaning.what or is_loss(meaning.what):
             for event in self.losses(order):
                 yield event.value, event.name, bool(meaning.what)
+
+
+def is_difference(value: Tracked) -> bool:
+    return value.operation is not None and value.operation.name == "subtract" and np.size(value.data) > 1
+
+
+def half_square(value: Tracked) -> Tracked:
+    """Half the sum of squares of the entries of an array."""
+    whole: Tracked = NUMERIC["multiply"](0.5, NUMERIC["sum"](NUMERIC["square"](value)))
+    return whole
 
 
 def is_single(value: Any) -> bool:

@@ -61,6 +61,7 @@ def _drawn_like(reader: Any, array: Any) -> Any:
 
 
 MADE = {
+    "device": lambda name="cpu", *more: str(name),
     "zeros_like": _like(0.0),
     "ones_like": _like(1.0),
     "empty_like": _like(0.0),
@@ -149,7 +150,7 @@ def _function(reader: Any, function: Function, arguments: list[Any], keywords: d
     named = {name: leaf(value) for name, value in keywords.items()}
     names = [part.arg for part in (*function.parameters.posonlyargs, *function.parameters.args)]
     for name, value in (*zip(names, given, strict=False), *named.items()):
-        reader.note(name, value)
+        reader.note(name, value, lent=True)
     return CALLS[Function](reader, function, given, named)
 
 

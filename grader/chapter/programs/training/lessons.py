@@ -17,13 +17,15 @@ from grader.chapter.programs.dialects import DIALECTS
 from grader.chapter.programs.parsing import parsed, statements
 from grader.chapter.programs.tracked import Tracked
 from grader.chapter.programs.training.beside import judged_shape, shape_said
-from grader.chapter.programs.training.judging import Found, Judge
+from grader.chapter.programs.training.foreseen import SIMPLE, names_set, teaching_in, updates_in
+from grader.chapter.programs.training.found import Found
+from grader.chapter.programs.training.judging import Judge
 from grader.chapter.programs.training.rules import TRAINING_EXPRESSIONS, TRAINING_STATEMENTS
-from grader.chapter.programs.training.trainer import SIMPLE, Trainer, names_set, teaching_in, updates_in
+from grader.chapter.programs.training.trainer import Trainer
 from grader.documents import Block, Document
 
 MAX_CODE, MAX_WORK = 200_000, 150_000
-SMALL, SMALLEST = 12, 5
+SMALL, SMALLEST, DEEP = 12, 5, 120
 """Whole numbers above the first stand for sizes of data and are taken as small ones from the second on."""
 
 PYTHON = next(row for row in DIALECTS if row.name == "python")
@@ -38,7 +40,10 @@ def lessons(document: Document) -> tuple[ClaimVerdict, ...]:
     return tuple(sorted(_verdicts(document, blocks), key=lambda claim: (claim.line, claim.column)))
 
 
-_LEARNS = re.compile(r"grad|\bd[A-Za-z]\w*\s*[-+*/]?=|delta|-=", re.IGNORECASE)
+_LEARNS = re.compile(
+    r"grad|\bd[A-Za-z]\w*\s*[-+*/]?=|delta|-=|loss|cost|#[^\n]{0,80}\w\s?[x×*,]\s?\w", re.IGNORECASE
+)
+"""What stands in code in which there is something to judge here."""
 
 
 def _blocks(document: Document) -> Iterator[Block]:
@@ -63,7 +68,7 @@ class Place:
 
 def _verdicts(document: Document, blocks: tuple[Block, ...]) -> Iterator[ClaimVerdict]:
     sources = [(block, _source(block)) for block in blocks]
-    bodies = [body for _, text in sources for body in [statements(text)] if body]
+    bodies = [list(filter(is_shallow, statements(text) or ())) for _, text in sources]
     sizes = small_sizes(bodies)
     updated = frozenset(name for body in bodies for name in updates_in(body))
     teaching = teaching_in(bodies, updated)
@@ -73,8 +78,11 @@ def _verdicts(document: Document, blocks: tuple[Block, ...]) -> Iterator[ClaimVe
     for block, text in sources:
         trainer.steps = 0
         for statement in parsed(text, trainer):
+            if not is_shallow(statement):
+                trainer.doubt([statement], "it is nested too deeply")
+                continue
             places.update(_placed(statement, block, document))
-            trainer.follow_alone(sizes.visit(statement))
+            trainer.follow_alone(sizes.put_into(statement))
         work += trainer.steps
         if work > MAX_WORK:
             break
@@ -122,7 +130,7 @@ def _size(trainer: Trainer, sizes: Sizes, order: int, text: str) -> int | None:
 
 
 def _told(founds: Iterable[Found]) -> list[Found]:
-    """One verdict a statement, the one that says most."""
+    """One verdict a statement: what is right once is not called wrong."""
     told: dict[int, Found] = {}
     for found in founds:
         before = told.get(id(found.statement))
@@ -131,7 +139,7 @@ def _told(founds: Iterable[Found]) -> list[Found]:
     return list(told.values())
 
 
-WEIGHT = {"unchecked": 0, "confirmed": 1, "contradicted": 2}
+WEIGHT = {"unchecked": 0, "contradicted": 1, "confirmed": 2}
 
 
 def _placed(statement: ast.stmt, block: Block, document: Document) -> Iterator[tuple[int, Place]]:
@@ -172,19 +180,31 @@ def _source(block: Block) -> str:
 # ---- sizes of data
 
 
-class Sizes(ast.NodeTransformer):
-    """Whole numbers that stand for sizes of data, taken as small ones."""
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Whole numbers that stand for sizes of data, taken as small ones; those in lists are data themselves."""
 
-    def __init__(self, small: dict[int, int]) -> None:
-        self.small = small
+    small: dict[int, int]
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        if isinstance(node.value, int) and not isinstance(node.value, bool) and node.value in self.small:
-            return ast.copy_location(ast.Constant(self.small[node.value]), node)
-        return node
+    def put_into(self, statement: ast.stmt) -> ast.stmt:
+        waiting: list[ast.AST] = [statement]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Constant) and type(node.value) is int:
+                node.value = self.small.get(node.value, node.value)
+            if not isinstance(node, ast.List):
+                waiting.extend(ast.iter_child_nodes(node))
+        return statement
 
-    def visit_List(self, node: ast.List) -> ast.List:
-        return node
+
+def is_shallow(statement: ast.stmt) -> bool:
+    """Whether a statement is not nested more deeply than anyone writes."""
+    level: list[ast.AST] = [statement]
+    for _ in range(DEEP):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return True
+    return False
 
 
 def small_sizes(bodies: list[list[ast.stmt]]) -> Sizes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_NAME = 40
 
@@ -72,12 +73,17 @@ WORDS = frozenset(_WORDS.split())
 """Words that begin with a d and name no derivative."""
 
 
-def meanings(name: str) -> Iterator[Meaning]:
+@lru_cache(maxsize=4096)
+def meanings(name: str) -> tuple[Meaning, ...]:
     """The ways in which a name may be read as that of a derivative.
 
     >>> [(meaning.of, meaning.what) for meaning in meanings("dL_dw2")]
     [('w2', 'L'), ('L_dw2', '')]
     """
+    return tuple(_meanings(name))
+
+
+def _meanings(name: str) -> Iterator[Meaning]:
     if len(name) > MAX_NAME or name.rstrip("_0123456789").partition("_")[0] in WORDS:
         return
     for row in NAMINGS:
@@ -92,7 +98,7 @@ def meanings(name: str) -> Iterator[Meaning]:
 
 def is_derivative(name: str) -> bool:
     """Whether a name may be that of a derivative or of an error signal."""
-    return bool(SIGNAL.fullmatch(name)) or any(True for _ in meanings(name))
+    return bool(meanings(name)) or bool(SIGNAL.fullmatch(name))
 
 
 def is_loss(name: str) -> bool:

@@ -16,12 +16,15 @@ from grader.chapter.programs.places import array_key, item, key_of
 from grader.chapter.programs.statements import STATEMENTS, loaded
 from grader.chapter.programs.tracked import Tracked
 from grader.chapter.programs.training.calls import TRAINING_CALLS, attribute, combinable, is_plain_text
+from grader.chapter.programs.training.foreseen import is_step
 from grader.chapter.programs.training.numeric import NUMERIC
 from grader.chapter.programs.training.tape import leaf, opaque, plain, put, tracked_in
-from grader.chapter.programs.training.trainer import is_step
 from grader.chapter.programs.values import Instance, Module, Unknown, Unread, checked
 
 MAX_TEXT = 200
+
+PASSES = 2
+"""A loss may be computed at the end of a pass, for the next one."""
 
 BESIDE = {"numpy.c_": "column_stack", "numpy.r_": "hstack"}
 """What is written with square brackets although it is a function."""
@@ -137,6 +140,7 @@ def bind(reader: Any, target: ast.expr, value: Any) -> None:
         reader.doubt([target], value.reason)
         return
     value = reader.in_general(target, leaf(value))
+    _leaves_in(reader, value)
     match target:
         case ast.Name(id=name):
             reader.assign(name, value)
@@ -150,6 +154,15 @@ def bind(reader: Any, target: ast.expr, value: Any) -> None:
             raise Unread("an assignment that is not read")
     if not isinstance(target, ast.Tuple | ast.List):
         reader.happened(target, value)
+
+
+def _leaves_in(reader: Any, value: Any) -> None:
+    """Tracks the arrays in a new dictionary or list, each under its key."""
+    if isinstance(value, dict | list):
+        for key, part in list(value.items() if isinstance(value, dict) else enumerate(value)):
+            if isinstance(part, np.ndarray) or (isinstance(part, float) and isinstance(key, str)):
+                value[key] = reader.in_general(ast.Name(id=str(key)), leaf(part))
+                reader.note(key if isinstance(key, str) else "", value[key])
 
 
 def _bind_all(reader: Any, targets: list[ast.expr], value: Any) -> None:
@@ -206,10 +219,10 @@ def _owner(reader: Any, target: ast.Subscript) -> Any:
 
 
 def _for(reader: Any, node: ast.For) -> Any:
-    """A loop that learns is followed once, any other to its end."""
+    """A loop that learns is followed twice, any other to its end."""
     values = reader.evaluate(node.iter)
     values = values if isinstance(values, range) else listed(values)
-    for value in values[:1] if reader.learns(node) else values:
+    for value in values[:PASSES] if reader.learns(node) else values:
         reader.spend()
         bind(reader, node.target, value)
         left = reader.run(node.body)
@@ -219,11 +232,13 @@ def _for(reader: Any, node: ast.For) -> Any:
 
 
 def _while(reader: Any, node: ast.While) -> Any:
-    """A loop of which it is not known how often it runs is followed once."""
-    if plain(reader.attempt(node.test)) is not False:
+    """A loop of which it is not known how often it runs is followed a few times."""
+    for _ in range(PASSES):
+        if plain(reader.attempt(node.test)) is False:
+            break
         left = reader.run(node.body)
-        if left is not None and left.by == "return":
-            return left
+        if left is not None and left.by != "continue":
+            return left if left.by == "return" else None
     return None
 
 

@@ -15,15 +15,15 @@ Array = Any
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a slip may have to do with: lengths of axes, slopes on the way, the variable's value, other names.
+    """What a slip may have to do with: lengths of axes, those that a mean divides by, slopes, other names.
 
     ``names`` are those that stand for arrays, by their shapes; ``older`` are weights with the values they
     had before they were updated.
     """
 
     lengths: tuple[int, ...]
+    divisors: tuple[float, ...]
     slopes: tuple[Array, ...]
-    variable: Array
     names: dict[str, tuple[int, ...]]
     older: dict[str, Any]
 
@@ -42,14 +42,22 @@ class Slip:
     rewritten: Callable[[ast.stmt, Setting], Iterator[ast.stmt]] | None = None
     early: bool = False
     """Whether it consists in using a weight after its update."""
+    scales: bool = False
+    """Whether it only changes a factor in front of everything."""
+    changes: bool = False
+    """Whether it changes more than a factor in front of everything."""
 
 
 def _times(*factors: float) -> Callable[[Array, Setting], Iterator[Array]]:
     return lambda value, setting: (value * factor for factor in factors)
 
 
-def _by_lengths(power: int) -> Callable[[Array, Setting], Iterator[Array]]:
-    return lambda value, setting: (value * float(length) ** power for length in setting.lengths if length > 1)
+def _by_divisors(value: Array, setting: Setting) -> Iterator[Array]:
+    yield from (value / divisor for divisor in setting.divisors)
+
+
+def _by_lengths(value: Array, setting: Setting) -> Iterator[Array]:
+    yield from (value * float(length) for length in setting.lengths if not setting.divisors)
 
 
 def _with_slopes(power: int) -> Callable[[Array, Setting], Iterator[Array]]:
@@ -189,19 +197,21 @@ def _as_it_is(statement: ast.stmt, setting: Setting) -> Iterator[ast.stmt]:
 
 SLIPS = (
     Slip("sign-flipped", "the sign is the other way round", "grad_y = 2.0 * (y - y_pred)", _times(-1.0)),
-    Slip("factor-half", "a factor 2 is missing", "grad_y = y_pred - y", _times(2.0)),
-    Slip("factor-2", "there is a factor 2 too many", "grad_y = 4.0 * (y_pred - y)", _times(0.5)),
+    Slip("factor-half", "a factor 2 is missing", "grad_y = y_pred - y", _times(2.0), scales=True),
+    Slip("factor-2", "there is a factor 2 too many", "grad_y = 4.0 * (y_pred - y)", _times(0.5), scales=True),
     Slip(
         "mean-omitted",
-        "the loss is a mean, and the number of samples that it is divided by is missing here",
+        "the loss is a mean, and a number that it is divided by is missing here",
         "grad_y = 2.0 * (y_pred - y)",
-        _by_lengths(-1),
+        _by_divisors,
+        scales=True,
     ),
     Slip(
         "mean-not-meant",
         "it is divided by a number of samples, as the derivative of a mean would be, but the loss is a sum",
         "grad_y = 2.0 * (y_pred - y) / len(y)",
-        _by_lengths(1),
+        _by_lengths,
+        scales=True,
     ),
     Slip(
         "wrong-axis",
@@ -254,6 +264,7 @@ SLIPS = (
         "dw = x.T.dot(dz) * lr",
         None,
         _changes(_factor_left_out),
+        changes=True,
     ),
     Slip(
         "sign-flipped",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -156,4 +156,10 @@ def same(first: Any, second: Any, slack: float = 1e-7) -> bool:
     return size > 0 and bool(np.all(np.abs(first - second) <= slack * size))
 
 
-Numeric = Callable[..., Any]
+def ratio(value: Any, right: Any) -> float | None:
+    """The one factor between all entries of two arrays; None if there is none."""
+    value, right = np.squeeze(np.asarray(value, dtype=float)), np.squeeze(np.asarray(right, dtype=float))
+    if value.shape != right.shape or not np.any(right) or not np.any(value):
+        return None
+    factor = float(np.vdot(right, value) / np.vdot(right, right))
+    return factor if factor and same(value, factor * right) else None

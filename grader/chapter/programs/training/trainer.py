@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +10,16 @@ import numpy as np
 
 from grader.chapter.programs.reader import Frame, Reader
 from grader.chapter.programs.tracked import Tracked
-from grader.chapter.programs.training.names import HOLDER, RATE, is_derivative, is_loss
+from grader.chapter.programs.training.changing import copied, exchanged
+from grader.chapter.programs.training.foreseen import SIMPLE, moves, names_set, spelled
+from grader.chapter.programs.training.names import HOLDER, is_derivative
 from grader.chapter.programs.training.tape import TAPE, is_leaf, plain
-from grader.chapter.programs.values import Instance, Lost, Unknown, Unread
+from grader.chapter.programs.values import Lost, Unknown, Unread
 
-MAX_EVENTS, MAX_VERSIONS, MAX_COPIED = 4_000, 200, 3_000
+MAX_EVENTS, MAX_VERSIONS = 4_000, 200
 
-SIMPLE = ast.Assign | ast.AugAssign | ast.AnnAssign
+MAX_WORK = 60_000
+"""So much is spent on judging the code of a page: about so many operations on small arrays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Event:
     frames: list[Frame] | None
     order: int
 
+    def stood_for(self, name: str) -> Any:
+        """What a name stood for just before; None if it was not known, or stands behind a dot."""
+        return next((frame[name] for frame in reversed(self.frames or []) if name in frame), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -38,7 +44,7 @@ class Update:
     statement: ast.stmt
     name: str
     before: Tracked
-    after: Any
+    after: Tracked
     order: int
 
 
@@ -52,6 +58,8 @@ class Trainer(Reader):
     updates: list[Update] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     versions: dict[str, list[Tracked]] = field(default_factory=dict)
+    work: int = 0
+    lent: set[int] = field(default_factory=set)
     noted: dict[int, int] = field(default_factory=dict)
     """How many events came before a value was first noted."""
 
@@ -61,12 +69,17 @@ class Trainer(Reader):
         self.before: dict[int, list[Frame]] = {}
         self.statement: ast.stmt | None = None
 
+    def afford(self, cost: int) -> bool:
+        """Whether there is still room for a piece of work; it is spent then."""
+        self.work += cost
+        return self.work <= MAX_WORK
+
     # ---- what happens
 
     def follow(self, statement: ast.stmt) -> Any:
         outer, self.statement = self.statement, statement
         keep = isinstance(statement, SIMPLE) and any(map(is_derivative, names_set(statement)))
-        if keep and len(self.events) < MAX_EVENTS:
+        if keep and len(self.events) < MAX_EVENTS and self.afford(sum(map(len, self.frames)) // 10):
             self.before[id(statement)] = copied(self.frames)
         try:
             return super().follow(statement)
@@ -128,13 +141,22 @@ class Trainer(Reader):
         except (Unread, Lost):
             return None
 
-    def note(self, name: str, value: Any) -> None:
-        """Notes a value under its name, as one of those that it has had."""
+    def note(self, name: str, value: Any, lent: bool = False) -> None:
+        """Notes a value under its name, as one of those that it has had; a parameter's is only ``lent``."""
+        if lent and id(value) not in self.noted:
+            self.lent.add(id(value))
+        elif not lent:
+            self.lent.discard(id(value))
         known = self.versions.setdefault(name, []) if isinstance(value, Tracked) else []
         if isinstance(value, Tracked) and not any(value is one for one in known):
             known.append(value)
             self.noted.setdefault(id(value), len(self.events))
             del known[:-MAX_VERSIONS]
+
+    def standing(self, name: str, order: int) -> Tracked:
+        """The value that a name had when something happened."""
+        before = [node for node in self.versions[name] if self.noted.get(id(node), 0) <= order]
+        return (before or self.versions[name])[-1]
 
     def in_general(self, target: ast.expr, value: Any) -> Any:
         """A weight that begins with equal numbers, such as zeros, is looked at where it is not special."""
@@ -161,9 +183,10 @@ class Trainer(Reader):
         name = spelled(target)
         if name not in self.updated or not isinstance(before, Tracked) or not isinstance(after, Tracked):
             return after
+        fresh = Tracked(after.data, TAPE)
         if self.statement is not None and len(self.updates) < MAX_EVENTS:
-            self.updates.append(Update(self.statement, name, before, after.data, len(self.events)))
-        return Tracked(after.data, TAPE)
+            self.updates.append(Update(self.statement, name, before, fresh, len(self.events)))
+        return fresh
 
     # ---- changes in place
 
@@ -173,151 +196,5 @@ class Trainer(Reader):
         for frame in {id(frame): frame for frame in (self.names, *self.frames)}.values():
             self.looked += len(frame)
             for name, value in list(frame.items()):
-                frame[name] = _exchanged(value, old, new, seen)
+                frame[name] = exchanged(value, old, new, seen)
         self.taint(old, "it shares its entries with an array that was changed")
-
-
-def _exchanged(value: Any, old: Tracked, new: Any, seen: dict[int, Any]) -> Any:
-    """A value with one array in it exchanged for another; lists, dictionaries and objects stay themselves."""
-    if value is old:
-        return new
-    if id(value) in seen or len(seen) > MAX_COPIED:
-        return value
-    if isinstance(value, list):
-        seen[id(value)] = value
-        value[:] = [_exchanged(part, old, new, seen) for part in value]
-    elif isinstance(value, dict):
-        seen[id(value)] = value
-        value.update({key: _exchanged(part, old, new, seen) for key, part in value.items()})
-    elif isinstance(value, Instance):
-        seen[id(value)] = value
-        _exchanged(value.fields, old, new, seen)
-    elif isinstance(value, tuple) and any(part is old for part in value):
-        return tuple(_exchanged(part, old, new, seen) for part in value)
-    return value
-
-
-def copied(frames: Iterable[Frame]) -> list[Frame]:
-    """The names with their values as they stand now; arrays themselves never change."""
-    seen: dict[int, Any] = {}
-    return [{name: _copy(value, seen) for name, value in frame.items()} for frame in frames]
-
-
-def _copy(value: Any, seen: dict[int, Any]) -> Any:
-    if id(value) in seen:
-        return seen[id(value)]
-    if len(seen) > MAX_COPIED:
-        return value
-    made: Any = value
-    if isinstance(value, list):
-        made = seen[id(value)] = []
-        made.extend(_copy(part, seen) for part in value)
-    elif isinstance(value, dict):
-        made = seen[id(value)] = {}
-        made.update({key: _copy(part, seen) for key, part in value.items()})
-    elif isinstance(value, Instance):
-        made = seen[id(value)] = Instance(value.kind)
-        made.fields.update({key: _copy(part, seen) for key, part in value.fields.items()})
-    return made
-
-
-# ---- what code says before it is followed
-
-
-def spelled(target: ast.AST) -> str:
-    """A target as it is written, without the object it belongs to."""
-    match target:
-        case ast.Attribute(attr="data", value=owner):
-            return spelled(owner)
-        case ast.Attribute(attr=name):
-            return name
-        case ast.Name(id=name):
-            return name
-        case ast.Subscript(value=owner, slice=ast.Constant(value=str(key))):
-            return key
-        case ast.Subscript(value=owner):
-            return spelled(owner)
-    return ""
-
-
-def targets_of(statement: ast.AST) -> Iterator[ast.expr]:
-    """The targets of an assignment, one by one."""
-    match statement:
-        case ast.Assign(targets=targets):
-            for target in targets:
-                yield from target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
-            yield target
-
-
-def names_set(statement: ast.AST) -> list[str]:
-    return [
-        f"grad_{name}"
-        if isinstance(target, ast.Subscript) and HOLDER.fullmatch(spelled(target.value))
-        else name
-        for target in targets_of(statement)
-        if (name := spelled(target))
-    ]
-
-
-def moves(part: ast.AST, updated: frozenset[str], teaching: frozenset[str]) -> bool:
-    """Whether a stretch of code takes steps, itself or in a function that it calls."""
-    return any(
-        (
-            isinstance(inner, SIMPLE)
-            and any(spelled(target) in updated for target in targets_of(inner) if _moved(inner))
-        )
-        or (isinstance(inner, ast.Call) and spelled(inner.func) in teaching)
-        for inner in ast.walk(part)
-    )
-
-
-def _moved(statement: ast.AST) -> bool:
-    """Whether a statement gives its target a value that is made from the one before."""
-    return isinstance(statement, ast.AugAssign) or is_step(statement)
-
-
-def is_step(statement: ast.AST) -> bool:
-    """Whether a statement is of the form ``w = w - step``."""
-    match statement:
-        case ast.Assign(targets=[target], value=ast.BinOp(left=left, op=ast.Sub() | ast.Add())):
-            return ast.unparse(left) == ast.unparse(target)
-    return False
-
-
-def teaching_in(bodies: Iterable[list[ast.stmt]], updated: frozenset[str]) -> frozenset[str]:
-    """The functions that take steps, or call one that does."""
-    functions = [
-        part
-        for body in bodies
-        for statement in body
-        for part in ast.walk(statement)
-        if isinstance(part, ast.FunctionDef)
-    ]
-    found: frozenset[str] = frozenset({"step"})
-    for _ in range(4):
-        found |= {function.name for function in functions if moves(function, updated, found)}
-    return found - {"__init__"}
-
-
-def updates_in(body: Iterable[ast.stmt]) -> Iterator[str]:
-    """What is moved by a derivative or by a rate: ``w -= lr * grad_w``, ``w = w - lr * dw``."""
-    for statement in body:
-        for part in ast.walk(statement):
-            match part:
-                case ast.AugAssign(target=target, op=ast.Sub() | ast.Add(), value=step):
-                    moved = spelled(target)
-                case ast.Assign(targets=[target], value=ast.BinOp(right=step)):
-                    moved = spelled(target) if is_step(part) else ""
-                case _:
-                    continue
-            if moved and not is_derivative(moved) and not is_loss(moved) and _steps(step):
-                yield moved
-
-
-def _steps(step: ast.expr) -> bool:
-    """Whether something is a step down a slope: it has a derivative in it, or a rate."""
-    names = [
-        spelled(part) for part in ast.walk(step) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)
-    ]
-    return any(is_derivative(name) or RATE.fullmatch(name) or name == "grad" for name in names if name)
