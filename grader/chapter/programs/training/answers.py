@@ -78,6 +78,15 @@ class Answers:
                 inside.update(map(id, event.value.order()))
         return found
 
+    @cached_property
+    def _outcome(self) -> Event | None:
+        """The last single number that is computed before the first derivative."""
+        known = self.trainer.versions
+        told = (any(one.of in known for one in meanings(event.name)) for event in self.trainer.events)
+        first = next((at for at, derivative in enumerate(told) if derivative), 0)
+        single = (event for event in self.trainer.events[:first][::-1] if is_single(event.value))
+        return next(single, None)
+
     def first(self, answers: Sequence[Answer]) -> Answer | None:
         """The one answer that counts: by the loss that all the others are parts of; None if there is none."""
         wholes = [one for one in answers if all(id(other.root) in self.of(one.root) for other in answers)]
@@ -100,7 +109,7 @@ class Answers:
                 for node, value in reached:
                     given += 1
                     if given <= MAX_ANSWERS:
-                        sure = exact and len(reached) == 1
+                        sure = exact and len(reached) == 1 and (meaning.what != "" or bool(self._losses))
                         yield Answer(root, root_name, node, meaning.of, value, sure, explicit)
 
     def _variables(self, name: str) -> tuple[bool, list[Tracked]]:
@@ -124,6 +133,8 @@ class Answers:
         elif not meaning.what or is_loss(meaning.what):
             for event in self.losses(order):
                 yield event.value, event.name, bool(meaning.what)
+            if self._outcome is not None and not self._losses and not meaning.what:
+                yield self._outcome.value, self._outcome.name, False
 
 
 def is_difference(value: Tracked) -> bool:

@@ -109,7 +109,10 @@ class Judge:
 
     def _left_open(self, last: Event, answer: Answer) -> Found | None:
         """What is not the derivative, but of which it is not certain what is wrong."""
-        factor = ratio(last.value.data, answer.value) if isinstance(last.value, Tracked) else None
+        if not answer.sure:
+            return None
+        several = isinstance(last.value, Tracked) and np.size(last.value.data) > 1
+        factor = ratio(last.value.data, answer.value) if several else None
         if factor is None:
             reason = f"it is not {self._said(answer)}, and no single slip that is known explains it"
             return Found(last.statement, "unchecked", reason)

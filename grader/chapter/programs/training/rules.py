@@ -101,10 +101,6 @@ def _call(reader: Any, node: ast.Call) -> Any:
     return EXPRESSIONS[ast.Call](reader, node)
 
 
-def _chosen(reader: Any, node: ast.IfExp) -> Any:
-    return EXPRESSIONS[ast.IfExp](reader, node)
-
-
 TRAINING_EXPRESSIONS: dict[type, Callable[..., Any]] = {
     **EXPRESSIONS,
     ast.BinOp: _binary,

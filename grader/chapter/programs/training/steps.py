@@ -15,6 +15,9 @@ from grader.chapter.programs.training.names import PARAMETER, is_loss
 from grader.chapter.programs.training.tape import is_leaf, ratio
 from grader.chapter.programs.training.trainer import Event, Update
 
+PLAIN = 3
+"""A name of so many letters says that something is to be made small."""
+
 
 @dataclass
 class Steps:
@@ -29,17 +32,19 @@ class Steps:
             place = f"the derivative of {name} with respect to {update.name}"
             if factor is not None and factor < 0:
                 yield Found(update.statement, "confirmed", f"it is a step against {place}")
-            elif factor is not None and self._only_up(update):
+            elif factor is not None and self._only_up(update, name):
                 reason = f"it is a step along {place}, by which {name} grows"
                 yield Found(update.statement, "contradicted", reason, "sign-flipped")
 
-    def _only_up(self, update: Update) -> bool:
-        """Whether a weight only ever goes up: some pages show both ways, to compare them."""
+    def _only_up(self, update: Update, name: str) -> bool:
+        """Whether a weight only goes up, and that is no aim: a letter may stand for what is made large."""
         same = [one for one in self.answers.trainer.updates if one.name == update.name]
         ways = [
             self.direction(one, event.value) for one in same for event in self.answers.losses(one.order)[:1]
         ]
-        return bool(PARAMETER.fullmatch(update.name)) and all(way is not None and way > 0 for way in ways)
+        if len(name) < PLAIN or not PARAMETER.fullmatch(update.name):
+            return False
+        return all(way is not None and way > 0 for way in ways)
 
     def direction(self, update: Update, root: Tracked) -> float | None:
         """What a step is as a multiple of the derivative of a loss; None if it is none."""
