@@ -10,12 +10,12 @@ from types import MappingProxyType
 
 from grader.chapter.functions import COMMON_LOG, EXP, Function
 from grader.chapter.intervals import Interval
-from grader.chapter.network.slips import PAGE, SLIPS
+from grader.chapter.network.slips import PAGE, SLIPS, STALE
 from grader.chapter.omissions import OMISSIONS
 from grader.chapter.operations import Undefined
 from grader.chapter.printed import Printed, significant
 from grader.chapter.values import Scope, evaluate
-from grader.reading.tree import Negate, Sum, Tree
+from grader.reading.tree import Negate, Product, Sum, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,15 @@ def _slip(name: str) -> Reproduces:
     return lambda case: slipped(case) or (beside is not None and beside(case))
 
 
-BESIDE: Mapping[str, Reproduces] = {"copied-neighbour": _copied}
+def _unmoved(case: Case) -> bool:
+    """Whether it is the old value that a step should have changed."""
+    tree = case.tree
+    if not isinstance(tree, Sum) or len(tree.terms) != 2 or not isinstance(tree.terms[1], Product):
+        return False
+    return any(case.printed.agrees(value) for value in _value_of(tree.terms[0], case.scope))
+
+
+BESIDE: Mapping[str, Reproduces] = {"copied-neighbour": _copied, STALE: _unmoved}
 """What the numbers around show of a slip, by its name."""
 
 FLOAT32 = Diagnosis(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from derive.errors import Unusable
 from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
+from grader.chapter.columns import steps_in_tables
 from grader.chapter.course.course import Course, course_of
 from grader.chapter.course.judging import links_of
 from grader.chapter.definitions import definitions_in
@@ -25,7 +26,7 @@ from grader.chapter.observing.everything import observations
 from grader.chapter.observing.observation import Observation
 from grader.chapter.programs.listings import Listing, listings_of
 from grader.chapter.programs.training.lessons import lessons
-from grader.chapter.prose import functions_said, rates_said, said
+from grader.chapter.prose import functions_said, rate_letter, rates_said, said
 from grader.chapter.report import Report
 from grader.chapter.restated import restated
 from grader.chapter.standard.gradients import gradients_as_lists
@@ -146,6 +147,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
         *rates_said(document),
         *tables_of(document),
         *values_of(document),
+        *steps_in_tables(document, rate_letter(document)),
         *restated(document, chains),
     )
     return relabelled(sorted(found, key=lambda item: item.start))

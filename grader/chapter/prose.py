@@ -104,10 +104,15 @@ _RATE_LETTERS = (
 """The letters that stand for a learning rate, and how to find each on a page; the first is meant."""
 
 
+def rate_letter(document: Document) -> str:
+    """The letter of a page for its learning rate."""
+    found = (name for name, pattern in _RATE_LETTERS if re.search(pattern, document.readable))
+    return next(found, "\\eta")
+
+
 def rates_said(document: Document) -> Iterator[Chain]:
     """A learning rate given in words, ``a learning rate of 0.5``, under the letter of the page for it."""
-    text = document.readable
-    letter = next((name for name, pattern in _RATE_LETTERS if re.search(pattern, text)), "\\eta")
+    text, letter = document.readable, rate_letter(document)
     for match in _RATE.finditer(text):
         name = side_of(Region(letter, match.start(), "inline"))
         yield Chain(

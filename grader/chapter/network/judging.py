@@ -128,7 +128,7 @@ class Judge:
     def _otherwise(self, reading: Reading, old: ClaimVerdict) -> ClaimVerdict | None:
         """A line that is right in itself, with operands that its name does not have: what a slip gives."""
         row = self._diagnosis(reading)
-        stale = row.name == STALE and self.page.later(reading.assertion.line)
+        stale = row.name == STALE and (reading.assertion.after or self.page.later(reading.assertion.line))
         number = reading.assertion.number
         telling = significant(number.text) >= TELLING or self._exactly(reading, row.name)
         if not telling or not (stale or row.name in STRUCTURAL):

@@ -10,6 +10,7 @@ from grader.chapter.chains import Side
 from grader.chapter.names import names_in
 from grader.chapter.network.entries import Index, components, entry_name
 from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, Said, Stretch
+from grader.chapter.network.implied import END, Implied, near_enough
 from grader.chapter.spelling import bare
 from grader.reading.tree import Negate, Number, Sum, Tree
 
@@ -83,6 +84,7 @@ def _number(tree: Tree) -> float:
 
 def _later(facts: Facts) -> Iterator[tuple[Assertion, int]]:
     """Each update with the line from which on it holds: where a quantity is worked out once more."""
+    first = Implied(facts, END)
     seen: dict[str, float] = {}
     waiting: list[Assertion] = []
     for one in sorted(facts.assertions, key=lambda one: one.number.start):
@@ -90,7 +92,7 @@ def _later(facts: Facts) -> Iterator[tuple[Assertion, int]]:
             waiting.append(one)
         elif not one.substituted and not DERIVATIVE.fullmatch(one.name) and facts.is_computed(one.name):
             again = one.name in seen and abs(seen[one.name] - one.number.value) > 2 * one.number.half
-            if again and waiting:
+            if again and waiting and not near_enough(one, first.value(one.name)):
                 yield from ((each, one.line) for each in waiting)
                 seen, waiting = {}, []
             seen[one.name] = one.number.value

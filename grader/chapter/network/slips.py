@@ -52,6 +52,8 @@ class Place:
         if not self.after:
             return self.network.look(leaves).value(self.name)
         after = self.update.after(1, leaves) if self.update else {}
+        if self.update and after and self.name not in self.update.moving:
+            return self.network.look(after).value(self.name)
         return after.get(self.name, math.nan)
 
 
