@@ -9,6 +9,7 @@ from dataclasses import replace
 from grader.chapter.chains import Side
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.heads import spelled
+from grader.chapter.names import names_in, numbers_in
 from grader.chapter.network.facts import DERIVATIVE, Stretch
 from grader.chapter.network.implied import Implied
 from grader.chapter.network.readings import Page
@@ -36,9 +37,10 @@ def equations_judged(
         for before, after in zip(stretch.sides, stretch.sides[1:], strict=False):
             spot = document.position(after.start)
             claim = links.get(spot)
-            if claim is None or claim.verdict != "unchecked" or claim.kind != "formula":
+            judge = _JUDGES.get((claim.verdict, claim.kind)) if claim else None
+            if claim is None or judge is None:
                 continue
-            judged = _judged(claim, before, after, page.network(stretch.line), shown)
+            judged = judge(claim, before, after, page.network(stretch.line), shown)
             if judged is not None:
                 yield spot, judged
 
@@ -56,11 +58,47 @@ def _judged(
     if apart <= SAME:
         reason = f"both sides are {left:.6g} in the network of the page"
         return replace(claim, verdict="confirmed", reason=reason)
-    if apart < OTHER or name not in shown:
-        return None
+    opposite = abs(left + right) <= SAME * abs(left)
+    if apart < OTHER or name not in shown or (opposite and DERIVATIVE.fullmatch(name)):
+        return None  # whether a derivative or its opposite has a name is a matter of convention
     reason = f"in the network of the page the side before it is {left:.6g}, as printed, this one {right:.6g}"
-    return replace(claim, verdict="contradicted", reason=reason)
+    return replace(claim, verdict="contradicted", reason="; ".join((reason, *_without_path(network, after))))
+
+
+def _cleared(
+    claim: ClaimVerdict, before: Side, after: Side, network: Implied, shown: set[str]
+) -> ClaimVerdict | None:
+    """A link that only numbers above it contradict, which are wrong themselves."""
+    left, right = (_worth(network, side) for side in (before, after))
+    if not abs(left - right) <= _room(after) * abs(left):
+        return None
+    reason = f"both sides are {left:.6g} in the network of the page, if not by the numbers above"
+    return replace(claim, verdict="confirmed", local="confirmed", diagnosis=None, reason=reason)
+
+
+_JUDGES = {
+    ("unchecked", "formula"): _judged,
+    ("contradicted", "formula"): _cleared,
+    ("contradicted", "number"): _cleared,
+}
+
+
+def _room(side: Side) -> float:
+    """The share of a value that is open because numbers in it are printed with so few digits."""
+    digits = [significant(number.text) for number in numbers_in(side.tree)] if side.tree is not None else []
+    return 10.0 ** (1 - min(digits)) if digits else SAME
+
+
+def _without_path(network: Implied, side: Side) -> Iterator[str]:
+    """The derivatives of a formula by what is not used in the thing differentiated."""
+    for name in sorted(names_in(side.tree)) if side.tree is not None else ():
+        halves = DERIVATIVE.fullmatch(name)
+        if halves and network.slope(name) == 0.0:
+            yield f"{halves['of']} does not depend on {halves['by']}"
 
 
 def _worth(network: Implied, side: Side) -> float:
-    return network.worth(side.tree) if side.tree is not None else math.nan
+    if side.tree is None:
+        return math.nan
+    slope = network.slope(spelled(side))
+    return slope if math.isfinite(slope) else network.worth(side.tree)

@@ -131,9 +131,18 @@ class Implied:
         return Look(self, self.leaves if leaves is None else leaves, moved or {})
 
     def worth(self, tree: Tree) -> float:
-        """The value of a formula here; NaN if it has none."""
-        slot = self._lower_number(tree)
-        return math.nan if slot is None else self.look().at(slot)
+        """The value of a formula here, in which derivatives may stand; NaN if it has none."""
+        slots = self._lower(tree, slopes=True)
+        return math.nan if slots is None or isinstance(slots, np.ndarray) else self.look().at(int(slots))
+
+    def slope(self, name: str) -> float:
+        """The value of a derivative, which by a leaf that is not used is 0; NaN for any other name."""
+        halves = DERIVATIVE.fullmatch(name)
+        if not halves:
+            return math.nan
+        target, by = self.slot(halves["of"]), self.tape.leaves.get(halves["by"])
+        unused = target is not None and by is not None and by not in self.tape.below(target)
+        return 0.0 if unused else self.value(name)
 
     def computed(self, name: str) -> bool:
         """Whether a name is computed from others, and no leaf."""
@@ -277,11 +286,18 @@ class Implied:
         return None if slots is None or isinstance(slots, np.ndarray) else int(slots)
 
     def _lower(
-        self, tree: Tree, renamed: Mapping[str, str] | None = None, fixed: Values | None = None
+        self,
+        tree: Tree,
+        renamed: Mapping[str, str] | None = None,
+        fixed: Values | None = None,
+        slopes: bool = False,
     ) -> Slots:
         ledger = self.facts.ledger
 
         def slots_of(name: str) -> Slots:
+            slope = self.slope(name) if slopes else math.nan
+            if math.isfinite(slope):
+                return self.tape.constant(slope)
             slots = self._slot(renamed.get(name, name) if renamed else name)
             return slots if fixed is None else each(slots)
 
