@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from derive import ops
 from derive.errors import Unusable, unknown
@@ -15,8 +16,7 @@ GENERIC = "generic"
 """The activation, or loss, that a course leaves open: σ and C."""
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """Layer in, layer out: ``apply(z)`` builds a from z, both n×1 (n×N with a batch).
 
     ``function`` is the function of one number behind it, None where outputs depend on several inputs

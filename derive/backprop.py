@@ -7,8 +7,10 @@ The pass knows no operation by name. It walks the equations backwards; each node
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive import ops
 from derive.graph import BY_DEFINITION, Equation, Graph, Node, substitute, symbol
@@ -26,8 +28,7 @@ Theory = Mapping[str, Operation]
 """What one believes about derivatives: `OPS`, or a copy with a row replaced."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a derivation: the expression reached, and why it equals the line before.
 
     ``only`` names the form in which the line makes sense, where that is not every one.
@@ -38,8 +39,7 @@ class Line:
     only: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One equation of a derivation, with the lines that lead to it.
 
     ``stage`` is ``forward``, ``backward``, ``gradient`` or ``update``. The formula is the last line's
@@ -53,7 +53,7 @@ class Step:
     stage: str
     assumptions: tuple[str, ...] = ()
     left: Node | None = None
-    by: Writer | None = field(default=None, compare=False, repr=False)
+    by: Writer | None = None
 
     @property
     def formula(self) -> Node:
@@ -103,8 +103,7 @@ class Step:
         return Equation(self.quantity, self.formula, self.because)
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(Struct, frozen=True):
     """What the derivative of the output by a quantity is called; ``shown`` whether it gets a step of its own.
 
     ``wanted`` is false for quantities nobody differentiates by (the target). ``definition`` gives the
@@ -118,8 +117,7 @@ class Naming:
     wanted: Callable[[Quantity], bool] = lambda quantity: True
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """What one equation hands back to a quantity it uses. ``passing`` are the reasons of operations that
     changed nothing.
     """

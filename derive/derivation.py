@@ -5,10 +5,12 @@ reasons.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive import ops
 from derive.activations import Activation
@@ -49,8 +51,7 @@ GRAPH_NAMING = Naming(
 """Computation graphs: every node's gradient is a step."""
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Struct, frozen=True, dict=True):
     """Steps in the order in which they are derived; ``derivation["dW2"]`` is one of them.
 
     ``graph`` is the forward pass; ``about`` says in words what is derived where neither a network nor its own
@@ -66,7 +67,7 @@ class Derivation:
     about: str | None = None
     share: Node | None = None
     top: Graph | None = None
-    example: Network | None = field(default=None, compare=False, repr=False)
+    example: Network | None = None
     form: str = "matrix"
     forward_only: str | None = None
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from derive import ops
 from derive.graph import SCALAR, Dim, Node
@@ -45,8 +46,7 @@ def axes_of(
     return axes[::-1] if is_turned(kind, notation) else axes
 
 
-@dataclass
-class Entries:
+class Entries(Struct):
     """Writes entries of expressions in one notation. ``home`` is the layer a formula is about, ``letters``
     are its indices; ``written_out`` puts numbers where indices would stand and adds up every sum.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from derive import ops
 from derive.derivation import Derivation, derive_graph, derive_network
@@ -27,8 +27,7 @@ NEXT_ROUND = Equation(
 )
 
 
-@dataclass(frozen=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """Every number of a worked problem. ``rounds[k]`` holds the quantities before and in update k+1."""
 
     derivation: Derivation

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Line, Step
@@ -26,8 +28,7 @@ MOST_NUMBERS = 400
 """Entries up to which a network is written out in full."""
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """One way of writing. ``prepared`` makes the network fit for it; ``write`` gives the steps in it, from
     those between matrices in the notation's own symbols.
     """

@@ -5,11 +5,12 @@ slope.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 Array = Any
 """A NumPy array of float64, complex128 or (exact work) objects such as `Fraction`."""
@@ -19,8 +20,7 @@ class NotExact(ValueError):
     """A function whose values are no fractions was asked for exact values."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Struct, frozen=True):
     """An elementwise function f of one number.
 
     ``formula(z)`` builds it from a SymPy symbol; its slope is SymPy's derivative of that, proved equal to

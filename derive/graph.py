@@ -8,10 +8,11 @@ quantities that are given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from weakref import WeakValueDictionary
+
+from msgspec import Struct
 
 from derive.quantities import Quantity
 
@@ -27,8 +28,7 @@ class ShapeError(ValueError):
     """Shapes that do not fit together; the message names both."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Node:
+class Node(Struct, frozen=True, eq=False, weakref=True):
     """One operation on other nodes. Build nodes with the functions of `derive.ops`, never directly.
 
     ``op`` is a row of `derive.ops.OPS`; ``data`` is what the operation carries besides its arguments (a
@@ -141,8 +141,7 @@ def substitute(node: Node, replace: Callable[[Node], Node | None], rebuild: Call
     return done[node]
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """``quantity = expression`` with the reason in a sentence."""
 
     quantity: Quantity
@@ -150,8 +149,7 @@ class Equation:
     because: str = ""
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Struct, frozen=True, dict=True):
     """Named quantities: those that are given, and those an equation defines, in topological order.
 
     ``output`` is the scalar that everything is differentiated by; ``assumptions`` hold for the whole graph.
@@ -160,9 +158,14 @@ class Graph:
     inputs: dict[Quantity, Shape]
     equations: tuple[Equation, ...]
     output: Quantity
-    shapes: dict[Quantity, Shape] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Takes the shapes at once: a graph that has none is refused."""
+        _ = self.shapes
+
+    @cached_property
+    def shapes(self) -> dict[Quantity, Shape]:
+        """What is given and what is defined, with their shapes. Raises ValueError."""
         known = dict(self.inputs)
         for equation in self.equations:
             missing = [quantity for quantity in equation.expression.symbols if quantity not in known]
@@ -174,7 +177,7 @@ class Graph:
             known[equation.quantity] = equation.expression.shape
         if self.output not in known:
             raise ValueError(f"the output {self.output.address} is not defined by the graph")
-        object.__setattr__(self, "shapes", known)
+        return known
 
     def node(self, quantity: Quantity) -> Node:
         """The symbol of one of the graph's quantities."""

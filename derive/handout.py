@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Step
@@ -66,8 +68,7 @@ def handout_page(problem: Problem, solutions: bool = True) -> Page:
     return Page(problem.title, tuple(sections), problem.source, points(problem.points), not solutions)
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True, dict=True):
     """A problem with what is known of it: its derivation, its values, and how it writes."""
 
     problem: Problem
@@ -169,8 +170,7 @@ def _equation(step: Step, sheet: Sheet) -> Box:
 # -- the questions -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """How a kind of answer is asked for, and how many empty lines it gets."""
 
     before: str

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.graph import SCALAR, Dim, Shape, ShapeError
 from derive.kernels import Arithmetic
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A letter that counts from 1 to ``size``.
 
     ``axis`` is its place among the indices of one formula. An expression with indices has as its value

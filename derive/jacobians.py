@@ -7,9 +7,10 @@ built going forward through an equation, one rule an operation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from derive import ops
 from derive.errors import Unusable, unknown
@@ -31,8 +32,7 @@ class NoJacobian(ValueError):
 # -- derivatives that keep their name ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """What is differentiated, and by what."""
 
     of: Quantity
@@ -247,8 +247,7 @@ RULES: Mapping[str, Callable[[Node, Pushed], Node]] = {
 # -- from one quantity to another ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """One equation on the way, and the quantity it is entered by."""
 
     equation: Equation

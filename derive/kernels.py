@@ -6,18 +6,17 @@ Each is made for what the operation carries and for an `Arithmetic`, float64 or 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from derive.errors import Unusable, unknown
 from derive.functions import FUNCTIONS, Array, Function, NotExact, function_named
 
 
-@dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """What numbers are: the functions by name, whether values are exact fractions instead of float64, and
     which slope is taken at a kink: so far from the one below it (0) to the one above it (1).
     """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct, field
 
 from derive import ops
 from derive.activations import GENERIC
@@ -13,8 +14,7 @@ from derive.graph import SCALAR, Node, symbol
 from derive.quantities import General, Quantity
 
 
-@dataclass(frozen=True)
-class Collapse:
+class Collapse(Struct, frozen=True):
     """An output layer whose ∂loss/∂z is simpler than the chain rule lets one expect: ``formula(a, y)``, why,
     and what it assumes.
     """
@@ -24,8 +24,7 @@ class Collapse:
     assumes: str | None = None
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(Struct, frozen=True):
     """Which targets a loss takes: ``words`` for people; ``entry`` and ``total`` judge every entry, and the
     sum of the entries of every example.
     """
@@ -58,8 +57,7 @@ TARGETS = {
 }
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """A loss for one example. ``build(a, y)`` gives the scalar expression, for a and y of shape n×1 (n×N:
     summed over the batch).
 

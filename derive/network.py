@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from derive import ops
 from derive.activations import Activation, activation_named
@@ -21,8 +23,7 @@ from derive.regularizers import REGULARIZERS, Chosen, chosen, penalties, strengt
 from derive.updates import UPDATES, Update, states_of, with_usual
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True, dict=True):
     """Layers of neurons, fully connected.
 
     ``layers`` are the sizes n0 (input) to nL; ``activation`` is one name of `ACTIVATIONS`, or one for each of
@@ -61,10 +62,10 @@ class Network:
             if isinstance(self.activation, str)
             else tuple(self.activation)
         )
-        object.__setattr__(self, "layers", tuple(self.layers))
-        object.__setattr__(self, "activation", names)
-        object.__setattr__(self, "regularizer", chosen(self.regularizer))
-        object.__setattr__(self, "hyperparameters", with_usual(self.update, self.hyperparameters))
+        force_setattr(self, "layers", tuple(self.layers))
+        force_setattr(self, "activation", names)
+        force_setattr(self, "regularizer", chosen(self.regularizer))
+        force_setattr(self, "hyperparameters", with_usual(self.update, self.hyperparameters))
         for _, fault in faults(self):
             raise Unusable(fault)
 

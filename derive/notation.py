@@ -5,9 +5,11 @@ row each.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.errors import Unusable, unknown
 from derive.quantities import General, LayerIndex
@@ -23,8 +25,7 @@ PARAMETERS = ("W", "b", "vW", "vb", "sW", "sb", "mW", "mb")
 from."""
 
 
-@dataclass(frozen=True)
-class Indices:
+class Indices(Struct, frozen=True):
     """Letters for single neurons: in the layer a formula is about, below it and above it, and for one
     example of a batch; ``others`` serve where these are taken."""
 
@@ -35,8 +36,7 @@ class Indices:
     others: tuple[str, ...] = ("i", "j", "k", "m", "p", "q", "r")
 
 
-@dataclass(frozen=True)
-class Notation:
+class Notation(Struct, frozen=True, dict=True):
     """One style of writing.
 
     ``letters`` maps kinds of quantities to the names of symbols (rows of `derive.writing.symbols.SYMBOLS`, or

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from derive import indices, kernels, shape_rules
 from derive.errors import Unusable
@@ -28,8 +28,7 @@ Pullback = Callable[[Node, Node], Node]
 """(node, gradient with respect to its value) -> gradient with respect to one of its arguments."""
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One row. ``shape(data, *shapes)`` raises `ShapeError`; ``bind(data, arithmetic)`` gives the NumPy
     function of the arguments; ``pullbacks`` has one for each argument (or ``pullback_each`` serves any number
     of them); ``reason`` is the sentence a derivation prints when a gradient passes through; ``forward_only``

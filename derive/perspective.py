@@ -8,9 +8,10 @@ the one to the other. Nothing else about a notation changes what its symbols are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct, field
 
 from derive import ops
 from derive.functions import Array
@@ -38,8 +39,7 @@ def is_turned(kind: str, notation: Notation) -> bool:
     return is_weight and notation.weights == "from"
 
 
-@dataclass(frozen=True)
-class Perspective:
+class Perspective(Struct, frozen=True):
     """What the symbols of one notation stand for; ``share`` is what one example counts in the loss."""
 
     notation: Notation
@@ -81,8 +81,7 @@ class Perspective:
         return value.swapaxes(-1, -2) if is_turned(quantity.kind, self.notation) else value
 
 
-@dataclass(frozen=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """An expression with the shares of single examples taken out of it, counted."""
 
     node: Node

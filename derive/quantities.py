@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class General:
+
+class General(Struct, frozen=True):
     """A layer number that is a letter: ``General("l", 1)`` is layer l+1, ``General("L")`` the last one."""
 
     letter: str
@@ -28,8 +29,7 @@ LayerIndex = int | General
 """Layers count from 0, the input, whatever a notation prints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """One named number (scalar, vector or matrix) of a network or of a computation graph.
 
     ``kind`` is one of `KINDS`, or the node's own name (``q``) or ``d_`` with it (``d_q``) in a computation
@@ -70,8 +70,7 @@ EXAMPLES = Quantity("N")
 """The number of examples in a batch, where it is a letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What all quantities of one kind share: words for people, and whether there is one a layer.
 
     ``role`` is ``setting`` for a number that is chosen, not learnt, and ``state`` for what an update rule

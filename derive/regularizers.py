@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
+
+from msgspec import Struct
 
 from derive import ops
 from derive.graph import SCALAR, Node, symbol
@@ -18,8 +19,7 @@ Chosen = tuple[tuple[str, tuple[tuple[str, Number], ...]], ...]
 """Regularizers with their strengths: ``(("l2", (("strength", 0.01),)),)``."""
 
 
-@dataclass(frozen=True)
-class Regularizer:
+class Regularizer(Struct, frozen=True):
     """A penalty. ``build(weights, *strengths)`` gives it as a scalar for the weights of all layers.
 
     ``strengths`` are the names of its numbers in a problem file, each with the kind of quantity it is;

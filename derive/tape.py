@@ -7,12 +7,12 @@ notes every NumPy call made with it; whatever cannot be noted is kept as one cal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from derive.functions import Array
@@ -28,8 +28,7 @@ class Unrecordable(TypeError):
     """Something was done with a traced array that is no plain NumPy call, such as asking if it is true."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call: the slots of its arguments and of its result. A ``fresh`` result is an array of its own."""
 
     function: Callable[..., Array]

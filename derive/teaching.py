@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive import jacobians, ops
 from derive.backprop import Line, Step
@@ -22,8 +24,7 @@ EACH_BIAS = "each bias enters one weighted input only"
 ELEMENT, MATRIX = "element", "matrix"
 
 
-@dataclass(frozen=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One level: ``taught`` gives the steps to show for each step of a derivation."""
 
     name: str

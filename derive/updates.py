@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct, field
 
 from derive import ops
 from derive.graph import SCALAR, Equation, Node, symbol
 from derive.quantities import KINDS, Quantity
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter in the hands of an update rule: everything the rule can speak of, as expressions."""
 
     value: Node
@@ -44,8 +44,7 @@ class Parameter:
         return symbol(Quantity(kind, self.quantity.layer), self.value.shape)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One equation of an update: what is remembered under ``letter``, or for no letter the parameter, becomes
     ``build(parameter)``.
     """
@@ -55,8 +54,7 @@ class Change:
     because: str
 
 
-@dataclass(frozen=True)
-class Update:
+class Update(Struct, frozen=True):
     """A rule: its ``changes``, in the order in which they are computed.
 
     ``settings`` are the kinds of numbers it takes besides the learning rate, with their usual values;

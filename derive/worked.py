@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from msgspec import field
+from msgspec.structs import replace
 
 from derive import ops
 from derive.derivation import Derivation
@@ -104,8 +105,7 @@ def _value(node: Node, arguments: list[Array], arithmetic: Arithmetic) -> Array:
 # -- lines ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class NumberWriter(Writer):
+class NumberWriter(Writer, frozen=True):
     """Writes numbers where an expression has the symbols they stand for."""
 
     numbers: Mapping[Quantity, Printed] = field(default_factory=dict)

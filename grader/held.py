@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
-class Held(Generic[T]):
+class Held(Struct, Generic[T], frozen=True, eq=False):
     """Equal only to what holds the same object."""
 
     value: T

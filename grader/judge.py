@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
 from math import floor, prod
+
+from msgspec.structs import replace
 
 from derive.problem import Part, Problem
 from grader.calculus import carried_out

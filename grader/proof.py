@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.derivation import Derivation
 from derive.errors import Unusable
@@ -44,8 +45,7 @@ STRICT = tuple(plan for plan in PLANS if plan.strict)
 """What is printed needs no lenience."""
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """Whether a printed equation holds, and if not, why not; ``is_read`` whether it could be read at all,
     ``fits`` whether both sides have values of one shape."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 Word = Literal["right", "wrong", "unreadable", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The judgement of one answer to one part.
 
     ``undecided`` means a human must look: a crash, a limit or a disagreement of witnesses is never zero

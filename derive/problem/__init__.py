@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from derive.errors import Unusable, unknown
 from derive.graph import Graph
@@ -24,8 +25,7 @@ VERDICTS = ("right", "wrong", "unreadable")
 """What a check may expect the grader to say."""
 
 
-@dataclass(frozen=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True):
     """How far a number may be off: ``digits`` that must agree, a ``relative`` or an ``absolute`` distance."""
 
     digits: int | None = None
@@ -33,16 +33,14 @@ class Tolerance:
     absolute: float | None = None
 
 
-@dataclass(frozen=True)
-class Rubric:
+class Rubric(Struct, frozen=True):
     """The share of a part's points (0 to 1) that an answer with this misconception still earns."""
 
     misconception: str
     award: float
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One question. ``ask`` is the address of a quantity, ``answer`` one of `ANSWERS`.
 
     ``in_terms_of`` names the quantities an answer may use (None: whatever comes earlier in the derivation);
@@ -64,8 +62,7 @@ class Part:
     layout: str = "strict"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """An answer to a part with what the grader must make of it; what is None is not checked.
 
     ``note`` names the misconception that must be found.
@@ -78,8 +75,7 @@ class Check:
     note: str | None = None
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What a problem file says. ``given`` holds numbers by address, exactly as written; ``notation`` is the
     name of a row, or a row of one's own."""
 
@@ -106,8 +102,7 @@ class Problem:
         return sum(part.points for part in self.parts)
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
+class Fault(Struct, frozen=True, order=True):
     """One thing that is wrong with a problem file, and where; lines, columns and list items count from 1."""
 
     file: str

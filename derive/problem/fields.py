@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct, field
 
 from derive.custom import custom_name
 from derive.notation import Notation
@@ -33,8 +34,7 @@ from derive.problem.kinds import (
 from derive.problem.notations import NOTATION
 
 
-@dataclass(frozen=True)
-class HeadSection:
+class HeadSection(Struct, frozen=True):
     """The top of a file; the sections are read one by one."""
 
     title: str
@@ -48,8 +48,7 @@ class HeadSection:
     checks: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True)
-class UpdateSection:
+class UpdateSection(Struct, frozen=True):
     """The rule, what it does with biases, and by name the numbers it takes."""
 
     rule: str = "gradient-descent"
@@ -57,8 +56,7 @@ class UpdateSection:
     hyperparameters: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class NetworkSection:
+class NetworkSection(Struct, frozen=True):
     """The fields of a network; names are not looked up yet."""
 
     layers: tuple[int, ...]
@@ -73,8 +71,7 @@ class NetworkSection:
     regularizer: dict[str, dict[str, int | Fraction]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class GraphSection:
+class GraphSection(Struct, frozen=True):
     """The fields of a computation graph; its expressions are not read yet."""
 
     inputs: dict[str, int | Fraction | None]

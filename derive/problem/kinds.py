@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, fields, is_dataclass
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from derive.errors import unknown
 from derive.problem.yaml_source import Path, Source, exact_number
@@ -25,8 +26,7 @@ class Faulty(Exception):
     """Nothing is left of a value; what is wrong with it has been noted."""
 
 
-@dataclass(frozen=True)
-class Kind(Generic[Value]):
+class Kind(Struct, Generic[Value], frozen=True):
     """One kind of value. ``reading`` takes it with its path and source, and raises ValueError or `Faulty`.
 
     ``empty`` stands in for a faulty value where there must be one; None where nothing can.
@@ -93,7 +93,7 @@ def named(kind: Kind[Value]) -> Kind[dict[str, Value]]:
 def section(
     made: Callable[..., Value], kinds: Mapping[str, Kind[Any]], rest: tuple[str, Kind[Any]] | None = None
 ) -> Kind[Value]:
-    """Fields with a kind each, from which ``made`` makes a value; a dataclass says which must be there.
+    """Fields with a kind each, from which ``made`` makes a value; a `Struct` says which must be there.
 
     With ``rest``, a name and a kind, any other fields are collected under that name; without, there are none.
     """
@@ -122,9 +122,9 @@ def section(
 
 
 def _required(made: Any) -> set[str]:
-    """The fields of a dataclass that have no default; of anything else, none."""
-    listed = fields(made) if is_dataclass(made) else ()
-    return {field.name for field in listed if field.default is MISSING and field.default_factory is MISSING}
+    """The fields of a `Struct` that have no default; of anything else, none."""
+    names = getattr(made, "__struct_fields__", ())
+    return set(names[: len(names) - len(getattr(made, "__struct_defaults__", ()))])
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from derive.errors import unknown
 from derive.notation import NOTATIONS, Derivative, Fence, Notation, Place, notation_named

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from derive.activations import GENERIC
 from derive.derivation import Derivation
@@ -19,8 +20,7 @@ from derive.shape_rules import show
 ADDRESS = re.compile(r"(?P<name>[A-Za-z]\w*(?:(?<=_[lL])[+-]\d)?)(?:\[(?P<entry>\d+(?:,\d+)?)\])?")
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True, dict=True):
     """What the parts of a problem can speak of.
 
     ``model`` is None where the network or graph has faults; ``derivation`` then is of as much as can be

@@ -7,56 +7,48 @@ spell boxes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from derive.writing.symbols import Symbol, named
 
 
-class Spelled:
-    """Keeps its LaTeX once that is written: the same boxes stand in many formulas."""
-
-    __slots__ = ("latex",)
-    latex: str
+class Spelled(Struct, frozen=True, dict=True):
+    """Has room for its LaTeX once that is written: the same boxes stand in many formulas."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter(Spelled):
+class Letter(Spelled, frozen=True):
     """A variable, function name or other atom."""
 
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Sign(Spelled):
+class Sign(Spelled, frozen=True):
     """An operator or relation, with space around it."""
 
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Digits(Spelled):
+class Digits(Spelled, frozen=True):
     """A number as printed."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words(Spelled):
+class Words(Spelled, frozen=True):
     """Plain words in a formula."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Spelled):
+class Row(Spelled, frozen=True):
     """Boxes side by side."""
 
     items: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Script(Spelled):
+class Script(Spelled, frozen=True):
     """A base with a subscript, a superscript and primes."""
 
     base: Box
@@ -65,60 +57,52 @@ class Script(Spelled):
     primes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction(Spelled):
+class Fraction(Spelled, frozen=True):
     """One box over another."""
 
     top: Box
     bottom: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Fence(Spelled):
+class Fence(Spelled, frozen=True):
     """A box between brackets: ``()``, ``[]``, ``|`` for a size, or ``||`` for a norm."""
 
     kind: str
     body: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Root(Spelled):
+class Root(Spelled, frozen=True):
     """A square root."""
 
     body: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Spelled):
+class Table(Spelled, frozen=True):
     """A matrix in square brackets."""
 
     rows: tuple[tuple[Box, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned(Spelled):
+class Aligned(Spelled, frozen=True):
     """Lines under one another, each a left and a right half; the right halves begin at the same place."""
 
     lines: tuple[tuple[Box, Box], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cases(Spelled):
+class Cases(Spelled, frozen=True):
     """A large brace before lines of a value and the condition under which it holds."""
 
     lines: tuple[tuple[Box, Box], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Under(Spelled):
+class Under(Spelled, frozen=True):
     """A box with a small remark below it."""
 
     base: Box
     below: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Big(Spelled):
+class Big(Spelled, frozen=True):
     """A large operator such as ∑ with what runs below it and, if it is written, up to what above it."""
 
     operator: Letter

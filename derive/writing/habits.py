@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from derive import ops
 from derive.activations import GENERIC
@@ -130,6 +132,8 @@ def as_fields(notation: Notation) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Struct):
+        value = asdict(value)
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
@@ -138,8 +142,7 @@ def _plain(value: Any) -> Any:
 # -- in sentences, for a page --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """A sentence for those who know another notation: when it is needed, and what it says."""
 
     applies: Callable[[Writer, Network], bool]

@@ -29,12 +29,10 @@ def latex(box: Box) -> str:
     >>> latex(boxes.Fraction(boxes.Digits("1"), boxes.letter("sigma")))
     '\\\\frac{1}{\\\\sigma}'
     """
-    try:
-        return box.latex
-    except AttributeError:
-        written = RULES[type(box)](box)
-        object.__setattr__(box, "latex", written)
-        return written
+    kept: dict[str, str] = vars(box)
+    if "latex" not in kept:
+        kept["latex"] = RULES[type(box)](box)
+    return kept["latex"]
 
 
 def escape(text: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction as Number
 from functools import cached_property
+
+from msgspec import Struct
 
 from derive import ops
 from derive.custom import is_custom
@@ -46,8 +47,7 @@ SUM, SIGNED, ELEMENTWISE, PRODUCT, POWER, ATOM = range(6)
 """How tightly a box holds together, from loosest to tightest."""
 
 
-@dataclass(frozen=True)
-class Writer:
+class Writer(Struct, frozen=True, dict=True):
     """Writes expressions in one notation; ``output`` is the kind that derivatives are taken of, ``taken`` are
     the names that a computation graph has given away. What was drawn once is remembered: rules look at what
     they put together more than once.
@@ -91,8 +91,7 @@ class Writer:
         return drawn if open_end else self.within(node, tightness)
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """How one operation is written, and how tightly the result holds together."""
 
     rule: Callable[[Writer, Node], Box]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derive.indices import Places
 from derive.quantities import Quantity
 from derive.writing.boxes import Box, Digits, Fraction, Script, letter, row
@@ -14,8 +12,7 @@ LETTERS = {"a": "n", "W": "w"}
 """Letters that differ from those between matrices."""
 
 
-@dataclass(frozen=True)
-class NeuronWriter(Writer):
+class NeuronWriter(Writer, frozen=True):
     """Numbers the neurons of ``layers`` (sizes, input first) one after the other; w_ij leads from i to j."""
 
     layers: tuple[int, ...] = ()

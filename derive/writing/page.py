@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from derive.writing.boxes import Box
 
@@ -11,8 +12,7 @@ Sentence = tuple[str | Box, ...]
 """Words and formulas in the order in which they are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A sentence or some of them; ``quiet`` ones are remarks that stand back behind the rest."""
 
     items: Sentence
@@ -20,48 +20,42 @@ class Paragraph:
     kind: ClassVar[str] = "paragraph"
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """Markdown with ``$…$`` as an author wrote it."""
 
     markdown: str
     kind: ClassVar[str] = "prose"
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """A formula in lines of its own."""
 
     box: Box
     kind: ClassVar[str] = "display"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """Formulas that may stand next to one another."""
 
     boxes: tuple[Box, ...]
     kind: ClassVar[str] = "side"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """Lines in typewriter letters."""
 
     text: str
     kind: ClassVar[str] = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """Empty lines to write an answer into."""
 
     lines: int
     kind: ClassVar[str] = "room"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading and what stands under it; ``remark`` stands at the end of the heading's line."""
 
     title: Sentence
@@ -70,8 +64,7 @@ class Section:
     kind: ClassVar[str] = "section"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Blocks that belong together and are better not torn apart by the end of a page."""
 
     blocks: tuple[Block, ...]
@@ -81,8 +74,7 @@ class Group:
 Block = Paragraph | Prose | Display | Side | Code | Room | Section | Group
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Everything on one handout; ``remark`` says what it is worth.
 
     ``answers_wanted`` asks for a name at the top.

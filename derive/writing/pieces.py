@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from derive.graph import Shape
 
@@ -14,8 +15,7 @@ NUMBER: Shape | None = None
 """The shape of a plain number, which is no array."""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A text with how tightly it holds together and the ``shape`` NumPy gives it, in which 1 may stand for
     what it will be repeated to. ``is_condition`` for truth values, which act as 0 and 1 in products alone.
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from derive.errors import Unusable, unknown
 from derive.writing.boxes import Box, is_tall
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from templates import Ready
 
 
-@dataclass(frozen=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """One format: ``formula(box, display)`` and ``prose(markdown)`` give text that is not quoted again."""
 
     name: str

@@ -6,10 +6,11 @@ Where NumPy repeats a row or a column by itself (broadcasting), no vectors of on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.errors import Unusable
 from derive.functions import Function, function_named
@@ -40,8 +41,7 @@ from derive.writing.pieces import (
 from derive.writing.slopes import A, Z, slope_expression, value_expression
 
 
-@dataclass(frozen=True)
-class NumpyWriter:
+class NumpyWriter(Struct, frozen=True):
     """Writes expressions with the ``names`` of quantities. ``numbers`` are those that are plain numbers,
     ``outputs`` has the symbol of every applied function that has a name, ``open_slopes`` the loss behind each
     slope of a loss that is left open; ``kink_slope`` is that of a `Network`. ``used`` collects definitions of

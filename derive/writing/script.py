@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.backprop import Line, Step
 from derive.derivation import Derivation
@@ -24,8 +26,7 @@ FORMS = ("matrix", "batch")
 """The forms whose formulas compute whole matrices."""
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """One line of a program: the quantity it computes, under which name, and from what."""
 
     quantity: Quantity
@@ -40,8 +41,7 @@ class Assignment:
         return f"{self.name} = {self.value.text}{remark}"
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(Struct, frozen=True):
     """The ``assignments`` of a derivation, with the ``names`` of all quantities. ``inputs`` is what they need
     (names with shapes) for each sentence that says where it comes from, ``settings`` the lines for numbers
     that are known, and ``functions`` what has to be defined before.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derive import ops
 from derive.graph import SCALAR, Dim, Node, Shape
 from derive.quantities import General, Quantity
@@ -15,8 +13,7 @@ PRODUCTS = ("matmul", "inner", "sum")
 """Operations that ask for shapes which fit, not for equal ones."""
 
 
-@dataclass(frozen=True)
-class ShapeWriter(Writer):
+class ShapeWriter(Writer, frozen=True):
     """Writes (rows×columns) for each symbol, the transposed shape for a transposed one, and no numbers in
     front, which change no shape.
     """

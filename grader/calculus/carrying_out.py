@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from grader.calculus.asking import Unsettled, asked
 from grader.calculus.plain import plain
 from grader.calculus.values import tree_of
 from grader.meaning.limits import Undecidable
 from grader.reading import Reading
-from grader.reading.tree import BigOperator, Calculus, Tree
+from grader.reading.tree import BigOperator, Calculus, Tree, names_of_fields
 
 SECONDS = 0.2
 """How much work of the other process one answer may take, all its integrals together."""
@@ -31,7 +32,7 @@ class _Settling:
         """The tree with its outermost pieces of calculus worked out."""
         if isinstance(part, Calculus) or (isinstance(part, BigOperator) and part.kind in ("int", "lim")):
             return self._worked_out(part)
-        fresh = {field.name: self._in(getattr(part, field.name)) for field in fields(part)}
+        fresh = {name: self._in(getattr(part, name)) for name in names_of_fields(part)}
         return replace(part, **fresh)
 
     def _in(self, value: Any) -> Any:

@@ -6,11 +6,12 @@ What a student wrote never leaves this process: it is written anew, and every qu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from typing import Any
 
+from msgspec import Struct
+
 from grader.reading import tree
-from grader.reading.tree import Tree
+from grader.reading.tree import Tree, names_of_fields
 from grader.reading.unreadable import Unreadable
 
 LETTERS = "abcfghkmnpqr"
@@ -35,8 +36,7 @@ Step = tuple[str, str, str, tuple[str, ...]]
 LaTeX of its bounds (or where it goes) and of what stands behind the sign."""
 
 
-@dataclass(frozen=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """LaTeX, and which part of the answer, or which step, each of its letters stands for. The parts of a step
     may hold letters of earlier steps."""
 
@@ -258,7 +258,7 @@ _RULES: dict[type, Callable[[_Writer, Any], str]] = {
 def _alike(left: Any, right: Any) -> bool:
     """Whether two trees are the same wherever they stand."""
     if isinstance(left, Tree) and type(left) is type(right):
-        names = [field.name for field in fields(left) if field.name != "span"]
+        names = names_of_fields(left)
         return all(_alike(getattr(left, name), getattr(right, name)) for name in names)
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and all(map(_alike, left, right))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in, written_names
 from grader.chapter.spelling import bare, spelling
 from grader.chapter.values import Definition, Scope
-from grader.reading.tree import Negate, Product, Sum, Tree
+from grader.reading.tree import Negate, Product, Sum, Tree, names_of_fields
 
 POINTS = (-1.7, -0.6, 0.3, 0.9, 2.1)
 """Where a function that has a name is compared with what its name says."""
@@ -208,7 +208,7 @@ def _near(first: float, second: float) -> bool:
 @cache
 def shape_of(tree: Tree) -> Any:
     """A tree without the places where it stands, by which two are compared."""
-    return type(tree), *(_shape(getattr(tree, field.name)) for field in fields(tree) if field.name != "span")
+    return type(tree), *(_shape(getattr(tree, name)) for name in names_of_fields(tree))
 
 
 def _shape(part: Any) -> Any:

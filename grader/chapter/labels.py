@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import structs
 
 from grader.chapter.chains import Chain, Side
 from grader.chapter.heads import Item
 from grader.chapter.names import names_in
 from grader.chapter.spelling import bare, spelling
-from grader.reading.tree import Name, Product, Scripted, Tree
+from grader.reading.tree import Name, Product, Scripted, Tree, names_of_fields
 
 LONGEST = 6
 """A word of so many letters that stand together."""
@@ -63,13 +65,12 @@ def _side(side: Side, words: frozenset[str]) -> Side:
 def _renamed(tree: Node, words: frozenset[str]) -> Tree:
     """A tree in which the words are names."""
     changed: dict[str, object] = {}
-    for each in fields(tree):
-        value = getattr(tree, each.name)
-        if each.name != "span":
-            new = _inside(value, words)
-            if new is not value:
-                changed[each.name] = new
-    tree = replace(tree, **changed) if changed else tree  # type: ignore[arg-type]
+    for name in names_of_fields(tree):
+        value = getattr(tree, name)
+        new = _inside(value, words)
+        if new is not value:
+            changed[name] = new
+    tree = structs.replace(tree, **changed) if changed else tree
     return _joined(tree, words) if isinstance(tree, Product) else tree
 
 

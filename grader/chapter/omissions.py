@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from grader.chapter.spelling import bare, spelling
 from grader.reading.tree import Group, Negate, Number, Product, Quotient, Scripted, Sum, Tree

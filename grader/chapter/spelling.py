@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from grader.reading.assembling import is_differential_word
 from grader.reading.tree import Group, Name, Negate, Number, Product, Quotient, Scripted, Sum, Text, Tree

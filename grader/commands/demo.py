@@ -57,7 +57,7 @@ def derived(folder: Path) -> list[str]:
 
 def graded(inputs: Path, folder: Path) -> list[str]:
     """A class of six, with right, wrong and unreadable answers."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     import problems
     from grader.classroom.course import grade

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.graph import Node
@@ -16,8 +16,7 @@ from grader.worlds.views import View
 from grader.worlds.world import World
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """One world in which the asked quantity has a value, seen through a notation; ``own`` if its sizes are
     those the question is about."""
 

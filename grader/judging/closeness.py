@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.problem import Tolerance
@@ -27,8 +27,7 @@ OF_STEP, ROUNDED_STEP = 0.25, 0.05
 """Shares of an update's step: how coarse a new value may be, and how far off by rounding on the way."""
 
 
-@dataclass(frozen=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """The true numbers, rows×columns; ``exact`` the same as fractions where they exist, ``step`` how far
     each lies from its value before the update, where it is a value after one. ``seen`` gives what is asked
     from a value of the whole quantity, samples×rows×columns, as the course's notation has it."""

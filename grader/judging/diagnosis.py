@@ -3,7 +3,7 @@ is."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from grader.judging.case import Case
 from grader.judging.credit import by_formulas, is_only_named

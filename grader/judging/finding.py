@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     # The table is read when the first answer is wrong.
     from grader.misconceptions import Misconception
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """``right``, and otherwise the sentences that show why not, with the misconceptions that the answer
     follows from; ``award`` is the share of the marks that is kept, ``by_entry`` what its right entries
     earn. ``explained`` works out more to say to the student; it takes time, so only what is said at last is

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import permutations
+
+from msgspec.structs import replace
 
 from derive.graph import Node
 from derive.notation import Notation

@@ -4,10 +4,12 @@ use."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.activations import activation_named
 from derive.derivation import Derivation
@@ -51,8 +53,7 @@ NOT_LENT = ("first", "weights_of", "weights", "examples", "error_per_example")
 """What the course alone says of its symbols, whatever letters an answer borrows."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """A part of a problem, with everything that judging its answers needs."""
 
     problem: Problem

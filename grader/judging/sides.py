@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.notation import Notation
 from derive.quantities import General, Quantity
@@ -20,8 +22,7 @@ _EXPONENTS = range(-30, 0)
 EQUALITIES = ("=", ":=", "approx", "to")
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """A left side: a quantity, or entries of it, picked by numbers or letters."""
 
     quantity: Quantity
@@ -34,8 +35,7 @@ class Left:
         return letters if len(set(letters)) == len(self.entry) else ()
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(Struct, frozen=True, dict=True):
     """An answer taken apart: the notation it was read in, its left side if it has one, and what is claimed
     to equal it; ``remarks`` on how it was understood."""
 

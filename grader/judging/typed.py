@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.graph import SCALAR, Equation, Node
@@ -21,8 +21,7 @@ from grader.meaning.terms import Term
 RESULT = Quantity("result")
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """One number as typed: its value, and half a unit of its last digit (0 where it is exact, like 1/3)."""
 
     value: Fraction
@@ -41,8 +40,7 @@ class Typed:
         return str(number.numerator) if number.denominator == 1 else f"{float(number):.12g}"
 
 
-@dataclass(frozen=True)
-class TypedMatrix:
+class TypedMatrix(Struct, frozen=True, dict=True):
     """Rows of typed numbers, all equally long."""
 
     rows: tuple[tuple[Typed, ...], ...]

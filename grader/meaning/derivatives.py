@@ -4,9 +4,10 @@ rules of calculus."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import pass_back

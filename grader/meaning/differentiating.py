@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from grader.meaning import terms
 from grader.meaning.differentials import DIFFERENTIALS, behind_differential

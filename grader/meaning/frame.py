@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.graph import Dim, Shape
 from derive.indices import Index
@@ -13,8 +15,7 @@ from grader.meaning.limits import Work
 from grader.meaning.partials import Partials
 
 
-@dataclass
-class Frame:
+class Frame(Struct):
     """What names stand for in one concrete network or graph.
 
     ``shapes`` has every quantity, ``activation(layer)`` names the function of a layer (None where it is

@@ -4,7 +4,9 @@ of the answer's names."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.notation import Notation
 from grader.meaning import bias_inside
@@ -18,8 +20,7 @@ UNLAYERED = (*INPUT_LETTERS, "y", "t", "Y", "hat_y")
 """Letters whose number may count neurons without saying anything about layers."""
 
 
-@dataclass(frozen=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """``fenced`` if layers stand in brackets, so that a bare number above is a power; ``glued`` if they
     follow their letter at once, as in a2^2, with the same effect; ``numbers_inputs`` if x_1 is the first
     input, since no layer stands below any letter.

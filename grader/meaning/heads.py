@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from grader.meaning.scripts import marks_of, split
 from grader.reading import tree
@@ -60,8 +60,7 @@ SLOPE_PREFIXES = ("dot_", "d")
 """What stands before a function's name to mean its slope: σ̇, ``dsigmoid``."""
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """A function waiting for its argument; ``function`` None is the network's own activation, ``base`` the
     number a logarithm is taken to."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from derive.notation import Notation
 from derive.quantities import Quantity
@@ -18,8 +18,7 @@ EITHER_CASE = ("a", "z", "W", "b", "y")
 """Kinds whose letters may be written large or small."""
 
 
-@dataclass(frozen=True)
-class Kinds:
+class Kinds(Struct, frozen=True):
     """The letters of ``notation``; ``strict`` and ``habits`` as in `NetworkVocabulary`."""
 
     notation: Notation

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.notation import Notation
 from derive.quantities import General, LayerIndex
@@ -16,8 +17,7 @@ LAYER_LETTERS = ("l", "i", "k", "ell")
 """Letters students use for a layer in general, beside the notation's own."""
 
 
-@dataclass(frozen=True)
-class Scripts:
+class Scripts(Struct, frozen=True):
     """What the scripts of a letter say: the layer, as written; an entry; what is left as a power."""
 
     layer: Tree | None
@@ -25,8 +25,7 @@ class Scripts:
     power: Tree | None = None
 
 
-@dataclass(frozen=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """The layers of a network of ``depth`` in a notation; ``general`` allows letters for them. ``strict``
     refuses layers on the other side than the notation has them; ``fenced`` says that the answer has its
     layers in brackets, ``glued`` that they follow their letter at once, so that a bare number above is a

@@ -8,10 +8,11 @@ means the same in all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.functions import function_named

@@ -4,9 +4,10 @@ or a power."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
+
+from msgspec.structs import replace
 
 from grader.meaning import differentiating, terms, typed_brackets
 from grader.meaning.bias_inside import with_bias

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.notation import Notation
 from derive.quantities import KINDS, General, LayerIndex, Quantity
@@ -47,8 +49,7 @@ NO_NEW_VALUE = "only weights, biases, weighted inputs, activations and the loss 
 BY_WHAT = "derivatives are taken by weights, biases, weighted inputs or activations"
 
 
-@dataclass(frozen=True)
-class NetworkVocabulary:
+class NetworkVocabulary(Struct, frozen=True, dict=True):
     """Names of a network of ``depth`` layers written in ``notation``; ``general`` allows layer letters.
 
     ``sizes`` says what letters without a layer number count: examples, or outputs. ``strict`` refuses layers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from derive.quantities import Quantity
 from grader.meaning.network_vocabulary import Name, NetworkVocabulary
@@ -25,8 +24,7 @@ KINDS_OF_LETTERS: Mapping[str, str] = {
 """What a letter with the number of a neuron, or two of them, stands for."""
 
 
-@dataclass(frozen=True)
-class NeuronVocabulary(NetworkVocabulary):
+class NeuronVocabulary(NetworkVocabulary, frozen=True):
     """Names of the neurons of a network whose ``layers`` have these sizes; other names as in the notation.
 
     ``w_{13}`` leads from neuron 1 to neuron 3.

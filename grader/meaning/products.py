@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from derive import ops
 from derive.graph import SCALAR, Node
@@ -31,8 +31,7 @@ class NoSingleNumber(Unfit):
     """A vector or matrix where an integral or limit was worked out for numbers; nothing shows it false."""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How products are taken: ``loose`` joins hold two groups of factors apart and multiply these entry by
     entry; if ``lenient``, factors of equal shape are multiplied entry by entry whatever joins them;
     ``dots`` are the joins that make two columns a number. ``in_order`` takes factors from left to right,

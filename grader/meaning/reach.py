@@ -4,8 +4,9 @@ terms."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from grader.meaning.scripts import pieces
 from grader.reading import tree

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from derive.quantities import Quantity
 from grader.meaning import terms
@@ -20,8 +21,7 @@ MOMENTS = {"t-1": False, "t": None, "t+1": True}
 """Whether the round below a letter means the value after the update; that of t alone may be either."""
 
 
-@dataclass(frozen=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """What is remembered of ``parameter``, the one that is asked for: the kind behind each of ``letters``."""
 
     parameter: Quantity

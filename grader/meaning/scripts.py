@@ -3,7 +3,8 @@ power."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.notation import TRANSPOSES
 from grader.meaning.terms import Place
@@ -24,8 +25,7 @@ class NotUnderstood(ValueError):
         self.span = span
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """A superscript taken apart: is it a transpose, a new value, an index, the number of an example, a
     power? ``bracket`` is what stands around the index, if anything does."""
 

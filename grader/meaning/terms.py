@@ -8,25 +8,19 @@ turns them into expressions with shapes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter, is_
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from derive.quantities import General, Quantity
 from grader.reading.tree import Span
 
 
-class _Walked:
-    """Keeps what `Term.walk` found: a term is walked several times, and it never changes."""
-
-    __slots__ = ("_everything",)
-    _everything: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Term(_Walked):
+class Term(Struct, frozen=True, dict=True):
     """Anything that was understood; ``span`` is where it stands in the answer."""
 
     span: Span
@@ -34,16 +28,14 @@ class Term(_Walked):
     @property
     def parts(self) -> tuple[Term, ...]:
         """The terms directly below this one."""
-        return _parts_of(type(self))(self)  # type: ignore[arg-type]  # mypy asks the class for a hash
+        return _parts_of(type(self))(self)
 
     def walk(self) -> tuple[Term, ...]:
-        """This term and everything below it."""
-        try:
-            return self._everything
-        except AttributeError:
-            found = _everything(self)
-            object.__setattr__(self, "_everything", found)
-            return found
+        """This term and everything below it; kept, for a term is walked several times and never changes."""
+        kept: dict[str, tuple[Term, ...]] = vars(self)
+        if "everything" not in kept:
+            kept["everything"] = _everything(self)
+        return kept["everything"]
 
 
 def _everything(term: Term) -> tuple[Term, ...]:
@@ -58,14 +50,14 @@ def _everything(term: Term) -> tuple[Term, ...]:
 
 def names_of_fields(kind: type[Term]) -> tuple[str, ...]:
     """The fields of a kind of term beside its span."""
-    names: tuple[str, ...] = getattr(kind, "__slots__", ())
-    return names
+    return tuple(name for name in kind.__struct_fields__ if name != "span")
 
 
 @lru_cache(maxsize=64)
-def _parts_of(kind: Any) -> Callable[[Term], tuple[Term, ...]]:
+def _parts_of(kind: type[Term]) -> Callable[[Term], tuple[Term, ...]]:
     """How to get what stands directly below a kind of term, from what its fields are declared to hold."""
-    held = {field.name: str(field.type) for field in fields(kind) if "Term" in str(field.type)}
+    declared = {name: str(kind.__annotations__[name]) for name in names_of_fields(kind)}
+    held = {name: what for name, what in declared.items() if "Term" in what}
     ways = set(held.values())
     if not held:
         return lambda term: ()
@@ -88,16 +80,14 @@ def _flat(value: Any) -> Iterator[Term]:
             yield from _flat(item)
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Term):
+class Constant(Term, frozen=True):
     """A number as typed; ``half_unit`` is half a unit of its last digit."""
 
     value: Fraction
     half_unit: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference(Term):
+class Reference(Term, frozen=True):
     """A named quantity."""
 
     quantity: Quantity
@@ -109,16 +99,14 @@ WHOLE = ":"
 """The coordinate that picks all rows or columns, as in the column of one example."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Term):
+class Entry(Term, frozen=True):
     """One entry; one number or letter for a column, row and column for a matrix."""
 
     body: Term
     indices: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SumOver(Term):
+class SumOver(Term, frozen=True):
     """The sum over all values of a letter; ``high`` is how far it runs, None where that is not said."""
 
     letter: str
@@ -126,16 +114,14 @@ class SumOver(Term):
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Kronecker(Term):
+class Kronecker(Term, frozen=True):
     """1 where two letters have the same value, else 0."""
 
     first: str
     second: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered(Term):
+class Gathered(Term, frozen=True):
     """The matrix (or vector) of the shape of ``like`` that a formula gives for every entry, which the
     ``letters`` pick."""
 
@@ -144,8 +130,7 @@ class Gathered(Term):
     like: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Term):
+class Call(Term, frozen=True):
     """A function of `derive.functions.FUNCTIONS` or one of `grader.meaning.calls.CALLS`, or its derivative of
     an order.
 
@@ -157,21 +142,18 @@ class Call(Term):
     arguments: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ones(Term):
+class Ones(Term, frozen=True):
     """A column of ones, of whatever length fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Partial(Term):
+class Partial(Term, frozen=True):
     """The derivative of one quantity by another; of the loss it is a `Reference` to the gradient instead."""
 
     of: Quantity
     by: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class PartialEntry(Term):
+class PartialEntry(Term, frozen=True):
     """The derivative of an entry of one quantity by an entry of another."""
 
     of: Quantity
@@ -180,77 +162,67 @@ class PartialEntry(Term):
     by_at: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transposed(Term):
+class Transposed(Term, frozen=True):
     """The transpose of something."""
 
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Power(Term):
+class Power(Term, frozen=True):
     """Something to a power."""
 
     body: Term
     exponent: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Opposite(Term):
+class Opposite(Term, frozen=True):
     """Something with a minus sign."""
 
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Sum(Term):
+class Sum(Term, frozen=True):
     """Terms added and subtracted."""
 
     terms: tuple[Term, ...]
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Product(Term):
+class Product(Term, frozen=True):
     """Factors, and how each was joined to the next (see `grader.reading.tree.Product`)."""
 
     factors: tuple[Term, ...]
     joins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient(Term):
+class Quotient(Term, frozen=True):
     """One thing over another."""
 
     top: Term
     bottom: Term
 
 
-@dataclass(frozen=True, slots=True)
-class SingleNumber(Term):
+class SingleNumber(Term, frozen=True):
     """What must be a single number: it was taken for one when an integral or limit was worked out."""
 
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixOf(Term):
+class MatrixOf(Term, frozen=True):
     """A matrix written out; ``is_list`` for a flat list, which may be a row or a column."""
 
     rows: tuple[tuple[Term, ...], ...]
     is_list: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Length(Term):
+class Length(Term, frozen=True):
     """‖body‖, or |body| (``bars`` 1), which of a vector may be its length or the size of each entry."""
 
     body: Term
     bars: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative(Term):
+class Derivative(Term, frozen=True):
     """∂(body)/∂by, or by the entry ``by_at`` of it."""
 
     body: Term
@@ -258,16 +230,14 @@ class Derivative(Term):
     by_at: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cases(Term):
+class Cases(Term, frozen=True):
     """The first of the ``values`` whose condition holds; ``conditions`` are worth 1 or 0, or `Otherwise`."""
 
     values: tuple[Term, ...]
     conditions: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Otherwise(Term):
+class Otherwise(Term, frozen=True):
     """The condition that always holds."""
 
 
@@ -330,7 +300,7 @@ def raised(term: Term, by: int) -> Term:
     def change(part: Term) -> Term | None:
         names = ("quantity", "of", "by")
         found = {name: moved(getattr(part, name)) for name in names if hasattr(part, name)}
-        return replace(part, **found) if found else None  # type: ignore[arg-type]
+        return replace(part, **found) if found else None
 
     return rewritten(term, change) if by else term
 

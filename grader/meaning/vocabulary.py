@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
+
+from msgspec import Struct
 
 from derive.graph import Graph
 from derive.quantities import Quantity
@@ -15,8 +16,7 @@ from grader.reading import tree
 from grader.reading.tree import Span, Tree
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name understood: the quantity, an entry of it, and what is left of its superscript."""
 
     quantity: Quantity
@@ -62,8 +62,7 @@ class Vocabulary(Protocol):
     def known(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class GraphVocabulary:
+class GraphVocabulary(Struct, frozen=True, dict=True):
     """Names of a computation graph: nodes as they are called, and ∂output/∂node."""
 
     graph: Graph

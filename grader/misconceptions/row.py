@@ -4,8 +4,9 @@ and spare."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from derive.backprop import Theory
 from derive.derivation import Derivation
@@ -19,8 +20,7 @@ PLAIN = Network([3, 4, 2], "sigmoid", "half-squared-error", learning_rate=0.5)
 """The network of most examples."""
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Struct, frozen=True):
     """An answer (in the notation ``subscript``) to the question for ``ask`` in a network or graph: a formula,
     or numbers where numbers are ``given``."""
 
@@ -30,8 +30,7 @@ class Example:
     given: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Misconception:
+class Misconception(Struct, frozen=True, eq=False):
     """One wrong belief, and what follows from it.
 
     ``words`` says to the student what happened, ``question`` leads on; ``award`` is the share of the marks

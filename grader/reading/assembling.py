@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from grader.reading.scanner import Piece
 from grader.reading.tree import Calculus, Group, Matrix, Name, Number, Product, Quotient, Scripted, Span, Tree

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from grader.reading.bycases import as_cases
 from grader.reading.items import Bracket, Item, ends_operand, states

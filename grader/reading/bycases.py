@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from grader.reading.items import Bracket, Item, states
 from grader.reading.scanner import SPACE, Piece, Scanner

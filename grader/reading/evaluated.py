@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import Any
 
+from msgspec.structs import replace
+
 from grader.reading.limits import refuse_large
-from grader.reading.tree import Group, Name, Quotient, Relation, Tree
+from grader.reading.tree import Group, Name, Quotient, Relation, Tree, names_of_fields
 from grader.reading.unreadable import Unreadable
 
 
@@ -48,7 +49,7 @@ def _differentiated_by(body: Tree) -> Iterator[Tree]:
 def _key(value: Any) -> Any:
     """What a tree says, without where it was written."""
     if isinstance(value, Tree):
-        return type(value), *(_key(getattr(value, field.name)) for field in fields(value)[1:])
+        return type(value), *(_key(getattr(value, name)) for name in names_of_fields(value))
     return tuple(map(_key, value)) if isinstance(value, tuple) else value
 
 
@@ -59,7 +60,5 @@ def _replaced(value: Any, kind: type[Tree], key: Any, new: Tree) -> Any:
         return value
     if type(value) is kind and _key(value) == key:
         return new
-    changed = {
-        field.name: _replaced(getattr(value, field.name), kind, key, new) for field in fields(value)[1:]
-    }
+    changed = {name: _replaced(getattr(value, name), kind, key, new) for name in names_of_fields(value)}
     return replace(value, **changed)

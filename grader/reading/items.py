@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from grader.reading.scanner import Piece
 
@@ -10,17 +10,16 @@ OPERANDS = frozenset(["NUMBER", "NAME", "FRACTION", "PRIME", "BANG", "SCRIPT"])
 PREFIXES = frozenset(["FRAC", "BINOM", "ACCENT", "BIG", "CALL", "WRAP", "NORM", "WHERE"])
 
 
-@dataclass(slots=True)
-class Bracket:
+class Bracket(Struct):
     """A pair of brackets and what stands between them."""
 
     open: Piece
     inside: list[Item]
     close: Piece
-    kind: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.kind = self.open.kind
+    @property
+    def kind(self) -> str:
+        return self.open.kind
 
     @property
     def start(self) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grader.reading import parser
 from grader.reading.brackets import nest
@@ -20,8 +21,7 @@ _SOMETHING = re.compile(r"[^\W_]|[\\∂∇∑∏∫∞√]|[^\x00-\x7f]")
 """Anything that may be part of a formula; without it there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A text, what it was read as, and remarks on liberties that were taken."""
 
     text: str

@@ -8,14 +8,14 @@ where a text means nothing as it stands, and takes one only where no other fits.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MOST = 6
 """So many repairs of one text are offered at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """One kind of slip: what it looks like, what is put there instead, and the sentence that says so; in it
     ``{}`` is what was found."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.reading import words
 from grader.reading.tree import Tree
@@ -22,8 +24,7 @@ POWER = "**"
 OPENING = re.compile(rf"{SPACE}*\{{")
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(Struct):
     """The smallest thing with a meaning: a name, a number, a sign.
 
     ``start`` and ``end`` point into the original text. A script is read before what it hangs on, so its piece
@@ -37,8 +38,7 @@ class Piece:
     tree: Tree | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spelled:
+class Spelled(Struct, frozen=True):
     """All pieces of a text, and what a person should know about how they were taken."""
 
     text: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from grader.reading.items import Bracket, Item, states
 from grader.reading.scanner import Piece, Spelled

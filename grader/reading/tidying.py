@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from grader.reading.bycases import by_words, rows_of_environment
 from grader.reading.items import Bracket, Item, ends_operand, starts_operand, states

@@ -9,15 +9,15 @@ original text that it was read from.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """Anything that was read; ``span`` is where."""
 
     span: Span
@@ -36,8 +36,7 @@ class Tree:
             waiting.extend(part.parts[::-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Tree):
+class Number(Tree, frozen=True):
     """A number as printed: ``text`` has an ASCII point and no thousands separators, ``.50`` stays ``.50``."""
 
     text: str
@@ -55,6 +54,11 @@ class Number(Tree):
         return _half_unit(self.text)
 
 
+def names_of_fields(tree: Tree) -> tuple[str, ...]:
+    """The fields of a tree beside its span."""
+    return tree.__struct_fields__[1:]
+
+
 @lru_cache(maxsize=1024)
 def _exact(text: str) -> Fraction:
     return Fraction(text)
@@ -67,8 +71,7 @@ def _half_unit(text: str) -> Fraction:
     return Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - decimals)
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Tree):
+class Name(Tree, frozen=True):
     """A letter or word: ``W``, ``sigma`` (from ``\\sigma`` or σ), ``delta``, ``tanh``, ``net``,
     ``partial``, ``nabla``, ``top``.
     """
@@ -76,15 +79,13 @@ class Name(Tree):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Tree):
+class Text(Tree, frozen=True):
     """Words inside a formula (``\\text{...}``), which mean nothing to mathematics."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scripted(Tree):
+class Scripted(Tree, frozen=True):
     """Something with a subscript, a superscript or primes; ``W2`` in plain spelling is ``W`` with
     subscript 2.
     """
@@ -99,8 +100,7 @@ class Scripted(Tree):
         return tuple(part for part in (self.base, self.sub, self.sup) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Group(Tree):
+class Group(Tree, frozen=True):
     """Brackets as written: ``bracket`` is ``(``, ``[`` or ``{``; a comma list inside makes several items."""
 
     bracket: str
@@ -111,8 +111,7 @@ class Group(Tree):
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix(Tree):
+class Matrix(Tree, frozen=True):
     """Rows of entries, from ``bmatrix``, ``[[1,2],[3,4]]``, ``[1 2; 3 4]``, NumPy print; ``[1, 2, 3]`` is
     a `Group` instead.
     """
@@ -124,8 +123,7 @@ class Matrix(Tree):
         return tuple(entry for row in self.rows for entry in row)
 
 
-@dataclass(frozen=True, slots=True)
-class Cases(Tree):
+class Cases(Tree, frozen=True):
     """A definition by cases: rows of a value and the condition under which it holds, from ``cases``,
     ``1 if z > 0 else 0`` or ``np.where(z > 0, 1, 0)``; the condition "otherwise" is None.
     """
@@ -137,8 +135,7 @@ class Cases(Tree):
         return tuple(part for row in self.rows for part in row if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Negate(Tree):
+class Negate(Tree, frozen=True):
     """A leading minus."""
 
     body: Tree
@@ -148,8 +145,7 @@ class Negate(Tree):
         return (self.body,)
 
 
-@dataclass(frozen=True, slots=True)
-class Sum(Tree):
+class Sum(Tree, frozen=True):
     """``a - b + c``: terms (a, b, c) and between them the signs ("-", "+")."""
 
     terms: tuple[Tree, ...]
@@ -160,8 +156,7 @@ class Sum(Tree):
         return self.terms
 
 
-@dataclass(frozen=True, slots=True)
-class Product(Tree):
+class Product(Tree, frozen=True):
     """Factors and, between them, how they were joined: ``""`` (side by side), ``* cdot times odot circ @
     /``, left to right; ``broadcast`` is the ``*`` of a program, which is entry by entry.
     """
@@ -174,8 +169,7 @@ class Product(Tree):
         return self.factors
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient(Tree):
+class Quotient(Tree, frozen=True):
     """``\\frac{numerator}{denominator}``."""
 
     numerator: Tree
@@ -186,8 +180,7 @@ class Quotient(Tree):
         return (self.numerator, self.denominator)
 
 
-@dataclass(frozen=True, slots=True)
-class Norm(Tree):
+class Norm(Tree, frozen=True):
     """``|body|`` (bars 1) or ``||body||`` (bars 2)."""
 
     bars: int
@@ -198,8 +191,7 @@ class Norm(Tree):
         return (self.body,)
 
 
-@dataclass(frozen=True, slots=True)
-class BigOperator(Tree):
+class BigOperator(Tree, frozen=True):
     """``\\sum_{low}^{high} body``: ``kind`` is ``sum``, ``prod``, ``int``, ``lim``, ``max`` or ``min``; body
     reaches to the end of the term.
     """
@@ -214,8 +206,7 @@ class BigOperator(Tree):
         return tuple(part for part in (self.low, self.high, self.body) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Calculus(Tree):
+class Calculus(Tree, frozen=True):
     """What only calculus works out: ``binom`` of two numbers, ``factorial`` of one; ``number`` is a quantity
     that stands for a single number in something that was worked out.
     """
@@ -228,8 +219,7 @@ class Calculus(Tree):
         return self.arguments
 
 
-@dataclass(frozen=True, slots=True)
-class Relation(Tree):
+class Relation(Tree, frozen=True):
     """A chain ``A = B \\approx C``: its sides and, between them, the relations (``=``, ``approx``,
     ``:=``, ``to``, ``<``, ``>``, ``<=``, ``>=``).
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, partial
+
+from msgspec import Struct
 
 from grader.reading.words import WORDS
 
@@ -16,8 +17,7 @@ _COUNTED = r" *= *[01] *,? *(?:[12] *,)? *(?:\\[lc]?dots|…|\.\.\.?) *,? *[\w{}
 _RANGE = rf"{_COUNTED}| *(?:\\in(?![A-Za-z])|∈)[^=]*"
 
 
-@dataclass(frozen=True)
-class Wrapping:
+class Wrapping(Struct, frozen=True, dict=True):
     """What is blanked: the groups of ``pattern``, or all of it if it has none; ``remark`` is said of it."""
 
     written: str

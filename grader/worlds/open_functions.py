@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from derive.activations import GENERIC
 from derive.functions import Array, Function
 
 
-@dataclass(frozen=True)
-class OpenLoss:
+class OpenLoss(Struct, frozen=True):
     """A smooth loss that is none of the table's rows: Σ p·sin(q·a + r·y) + s·a²·y + t·a."""
 
     p: float

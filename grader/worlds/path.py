@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.functions import Array
 from derive.graph import Equation
@@ -17,8 +18,7 @@ from derive.quantities import SETTINGS, Quantity
 from grader.worlds.world import World, in_order
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Struct, frozen=True, dict=True):
     """The true equations behind one quantity of a world, and their true ``values`` in some of its samples.
 
     Values may have more axes in front of samples×rows×columns: many wrong values of one step are followed
@@ -28,8 +28,8 @@ class Path:
     world: World
     quantity: Quantity
     values: Values
-    _programs: dict[Quantity, Program] = field(default_factory=dict, repr=False, compare=False)
-    laid: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _programs: dict[Quantity, Program] = field(default_factory=dict)
+    laid: dict[Any, Any] = field(default_factory=dict)
     """What can go wrong in each step, once it has been found out."""
 
     def few(self, samples: int) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.backprop import Line, Theory
 from derive.derivation import Derivation, derive_graph, derive_network
@@ -29,16 +30,14 @@ Slip = tuple[Blamed, Node]
 """Somebody who believes this writes that."""
 
 
-@dataclass(frozen=True)
-class Twins:
+class Twins(Struct, frozen=True):
     """Wrong values of one shape: ``values[k]``, …×samples×rows×columns, follows from ``blamed[k]``."""
 
     blamed: tuple[Blamed, ...]
     values: Array
 
 
-@dataclass(frozen=True)
-class Stones:
+class Stones(Struct, frozen=True):
     """Everything that can go wrong in one step of a path, ready to be computed from any values."""
 
     step: Equation

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive import ops
 from derive.functions import Array
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from grader.worlds.world import World
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True, dict=True):
     """One world through one notation. ``values`` and ``frame`` are those of the notation's own symbols."""
 
     world: World

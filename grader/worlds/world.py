@@ -8,12 +8,13 @@ two disagree, nothing is judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.activations import GENERIC
 from derive.backprop import backprop
@@ -38,8 +39,7 @@ BATCH = Quantity("N")
 """The number of examples."""
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True, dict=True):
     """Samples of one network or graph. ``values`` maps every quantity to an array samples×rows×columns."""
 
     model: Network | Graph
@@ -48,19 +48,16 @@ class World:
     functions: Mapping[str, Function]
     own: bool
     """Whether these are the sizes the question is about."""
-    frame: Frame = field(init=False)
-    _views: dict[tuple[object, ...], View] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def frame(self) -> Frame:
+        """What formulas mean in this world."""
         shapes: dict[Quantity, Shape] = {q: value.shape[-2:] for q, value in self.values.items()}
         network = self.model if isinstance(self.model, Network) else None
         activation = _elementwise_names(network)
         definitions = {e.quantity: e.expression for e in self.derivation.graph.equations}
         partials = Partials(definitions, shapes, lambda q: network is not None and _has_slope(q, activation))
-        frame = Frame(shapes, activation, partials=partials)
-        object.__setattr__(self, "frame", frame)
+        return Frame(shapes, activation, partials=partials)
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:
@@ -71,6 +68,10 @@ class World:
     @cached_property
     def arithmetic(self) -> Arithmetic:
         return _arithmetic(self.model, self.functions)
+
+    @cached_property
+    def _views(self) -> dict[tuple[object, ...], View]:
+        return {}
 
     def seen_in(self, notation: Notation) -> View:
         """This world with the matrices of a notation."""

@@ -8,11 +8,12 @@ sides are only equal if they say the same of the same quantities.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from derive.derivation import Derivation
 from derive.functions import Array
@@ -25,7 +26,7 @@ from derive.writing.page import Display, Side
 from grader.meaning import terms
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Plan, Unfit, lower_sides
-from grader.meaning.terms import Term, letters_in
+from grader.meaning.terms import Term, letters_in, names_of_fields
 from tests.jobs.seed_formulas import NOT_READ, Formula, Place, Setting
 
 CLOSE = 1e-8
@@ -119,7 +120,7 @@ def pattern(term: Any, letters: dict[str, int] | None = None) -> Any:
     """A term as plain data, without its place in the text and the names of its indices."""
     letters = {} if letters is None else letters
     if isinstance(term, Term):
-        inside = (getattr(term, field.name) for field in fields(term) if field.name != "span")
+        inside = (getattr(term, name) for name in names_of_fields(type(term)))
         return (type(term).__name__, *(pattern(part, letters) for part in inside))
     if isinstance(term, tuple):
         return tuple(pattern(part, letters) for part in term)

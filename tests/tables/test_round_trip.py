@@ -4,10 +4,10 @@ quantity as itself."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import problems
 from derive import Network, derive, jacobian

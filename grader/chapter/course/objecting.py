@@ -4,7 +4,9 @@ names the wrong layer."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from derive.errors import Unusable
 from derive.network import Network

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.notation import Notation
 from derive.quantities import Quantity
@@ -28,16 +30,14 @@ _NEVER = ("partial", "nabla", "d", "e^")
 """What is no name though it looks like one."""
 
 
-@dataclass(frozen=True)
-class Abbreviation:
+class Abbreviation(Struct, frozen=True):
     """What a name is short for; ``letters`` where it was said of an entry, as in e_j = a_j − y_j."""
 
     body: Term
     letters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class WithOwnNames:
+class WithOwnNames(Struct, frozen=True, dict=True):
     """A vocabulary and the names that a student gave, which become quantities of their own."""
 
     inner: Vocabulary

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.held import Held
@@ -24,8 +26,7 @@ from grader.meaning.partials import NoPartial
 from grader.meaning.terms import Derivative, Partial, PartialEntry, Term, letters_in
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """The side that gives what is asked, and what the judge of formulas says of it; ``shown`` if something
     stands on the way to it."""
 
@@ -35,8 +36,7 @@ class Arrival:
     shown: bool = False
 
 
-@dataclass
-class Way:
+class Way(Struct):
     """What a derivation has to do with what is asked."""
 
     question: Question

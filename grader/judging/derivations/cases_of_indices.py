@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from grader.meaning.conditions import INDICES, SAME
 from grader.meaning.terms import Constant, Kronecker, Product, Sum, SumOver, Term, letters_in, rewritten

@@ -4,7 +4,9 @@ line above."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.quantities import Quantity
 from grader.judging.derivations.cases_of_indices import in_cases
@@ -21,8 +23,7 @@ RIGHT, FOLLOWS, BROKEN, EXPLAINS = "right", "follows", "broken", "explains"
 """What can be said of a link; ``explains`` of one that says what a student's own name is short for."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """Two neighbouring sides of a chain, and what became of them. ``since`` is the line that a link follows
     from; ``why`` says why a link is broken as far as shapes and letters tell."""
 
@@ -47,8 +48,7 @@ class Link:
         return quantity_named(self.head.term)
 
 
-@dataclass
-class Chains:
+class Chains(Struct):
     """All links of a derivation; ``alone`` are expressions that say nothing of anything, ``unread`` the rows
     that could not be judged."""
 

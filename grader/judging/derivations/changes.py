@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.quantities import Quantity
 from grader.judging.derivations.unsaid import rebuilt

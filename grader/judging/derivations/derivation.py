@@ -11,7 +11,8 @@ Marks go by steps: the share of links that are right, or follow rightly from the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.quantities import Quantity
 from grader.held import Held

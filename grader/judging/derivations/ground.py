@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive import ops
 from derive.functions import Array
@@ -27,8 +28,7 @@ from grader.worlds.views import View
 from grader.worlds.world import World, backward_equations, in_order
 
 
-@dataclass(frozen=True)
-class Mine(View):
+class Mine(View, frozen=True, dict=True):
     """A world in which some quantities have the values a student gave them, and what is computed from those
     follows; in the notation's own symbols."""
 
@@ -43,8 +43,7 @@ class Mine(View):
         )
 
 
-@dataclass(frozen=True)
-class Stand(Case):
+class Stand(Case, frozen=True, dict=True):
     """One world in which a side is compared with ``against``, the value of the side before it."""
 
     against: Array | None = None
@@ -72,8 +71,7 @@ def _place(stand: Stand) -> _Place:
     return id(stand.world), stand.frame.layers.get("l")
 
 
-@dataclass
-class Ground:
+class Ground(Struct, dict=True):
     """All places in which a derivation is judged, and what the student has made of some quantities."""
 
     question: Question

@@ -3,8 +3,9 @@ about its other quantities."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from derive.backprop import Step
 from derive.errors import Unusable

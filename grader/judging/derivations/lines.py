@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.judging.derivations.prose import BLANK, FREE, REMARK, is_remark, stretches
 
@@ -13,8 +15,7 @@ MOST_ROWS = 120
 """How many rows of formulas are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of mathematics: ``text`` stands at ``start`` in the answer. ``goes_on`` says that it begins
     with an equals sign, which has been taken off; ``aside`` that it stands inside a sentence, ``remark`` in
     brackets behind another row."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.functions import Array
 from derive.graph import Equation, Node
@@ -27,8 +28,7 @@ SLOPES = ("function", "ones")
 LEFT, RIGHT = Quantity("left side"), Quantity("right side")
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """Whether two sides are ``equal``; if not, ``why`` in words, as far as more than the values can be said;
     ``remark`` on a liberty that was taken. ``found`` are the values of the right side."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.notation import Notation
 from grader.judging.derivations.abbreviations import (
@@ -34,8 +36,7 @@ MOST_STATEMENTS, MOST_SIDES = 60, 120
 """How much one derivation may state."""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of an equation: as it was read, and what it means with abbreviations written out."""
 
     tree: Tree
@@ -47,8 +48,7 @@ class Side:
         return self.tree.span[0]
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """``sides`` that are claimed to be equal; ``aside`` if they stand inside a sentence, ``names`` the
     student's own name that it explains."""
 
@@ -57,8 +57,7 @@ class Statement:
     names: str | None = None
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A row that could not be read or understood, and why; ``states`` if it says that something equals
     something."""
 
@@ -68,8 +67,7 @@ class Unread:
     states: bool = True
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """A derivation as it was understood. ``namer`` understands its names, the student's own too; ``pairs``
     are indices of which it says something only where they are equal, or only where they are not."""
 
@@ -85,8 +83,7 @@ class Steps:
 # -- reading -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """One equation as it was read: ``goes_on`` if it begins with an equals sign."""
 
     sides: tuple[Tree, ...]

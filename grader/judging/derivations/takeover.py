@@ -4,9 +4,9 @@ value from there on."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from derive.derivation import GRAPH_NAMING, NETWORK_NAMING
 from derive.functions import Array

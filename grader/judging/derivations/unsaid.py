@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import islice, product
 from math import prod
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.network import Network
 from derive.notation import Notation
@@ -27,7 +29,7 @@ from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.scripts import NotUnderstood, split
 from grader.meaning.terms import Term, letters_in
 from grader.reading import tree
-from grader.reading.tree import Tree
+from grader.reading.tree import Tree, names_of_fields
 
 Said = list[Term]
 """The sides of a chain, as one way to fill in what was not said understands them."""
@@ -37,8 +39,7 @@ MOST_TRIES = 48
 """So often layers are put to names in one derivation, at most."""
 
 
-@dataclass
-class Tries:
+class Tries(Struct):
     """How often layers may still be put to names."""
 
     left: int = MOST_TRIES
@@ -49,8 +50,7 @@ class Tries:
         return self.left >= 0
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True, dict=True):
     """What is said in one chain, and by whom; ``short`` is what the student's own ``names`` are short for."""
 
     question: Question
@@ -135,7 +135,7 @@ def _numbered(term: Term, layers: Mapping[str, int]) -> Term:
 
     def change(part: Term) -> Term | None:
         held = {name: number(getattr(part, name)) for name in ("quantity", "of", "by") if hasattr(part, name)}
-        return replace(part, **held) if held else None  # type: ignore[arg-type]
+        return replace(part, **held) if held else None
 
     return terms.rewritten(term, change)
 
@@ -317,7 +317,7 @@ def rebuilt(part: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
     other = change(part)
     if other is not None and (other is not part or isinstance(part, tree.Name | tree.Scripted)):
         return other
-    held = {field.name: getattr(part, field.name) for field in fields(part) if field.name != "span"}
+    held = {name: getattr(part, name) for name in names_of_fields(part)}
     fresh: dict[str, Any] = {name: _rebuilt_in(inner, change) for name, inner in held.items()}
     return replace(part, **fresh)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.quantities import Quantity
 from grader.meaning import terms
@@ -14,8 +16,7 @@ Changes = Callable[[Term, Sequence[Quantity]], Iterator[Term]]
 """What may stand in the place of a piece, given the quantities that an answer may use."""
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One kind of change. ``words`` say which piece is wrong (``{piece}``), not what belongs there;
     ``question`` leads on. ``outermost`` if only the whole formula is changed like that."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.graph import Node
 from derive.quantities import General, Quantity
@@ -30,8 +32,7 @@ KINDS = ("W", "b", "z", "a", "delta")
 """Kinds of quantities that are tried in the place of others, beside the target."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a change makes a formula right, and what kind of change."""
 
     span: Span

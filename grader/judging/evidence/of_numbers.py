@@ -4,10 +4,10 @@ been."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.problem import Tolerance
@@ -27,8 +27,7 @@ MOST_SLIPS = 2
 """Slips are only guessed where so few entries are wrong."""
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A slip of the pen: the numbers that may have been meant by a typed one, given the true value, and what
     is said if one of them is right."""
 

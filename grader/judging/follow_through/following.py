@@ -8,10 +8,10 @@ wherever the true value depends on something, the value that follows must depend
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.notation import Notation
@@ -35,8 +35,7 @@ MOST_SLACK = 0.01
 LARGEST_DENOMINATOR = 10**6
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """An answer to another part, and whether it is right."""
 
     question: Question

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.functions import Array
 from derive.graph import Equation
@@ -25,8 +26,7 @@ STILL = 1e-12
 """A value that moved by no more than this share did not move."""
 
 
-@dataclass(frozen=True, eq=False)
-class Path:
+class Path(Struct, frozen=True, eq=False):
     """The calculation of what is asked once some quantities have stated values: the quantities that are
     ``computed`` anew, and whether slopes are taken in their textbook form, from the outputs of a layer."""
 

@@ -4,9 +4,9 @@ place."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.program import Values
@@ -27,8 +27,7 @@ SAME_QUANTITY = {"dz": "delta"}
 """Kinds whose equation stands under another name."""
 
 
-@dataclass(frozen=True, eq=False)
-class Stated:
+class Stated(Struct, frozen=True, eq=False):
     """A wrong answer to a part, as values of what was asked there (an ``entry`` or the whole quantity): one
     for each world (see `key_of`), samples×rows×columns, the way round that is promised to users.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from derive.functions import Array
 from grader.judging.case import Case, allowance
@@ -17,8 +17,7 @@ PLACES = {name: place for place, name in enumerate(MISCONCEPTIONS)}
 """Where each misconception stands in the table."""
 
 
-@dataclass(frozen=True)
-class Lineup:
+class Lineup(Struct, frozen=True):
     """Twins of one shape as a notation sees them; ``allowed`` is by how much a value may differ from each."""
 
     blamed: tuple[Blamed, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from derive.functions import Array
 from derive.graph import Equation, Node
@@ -22,8 +23,7 @@ MOST_WORK = 6_000
 """So many terms the edits of an answer have together at most: fewer edits of a longer one are tried."""
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """An answer without one misconception, as read by one plan, and its value in one case."""
 
     row: Misconception

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from grader.judging.question import Question
 from grader.judging.recognising.lineup import recognised
@@ -15,8 +16,7 @@ from grader.misconceptions import Misconception
 from grader.worlds.slips import Blamed
 
 
-@dataclass(frozen=True)
-class Suspect:
+class Suspect(Struct, frozen=True, dict=True):
     """A wrong answer, and its value in every world."""
 
     question: Question

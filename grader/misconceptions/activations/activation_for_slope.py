@@ -1,7 +1,8 @@
 """An activation and its slope are confused: σ for σ′, or σ′ for σ."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

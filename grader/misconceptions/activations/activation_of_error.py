@@ -1,6 +1,6 @@
 """The activation is applied to the error that comes back, as on the way forward: max(0, Wᵀδ)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

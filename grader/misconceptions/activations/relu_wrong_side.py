@@ -1,6 +1,6 @@
 """ReLU, or a maximum with 0, lets the gradient through where it is shut, and stops it where it is open."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

@@ -1,6 +1,6 @@
 """The slope of the activation is taken at its output, σ′(a), where σ′(z) is meant."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

@@ -1,6 +1,6 @@
 """Softmax is differentiated as if every output depended on its own input alone."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

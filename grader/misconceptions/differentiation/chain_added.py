@@ -1,7 +1,8 @@
 """The factors of the chain rule are added instead of multiplied."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

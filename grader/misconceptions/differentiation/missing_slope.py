@@ -1,7 +1,7 @@
 """The slope of the activation is left out: δ is passed back through σ as if σ were a straight line of
 slope 1."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive.backprop import Theory
 from derive.functions import FUNCTIONS

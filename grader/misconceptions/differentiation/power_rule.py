@@ -1,6 +1,6 @@
 """The slope of a power: the exponent is not put in front, or not reduced."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

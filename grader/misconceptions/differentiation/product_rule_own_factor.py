@@ -1,6 +1,6 @@
 """In a product each factor is given itself instead of the other one."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

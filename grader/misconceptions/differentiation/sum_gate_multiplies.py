@@ -1,6 +1,6 @@
 """A sum is treated as a product on the way back: the gradient is multiplied by the other term."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

@@ -1,7 +1,8 @@
 """The bias is left out of the weighted input."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.derivation import Derivation

@@ -1,7 +1,8 @@
 """The cross-entropy is misremembered: its slope upside down, its minus or its second half missing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.derivation import Derivation

@@ -1,8 +1,7 @@
 """Sine and cosine are taken of degrees; in calculus their argument counts radians."""
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from derive.functions import Array, Function
 from derive.graph_language import graph_from

@@ -1,9 +1,9 @@
 """A logarithm to the base 10 or 2 where the natural one is meant."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from derive.functions import FUNCTIONS, Array, Function
 from derive.kernels import Arithmetic

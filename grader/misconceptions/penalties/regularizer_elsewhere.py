@@ -1,7 +1,8 @@
 """The penalty on the weights turns up in a quantity that does not depend on it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.network import Network
 from grader.meaning import terms

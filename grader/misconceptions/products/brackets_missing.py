@@ -1,7 +1,8 @@
 """Brackets are missing, so that products or differences are taken in another order than meant."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.network import Network
 from grader.meaning import terms

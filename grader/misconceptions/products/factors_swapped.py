@@ -1,7 +1,8 @@
 """The factors of a matrix product stand in the wrong order: δ Wᵀ for Wᵀ δ."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.network import Network
 from grader.meaning import terms

@@ -1,7 +1,8 @@
 """The indices of a weight are swapped: w_jk for w_kj."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.network import Network
 from grader.meaning import terms

@@ -1,7 +1,8 @@
 """The kinds of products are confused: a matrix product where entries are multiplied, or the reverse."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.derivation import Derivation

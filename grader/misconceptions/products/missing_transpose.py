@@ -1,7 +1,8 @@
 """A transpose is left out: W δ where Wᵀ δ is meant, δ x where δ xᵀ is meant."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

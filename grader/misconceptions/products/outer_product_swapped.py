@@ -1,6 +1,6 @@
 """The factors of an outer product are swapped: x δᵀ where δ xᵀ is meant."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive import ops
 from derive.backprop import Theory

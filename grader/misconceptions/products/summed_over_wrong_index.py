@@ -1,8 +1,9 @@
 """A sum runs over the wrong index: Σ_k w_kj δ_j for Σ_k w_kj δ_k."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.derivation import Derivation

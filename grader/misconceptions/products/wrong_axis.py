@@ -1,8 +1,9 @@
 """A sum or mean of a program runs along the wrong axis: over the neurons instead of the examples."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from derive import ops
 from derive.derivation import Derivation

@@ -1,6 +1,6 @@
 """A plain step of gradient descent where the course's update rule does more."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from derive.network import Network
 from grader.misconceptions.row import Example, Misconception

@@ -1,7 +1,8 @@
 """A value after the update that is still the one before it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from derive.derivation import Derivation
 from derive.graph import Equation, Node, symbol
