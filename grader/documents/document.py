@@ -10,7 +10,7 @@ from pathlib import Path
 
 from derive.errors import Unusable
 from grader.documents.blocks import Block, blocks_of
-from grader.documents.kinds import Kind, kind_of
+from grader.documents.kinds import KINDS, Kind, kind_of
 from grader.documents.lines import bare_lines, is_formula
 from grader.documents.placed import Placed
 from grader.documents.regions import Region, delimited
@@ -40,7 +40,10 @@ class Document:
 
     @cached_property
     def _decoded(self) -> Placed:
-        return self.kind.decoded(self.text)
+        try:
+            return self.kind.decoded(self.text)
+        except Unusable as fault:
+            raise Unusable(f"{self.name}: {fault}") from None
 
     @property
     def content(self) -> str:
@@ -109,9 +112,16 @@ def open_document(source: str | Path, name: str | None = None) -> Document:
             raise Unusable(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; verify its chapters one by one")
         return _checked(path.read_bytes().decode("utf-8-sig"), name or str(path))
     except UnicodeDecodeError as error:
-        raise Unusable(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise Unusable(f"{path}: {_no_text(path, error)}") from None
     except OSError as error:
         raise Unusable(f"{path}: cannot be opened ({error.strerror})") from None
+
+
+def _no_text(path: Path, error: UnicodeDecodeError) -> str:
+    endings = [ending for kind in KINDS for ending in kind.endings]
+    if path.suffix.lower() in endings:
+        return f"not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
+    return f"no text; the kinds of documents that are read end in {', '.join(endings)}"
 
 
 def _checked(text: str, name: str) -> Document:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.documents import Document, Unusable, open_document
@@ -66,6 +68,13 @@ def test_a_document_that_is_no_text_is_refused(tmp_path) -> None:  # type: ignor
     path = tmp_path / "picture.md"
     path.write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(Unusable, match="UTF-8"):
+        open_document(path)
+
+
+def test_a_file_of_another_kind_is_told_which_kinds_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "chapter.docx"
+    path.write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(Unusable, match=r"chapter\.docx: no text; .* end in \.md, .*\.ipynb"):
         open_document(path)
 
 
