@@ -181,7 +181,7 @@ class Walk:
         elif numbers:
             for index, number in enumerate(numbers):
                 judgement = judge(number, before, index, len(numbers), self.ledger, broken)
-                judgement = doubted(judgement, sides[:position], number, self.ledger)
+                judgement = doubted(judgement, sides[:position], number, self.ledger, self._words(sides[0]))
                 yield self._number_claim(sides, position, number, judgement, len(numbers))
         elif target.tree is None:
             yield self._claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
@@ -190,10 +190,15 @@ class Walk:
             yield from inner
             if all(claim.verdict != "contradicted" for claim in inner):
                 judgement = judge_expression(target.tree, before, self.ledger)
-                judgement = doubted(judgement, sides[:position], None, self.ledger)
+                judgement = doubted(judgement, sides[:position], None, self.ledger, self._words(sides[0]))
                 yield self._claim(sides, position, None, judgement)
         else:
             yield self._claim(sides, position, None, self._formula(sides, position, before), "formula")
+
+    def _words(self, side: Side) -> str:
+        """What stands on the line before a side."""
+        start = self.document.content.rfind("\n", 0, side.start) + 1
+        return self.document.content[start : side.start]
 
     def _formula(self, sides: list[Side], position: int, before: list[Tree]) -> Judgement:
         """A side with letters: by known values, in the course of the page, or as a definition."""

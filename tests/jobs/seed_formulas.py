@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -193,4 +194,4 @@ def _assigned(formula: Formula) -> Formula:
         return formula
     new = replace(of, quantity=replace(of.quantity, kind=of.quantity.kind + "_new"))
     left = replace(formula.left, body=new) if isinstance(formula.left, terms.Entry) else new
-    return replace(formula, left=left)
+    return dataclasses.replace(formula, left=left)

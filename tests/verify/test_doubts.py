@@ -29,6 +29,20 @@ def test_it_may_be_an_equation_to_be_solved(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("With $x = 2$ we get $3x + 1 = 8$.", "contradicted"),
+        (r"For $x_{1} = 2$ and $x_2 = 1$ this gives: $3x_1 + x_2 = 8$.", "contradicted"),
+        ("With $x = 2$ we get $3x + 1 = 7$.", "confirmed"),
+        ("Now $x = 2$; after division by 2 we get $3x + y = 8$.", "unchecked"),
+        ("Let $x = 2$. We look for the line $3x + 1 = 8$.", "unchecked"),
+    ],
+)
+def test_what_follows_from_values_on_the_same_line_is_a_claim(line: str, verdict: str) -> None:
+    assert verdicts("Let $y = 3$.\n\n" + line)[-1] == verdict
+
+
+@pytest.mark.parametrize(
     "line",
     [r"$x + 4y = 0.25$", r"$z = x + 4y = 7$", r"$f(2) = 4$, where $f(x) = x^2 + 1$", r"$\|[3, 4]\| = 6.0$"],
 )

@@ -43,7 +43,8 @@ $E = \frac{1}{2} (o - t)^2 = 0.041074$
 $\frac{\partial E}{\partial o} = o - t = 0.286615$
 
 $\frac{\partial E}{\partial w_1} = \frac{\partial E}{\partial o} \frac{\partial o}{\partial a}
-\frac{\partial a}{\partial z} \frac{\partial z}{\partial w_1} = 0.286615 \cdot 0.7 \cdot 0.247264 \cdot 0.5 = 0.024804$
+\frac{\partial a}{\partial z} \frac{\partial z}{\partial w_1} = 0.286615 \cdot 0.7 \cdot 0.247264 \cdot 0.5
+= 0.024804$
 """
 
 

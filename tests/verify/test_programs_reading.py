@@ -307,6 +307,6 @@ HOSTILE = {
 def test_hostile_code_ends_at_once_and_claims_nothing(title: str) -> None:
     start = time.process_time()
     report = verify(f"Text.\n\n```python\n{HOSTILE[title]}\n```\n\n```\n1.5 2.5\n```\n")
-    assert time.process_time() - start < 3  # about half a second on a quiet machine
+    assert time.process_time() - start < 20  # about half a second on a quiet machine; without limits, no end
     assert report.summary["contradicted"] == 0
     assert not [claim for claim in report.claims if "failed" in claim.reason]
