@@ -68,7 +68,7 @@ def _judged(
 def _cleared(
     claim: ClaimVerdict, before: Side, after: Side, network: Implied, shown: set[str]
 ) -> ClaimVerdict | None:
-    """A link that only numbers above it contradict, which are wrong themselves."""
+    """A link to a calculation with numbers that only numbers above it contradict, which are wrong."""
     left, right = (_worth(network, side) for side in (before, after))
     if not abs(left - right) <= _room(after) * abs(left):
         return None
@@ -78,15 +78,15 @@ def _cleared(
 
 _JUDGES = {
     ("unchecked", "formula"): _judged,
-    ("contradicted", "formula"): _cleared,
     ("contradicted", "number"): _cleared,
 }
 
 
 def _room(side: Side) -> float:
-    """The share of a value that is open because numbers in it are printed with so few digits."""
-    digits = [significant(number.text) for number in numbers_in(side.tree)] if side.tree is not None else []
-    return 10.0 ** (1 - min(digits)) if digits else SAME
+    """The share of a value that is open because the longest number in it is rounded."""
+    numbers = numbers_in(side.tree) if side.tree is not None else []
+    digits = max((significant(number.text) for number in numbers), default=0)
+    return 10.0 ** (1 - digits) if digits >= TELLING else SAME
 
 
 def _without_path(network: Implied, side: Side) -> Iterator[str]:
