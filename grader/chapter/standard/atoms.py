@@ -4,8 +4,10 @@ have names, their gradients and changes, and functions that only have names."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
+
+from msgspec.structs import replace
 
 from grader.chapter.names import TRANSPOSES
 from grader.chapter.spelling import DIFFERENTIALS, bare, derivative_of, spelling

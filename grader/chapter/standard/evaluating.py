@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from grader.chapter.spelling import bare, spelling
 from grader.chapter.standard.atoms import (
@@ -148,7 +149,7 @@ class Evaluation:
             return self.value(tree.base) ** self.value(tree.sup)
         if isinstance(tree, t.Scripted) and _is_power(tree):
             assert tree.sup is not None
-            return self.value(replace(tree, sup=None)) ** self.value(tree.sup)
+            return self.value(structs.replace(tree, sup=None)) ** self.value(tree.sup)
         if isinstance(tree, t.Scripted) and is_transposed(tree) and tree.sub is None:
             return self.value(tree.base)
         if letter_of(tree) or isinstance(
