@@ -134,3 +134,24 @@ def test_a_comparison_that_hangs_on_a_definition(text: str, wrong: bool) -> None
 def test_a_short_formula_that_stands_twice_is_read_once(line: str) -> None:
     (claim,) = verify(f"Words.\n\n{line}\n\nMore words.\n").claims
     assert claim.line == 3 and claim.column > 4 and "\\" in claim.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The scores are [2.0, 1.0, 0.1]. The softmax gives the probabilities [0.66, 0.24, 0.10].", "+++"),
+        ("With scores [12.5, 0.6, -23.0] a softmax computes the probabilities as [0.9, 0.09, 0.01].", "---"),
+        ("The logits are $[2, 1, 0]$, so softmax yields the probabilities $[0.67, 0.24, 0.29]$.", ""),
+        ("The logits are $[2, 1, 0]$, so softmax yields the probabilities $[0.67, 0.34, -0.01]$.", "+--"),
+        ("The logits are [2, 1, 0] and the true probabilities [0.7, 0.2, 0.1]; softmax differs.", ""),
+        ("The logits are [2, 1, 0]; softmax at temperature 2 gives the probabilities [0.5, 0.3, 0.2].", ""),
+        ("The logits are [2, 1, 0]. The predicted probabilities are [0.6, 0.3, 0.1].", ""),
+        ("Applying the ReLU to [1, -2, 3] gives [1, 0, 3]. The sigmoid of (0, 1) is (0.5, 0.73).", "+++++"),
+        ("Applying the ReLU to [1, -2, 3] gives [1, 2, 3].", "+-+"),
+        ("The ReLU network maps [1, -2, 3] to the hidden vector. Then its size is [3, 4, 5].", ""),
+        ("The derivative of the ReLU at [1, -2, 3] is [1, 0, 1].", ""),
+    ],
+)
+def test_a_list_that_is_made_of_another_in_words(text: str, expected: str) -> None:
+    signs = {"confirmed": "+", "contradicted": "-"}
+    assert "".join(signs[verdict] for _, verdict in verdicts(text)) == expected

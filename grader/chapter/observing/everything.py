@@ -16,6 +16,7 @@ from grader.chapter.observing.logic.neurons import neurons_as_gates
 from grader.chapter.observing.logic.tables import truth_tables
 from grader.chapter.observing.observation import Observation
 from grader.chapter.observing.runs import training_runs
+from grader.chapter.observing.worded import lists_in_words
 from grader.documents import Document
 
 OBSERVERS: tuple[Callable[[Document], Iterator[Observation]], ...] = (
@@ -31,6 +32,7 @@ OBSERVERS: tuple[Callable[[Document], Iterator[Observation]], ...] = (
     values_under_conditions,
     hanging_comparisons,
     training_runs,
+    lists_in_words,
 )
 
 
