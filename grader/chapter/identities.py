@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,12 +105,27 @@ def _agreements(target: Tree, other: Tree, ledger: Ledger) -> list[bool]:
     depends on their name, or else through nothing, and so on."""
     decided: list[bool] = []
     for way in _ways(ledger):
-        outcomes = [_equal_at(target, other, _sample_scope(point, ledger, way)) for point in range(POINTS)]
-        found = [outcome for outcome in outcomes if outcome is not None]
+        equal = (_equal_at(target, other, _sample_scope(point, ledger, way)) for point in range(POINTS))
+        found = _telling(equal, later=bool(decided))
         if len(found) >= POINTS // 2 and all(found):
             return found
         decided = decided or found
     return decided
+
+
+def _telling(outcomes: Iterable[bool | None], later: bool) -> list[bool]:
+    """The outcomes at points with values, up to where no further one matters: after one of each, after too
+    many points without values, and where a way was decided before, after one that disagrees."""
+    found: list[bool] = []
+    missing = 0
+    for outcome in outcomes:
+        if outcome is None:
+            missing += 1
+        else:
+            found.append(outcome)
+        if missing > POINTS // 2 or (False in found and (later or True in found)):
+            break
+    return found
 
 
 @dataclass(frozen=True)

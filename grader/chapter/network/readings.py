@@ -89,12 +89,13 @@ class Page:
 
     def value(self, assertion: Assertion) -> float:
         """What the network says a printed number should be; NaN for a leaf."""
-        place = self.place(assertion)
-        if place.after:
-            return place.update.value(place.name) if place.update else math.nan
-        if not place.network.computed(place.name):
+        network = self.network(assertion.line)
+        if assertion.after:
+            update = self.update(assertion.line)
+            return update.value(network.leaf_name(assertion.name)) if update else math.nan
+        if not network.computed(assertion.name):
             return math.nan
-        return self._signed(place.name, place.network.value(place.name))
+        return self._signed(assertion.name, network.value(assertion.name))
 
     def _signed(self, name: str, value: float) -> float:
         halves = DERIVATIVE.fullmatch(name)

@@ -70,12 +70,12 @@ class Update:
 
 def update_of(network: Implied) -> Update | None:
     """The update that a page describes, if it names a loss and a rate."""
-    loss = _loss(network)
     rate = _rate(network)
-    moving = _moving(network, loss)
-    if not loss or math.isnan(rate) or not moving:
+    if math.isnan(rate):
         return None
-    return Update(network, loss, rate, moving)
+    loss = _loss(network)
+    moving = _moving(network, loss)
+    return Update(network, loss, rate, moving) if loss and moving else None
 
 
 def _loss(network: Implied) -> str:
