@@ -228,7 +228,9 @@ def _holds(sides: Sequence[Term], view: View, frame: Frame) -> bool:
     for value, node in zip(others, nodes[1:], strict=True):
         if node.shape != nodes[0].shape:
             raise _Fails(f"the sides have different shapes, {nodes[0].shape} and {node.shape}")
-        if not _agree(left, value) and not _agree(left, value, _noise((nodes[0], node), view)):
+        if not _agree(left, value) and not (
+            _is_near(left, value) and _agree(left, value, _noise((nodes[0], node), view))
+        ):
             raise _Differ("the sides have different values")
     return True
 
@@ -269,6 +271,15 @@ def _values(nodes: Sequence[Node], view: View) -> list[Array]:
 def _noise(nodes: Sequence[Node], view: View) -> Array:
     """What rounding may have done to both sides, where large terms cancel."""
     return np.asarray(sum(noise(node, view.values, view.world.arithmetic) for node in nodes))
+
+
+NEAR = 1e-6
+"""What rounding does is smaller, as a share of numbers of the size of the network's."""
+
+
+def _is_near(left: Array, right: Array) -> bool:
+    """Whether rounding could explain that two values differ, however large the terms are that cancel."""
+    return bool((np.abs(left - right) <= NEAR * (1 + np.abs(left) + np.abs(right))).all())
 
 
 def _agree(left: Array, right: Array, slack: Array | float = 0.0) -> bool:

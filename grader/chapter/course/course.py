@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -55,6 +55,7 @@ class Course:
     notation: Notation
     page: str
     links: Mapping[Link, str]
+    _proofs: dict[tuple[Understood, Kind, int, bool], Proof] = field(default_factory=dict)
 
     @property
     def conventions(self) -> dict[str, str]:
@@ -100,7 +101,7 @@ class Course:
                 for kind in kinds(self.page, understood.speaks_of_target):
                     if kind.sizes in unfit:
                         continue
-                    proof = _proof(understood, kind, self.notation, depth, general)
+                    proof = self._proof(understood, kind, depth, general)
                     if proof:
                         yield Truth(kind, understood)
                     elif not proof.fits:
@@ -113,10 +114,16 @@ class Course:
                 if not understood.says_something:
                     return False
                 for kind in (*PLAIN, USUAL):
-                    proof = _proof(understood, kind, self.notation, depth, general)
+                    proof = self._proof(understood, kind, depth, general)
                     if proof or not proof.fits:
                         return bool(proof)
         return False
+
+    def _proof(self, understood: Understood, kind: Kind, depth: int, general: bool) -> Proof:
+        key = (understood, kind, depth, general)
+        if key not in self._proofs:
+            self._proofs[key] = _proof(understood, kind, self.notation, depth, general)
+        return self._proofs[key]
 
     # -- what is wrong ---------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -70,18 +71,28 @@ class Kind:
 
     def network(self, depth: int) -> Network:
         """The network of this kind with so many layers of weights. Raises `Unusable` where there is none."""
-        wanted: dict[str, Any] = {"activation": GENERIC, "loss": GENERIC, "bias": True}
-        for feature in self.features:
-            wanted |= feature.changes
-        sizes, last = SIZES[depth], wanted.pop("last", None)
-        if wanted.pop("one_output", False):
-            sizes = (*sizes[:-1], 1)
-        names = [wanted.pop("activation")] * depth
-        return Network(sizes, (*names[:-1], last or names[-1]), **wanted)
+        return _network(self, depth)
 
     def numbered(self, network: Network, sizes: Sequence[int]) -> Network:
         """The network with other sizes."""
-        return network if tuple(sizes) == tuple(network.layers) else replace(network, layers=tuple(sizes))
+        return network if tuple(sizes) == tuple(network.layers) else _sized(network, tuple(sizes))
+
+
+@lru_cache(maxsize=512)
+def _network(kind: Kind, depth: int) -> Network:
+    wanted: dict[str, Any] = {"activation": GENERIC, "loss": GENERIC, "bias": True}
+    for feature in kind.features:
+        wanted |= feature.changes
+    sizes, last = SIZES[depth], wanted.pop("last", None)
+    if wanted.pop("one_output", False):
+        sizes = (*sizes[:-1], 1)
+    names = [wanted.pop("activation")] * depth
+    return Network(sizes, (*names[:-1], last or names[-1]), **wanted)
+
+
+@lru_cache(maxsize=512)
+def _sized(network: Network, sizes: tuple[int, ...]) -> Network:
+    return replace(network, layers=sizes)
 
 
 PLAIN = (Kind((ANY,)), Kind((BIASES[1],)))
