@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
-from grader.chapter.names import names_in
-from grader.chapter.network.analogy import Move, candidates, family, move_between, siblings
-from grader.chapter.network.entries import Index, components, entry_name, entry_of, picked, places
-from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, Formula
+from grader.chapter.network.analogies import Analogies
+from grader.chapter.network.arrays import Arrays
+from grader.chapter.network.entries import Index, entry_of, picked
+from grader.chapter.network.facts import DERIVATIVE, STEPPED, Facts, Formula
 from grader.chapter.network.grids import Slots
+from grader.chapter.network.look import Look, same_value
 from grader.chapter.network.lowering import Lowering
 from grader.chapter.network.tape import Tape, TooLong, Values
 from grader.chapter.operations import Undefined
@@ -28,12 +29,6 @@ MAX_BEHIND = 40
 
 MAX_TRIES = 1500
 """So many formulas, as they stand or with indices moved, are tried for one network."""
-
-MANY = 100
-"""A given that is no entry of a matrix outweighs as many numbers that might be."""
-
-SAME = 1e-9
-"""Relative difference below which two formulas give the same number."""
 
 
 @dataclass
@@ -58,7 +53,6 @@ class Implied:
     ambiguous: dict[str, int] = field(default_factory=dict)
     """Names for which several analogies are possible, with their number."""
     _slots: dict[str, Slots] = field(default_factory=dict)
-    _picks: dict[tuple[str, str, int], bool] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _tried: int = 0
 
@@ -96,6 +90,10 @@ class Implied:
         stepped = any(one.how == STEPPED for one in said) and self.line < END
         return [one.value for one in said[:-1]] if stepped else []
 
+    @cached_property
+    def _arrays(self) -> Arrays:
+        return Arrays(self)
+
     # ---- asking
 
     def slots(self, name: str) -> Slots:
@@ -132,7 +130,7 @@ class Implied:
 
     def worth(self, tree: Tree) -> float:
         """The value of a formula here, in which derivatives may stand; NaN if it has none."""
-        slots = self._lower(tree, slopes=True)
+        slots = self.lower(tree, slopes=True)
         return math.nan if slots is None or isinstance(slots, np.ndarray) else self.look().at(int(slots))
 
     def slope(self, name: str) -> float:
@@ -173,17 +171,21 @@ class Implied:
             raise Undefined(f"the page does not say how {name} is computed")
         return slot
 
+    def as_leaf(self, name: str) -> None:
+        """Makes a leaf of a name that stands on the page, its value only in a figure."""
+        self._slots[name] = self.tape.leaf(name)
+
     def _made(self, name: str) -> Slots:
         entry = entry_of(name)
         if entry:
             return picked(self.slots(entry[0]), entry[1])
         found, holds = self._from_formulas(name)
         if found is None and not DERIVATIVE.fullmatch(name):
-            found = self._array(name)
-            found = found if found is not None else self._component(name)
+            found = self._arrays.slots_of(name)
+            found = found if found is not None else self._arrays.entry_of(name)
             holds = found is not None
         if not holds and not DERIVATIVE.fullmatch(name):
-            sibling = self._from_sibling(name)
+            sibling = Analogies(self).slot_of(name)
             found = sibling if sibling is not None else found
         if found is None and name in self.facts.values and not DERIVATIVE.fullmatch(name):
             twin = self._twin(name)
@@ -216,7 +218,7 @@ class Implied:
         array, index, first = self._written(name)
         for formula in self.facts.formulas.get(array, ()):
             for tree in change(formula.tree):
-                slot = self._entry(self._lower(tree), index, first)
+                slot = self._entry(self.lower(tree), index, first)
                 if slot is not None:
                     yield self.look().at(slot)
 
@@ -224,7 +226,7 @@ class Implied:
         """What a name's own formula gives with other leaves in it, all that is computed before left alone."""
         array, index, first = self._written(name)
         for formula in self.facts.formulas.get(array, ()):
-            slot = self._entry(self._lower(formula.tree, fixed=self.look().values), index, first)
+            slot = self._entry(self.lower(formula.tree, fixed=self.look().values), index, first)
             if slot is not None:
                 yield self.look(leaves).at(slot)
 
@@ -238,54 +240,14 @@ class Implied:
         found = picked(slots, index, first) if index else slots
         return int(found) if isinstance(found, int) else None
 
-    # ---- vectors and matrices
+    # ---- from trees to slots
 
-    def _array(self, name: str) -> Slots:
-        """The slots of a vector or matrix: by its last formula above, or its first below, or as given."""
-        lowered = [(formula.line, self._lower(formula.tree)) for formula in self.facts.formulas.get(name, ())]
-        arrays = [(line, slots) for line, slots in lowered if isinstance(slots, np.ndarray)]
-        if arrays:
-            return next((slots for line, slots in reversed(arrays) if line <= self.line), arrays[0][1])
-        shape = self.facts.shapes.get(name)
-        if shape is None:
-            return None
-        found = np.empty(math.prod(shape), dtype=object)
-        found[:] = [self.tape.leaf(entry_name(name, index)) for index in places(shape)]
-        return found.reshape(shape)
-
-    def _component(self, name: str) -> int | None:
-        """The entry of a vector or matrix that a name picks, if the numbers of the page bear that out."""
-        for way in components(name):
-            likely = [other for other in self.facts.arrays if way.certain(other) or way.likely(other)]
-            for array in sorted(likely, key=lambda other: (not way.certain(other), other)):
-                for first in (1, 0):
-                    slot = picked(self.slots(array), way.index, first)
-                    if slot is not None and self._picks_from(name, array, first, way.certain(array)):
-                        self.picked[name] = array, way.index, first
-                        return slot
-        return None
-
-    def _picks_from(self, name: str, array: str, first: int, certain: bool) -> bool:
-        """Whether the printed numbers of a family of names are entries of an array."""
-        key = family(name)[0], array, first
-        if key not in self._picks:
-            values, right, wrong = self.tape.forward(self.leaves), 0, 0
-            slots = self.slots(array)
-            for other in (kin for kin in self.facts.printed if family(kin)[0] == key[0]):
-                at = next((at for way in components(other) if (at := picked(slots, way.index, first))), None)
-                told = self.facts.printed[other] if at is not None else ()
-                agree = at is not None and any(near_enough(one, values[at]) for one in told)
-                given = any(said.how == "given" for said in self.facts.values.get(other, ()))
-                right, wrong = right + agree, wrong + (not agree) * (MANY if given else 1)
-            self._picks[key] = right >= max(wrong, 1) or (certain and first == 1 and wrong < 2)
-        return self._picks[key]
-
-    def _lower_number(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> int | None:
+    def lower_number(self, tree: Tree, renamed: Mapping[str, str] | None = None) -> int | None:
         """The slot of a tree that is one number."""
-        slots = self._lower(tree, renamed)
+        slots = self.lower(tree, renamed)
         return None if slots is None or isinstance(slots, np.ndarray) else int(slots)
 
-    def _lower(
+    def lower(
         self,
         tree: Tree,
         renamed: Mapping[str, str] | None = None,
@@ -324,7 +286,7 @@ class Implied:
         lowered = [
             (formula, slot)
             for formula in self.facts.formulas.get(name, ())
-            if (slot := self._lower_number(formula.tree)) is not None
+            if (slot := self.lower_number(formula.tree)) is not None
         ]
         if not lowered:
             return None, False
@@ -333,7 +295,7 @@ class Implied:
         lines = [formula.line for formula, _ in likely if formula.line <= self.line]
         line = max(lines) if lines else min(formula.line for formula, _ in likely)
         anchor = next(slot for formula, slot in likely if formula.line == line)
-        alike = [slot for _, slot in lowered if _same(values[slot], values[anchor])] or [anchor]
+        alike = [slot for _, slot in lowered if same_value(values[slot], values[anchor])] or [anchor]
         depth = {slot: sum(place in self.tape.below(slot) for place in self._inner()) for slot in alike}
         return max(alike, key=lambda slot: depth[slot]), not self._denied(anchor, lowered, values)
 
@@ -344,128 +306,12 @@ class Implied:
 
     def _standing(self, slot: int, lowered: list[tuple[Formula, int]], values: Values) -> int:
         """On how many lines a formula stands, one less if the number printed behind it is another."""
-        lines = {formula.line for formula, place in lowered if _same(values[place], values[slot])}
+        lines = {formula.line for formula, place in lowered if same_value(values[place], values[slot])}
         return len(lines) - self._denied(slot, lowered, values)
 
     def _denied(self, slot: int, lowered: list[tuple[Formula, int]], values: Values) -> bool:
         """Whether numbers are printed behind formulas with this value, and never this value."""
-        alike = [formula for formula, place in lowered if _same(values[place], values[slot])]
+        alike = [formula for formula, place in lowered if same_value(values[place], values[slot])]
         numbers = [number for formula in alike for number in formula.printed]
         told = any(abs(number.value - values[slot]) <= 1.01 * number.half for number in numbers)
         return bool(numbers) and math.isfinite(values[slot]) and not told
-
-    # ---- by analogy
-
-    def _from_sibling(self, name: str) -> int | None:
-        for sibling in siblings(name, self.facts.formulas)[:3]:
-            found = self._alternatives(name, sibling)
-            slots = [slot for slot in found if not self._refuted(name, slot)]
-            if found and not slots and name not in self.facts.formulas:
-                self.doubtful.add(name)
-                slots = found if name in self.disbelieved else []
-            if slots:
-                self.analogous[name] = sibling
-                if len(slots) > 1:
-                    self.ambiguous[name] = len(slots)
-                return slots[min(self.choices.get(name, 0), len(slots) - 1)]
-        return None
-
-    def _alternatives(self, name: str, sibling: str) -> list[int]:
-        """The slots of the sibling's formulas with indices moved, each value once."""
-        move = move_between(sibling, name)
-        found: list[int] = []
-        for formula in self.facts.formulas[sibling]:
-            names = sorted(names_in(formula.tree) - set(self.facts.ledger.functions) - {"e", "pi"})
-            for renamed in candidates(names, move, partial(self._usable, move), self._taken):
-                slot = self._lower_known(formula.tree, renamed)
-                found += [slot] if slot is not None and slot not in found else []
-        values = self.tape.forward(self.leaves)
-        return [
-            slot
-            for position, slot in enumerate(found)
-            if not any(_same(values[slot], values[other]) for other in found[:position])
-        ]
-
-    def _lower_known(self, tree: Tree, renamed: Mapping[str, str]) -> int | None:
-        for name in renamed.values():
-            if self.slot(name) is None and self.facts.known(name):
-                self._slots[name] = self.tape.leaf(name)  # it stands on the page, its value only in a figure
-        return self._lower_number(tree, renamed)
-
-    def _usable(self, move: Move, name: str) -> bool:
-        """Whether a name stands on the page, or is computed as a sibling with the same index is."""
-        if self.facts.known(name):
-            return True
-        kin = siblings(name, self.facts.formulas) if move.new in family(name)[1] else []
-        return any(move.old in family(other)[1] for other in kin)
-
-    @cached_property
-    def _taken(self) -> frozenset[str]:
-        """The leaves that serve in formulas that stand on the page."""
-        formulas = self.facts.formulas
-        used = {name for some in formulas.values() for formula in some for name in names_in(formula.tree)}
-        return frozenset(name for name in used if name not in formulas)
-
-    def _refuted(self, name: str, slot: int) -> bool:
-        """Whether a number that is told for a name is not what the analogy gives.
-
-        A name with a formula of its own is only taken to mean another if a number bears that out.
-        """
-        value = self.tape.forward(self.leaves)[slot]
-        told = self.facts.printed.get(name, ())
-        if not told or math.isnan(value):
-            return name in self.facts.formulas
-        return not any(near_enough(assertion, value) for assertion in told)
-
-
-def near_enough(assertion: Assertion, value: float) -> bool:
-    """Whether a number is what was printed, up to a unit of the last of many digits."""
-    room = 3 if significant(assertion.number.text) > 4 else 1.01
-    return abs(assertion.number.value - value) <= room * assertion.number.half
-
-
-def _same(first: float, second: float) -> bool:
-    return math.isclose(first, second, rel_tol=SAME, abs_tol=1e-15)
-
-
-@dataclass
-class Look:
-    """The values of one calculation, each worked out when it is first asked for."""
-
-    network: Implied
-    leaves: Mapping[str, float]
-    moved: Mapping[int, float]
-    _values: Values = field(default_factory=list)
-    _slopes: dict[int, Values] = field(default_factory=dict)
-
-    def value(self, name: str) -> float:
-        """The value of a name, or of a derivative; NaN without one."""
-        halves = DERIVATIVE.fullmatch(name)
-        target = self.network.slot(halves["of"] if halves else name)
-        by = self.network.slot(halves["by"]) if halves else None
-        if target is None:
-            return math.nan
-        if not halves:
-            return self.at(target)
-        if by is None or by == target or by not in self.network.tape.below(target):
-            return math.nan
-        return self.slopes(target)[by]
-
-    @property
-    def values(self) -> Values:
-        """A copy of the values in all slots."""
-        self.at(0)
-        return self._values.copy()
-
-    def at(self, slot: int) -> float:
-        """The value in a slot."""
-        if len(self._values) < len(self.network.tape.steps):
-            self._values = self.network.tape.forward(self.leaves, self.moved)
-        return self._values[slot]
-
-    def slopes(self, target: int) -> Values:
-        """The derivative of one slot by every slot."""
-        if target not in self._slopes:
-            self.at(target)
-            self._slopes[target] = self.network.tape.backward(self._values, target)
-        return self._slopes[target]

@@ -10,7 +10,8 @@ from grader.chapter.chains import Side
 from grader.chapter.names import names_in
 from grader.chapter.network.entries import Index, components, entry_name
 from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, Said, Stretch
-from grader.chapter.network.implied import END, Implied, near_enough
+from grader.chapter.network.implied import END, Implied
+from grader.chapter.network.look import near_enough
 from grader.chapter.spelling import bare
 from grader.reading.tree import Negate, Number, Sum, Tree
 
