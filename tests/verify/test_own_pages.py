@@ -1,4 +1,4 @@
-"""Four worked examples of our own: true as they stand, and with each planted error found where it is.
+"""Worked examples of our own: true as they stand, and with each planted error found where it is.
 
 Beside each page of ``pages/`` a YAML file lists ``claims``, the computed numbers line by line; ``planted``,
 what to write wrongly, one at a time; and ``unalarmed``, what may be written otherwise and stays right. A

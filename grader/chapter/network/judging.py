@@ -13,7 +13,7 @@ from grader.chapter.names import names_in, numbers_in
 from grader.chapter.network.equations import equations_judged
 from grader.chapter.network.facts import Facts, Stretch
 from grader.chapter.network.readings import Page, Reading, page_of
-from grader.chapter.network.slips import EARLY, STALE, slips
+from grader.chapter.network.slips import EARLY, STALE, UPHILL, slips
 from grader.chapter.network.spoken import spoken_claims
 from grader.chapter.printed import significant
 from grader.chapter.values import Scope
@@ -25,7 +25,7 @@ Spot = tuple[int, int]
 COPYING = frozenset({"dropped-digit", "doubled-digit", "decimal-point"})
 """Slips by which a number that is put in for a name shows that it was meant to be the value of that name."""
 
-STRUCTURAL = frozenset({"bias-omitted", "slope-omitted", "rate-omitted", "path-omitted", EARLY})
+STRUCTURAL = frozenset({"bias-omitted", "slope-omitted", "rate-omitted", "path-omitted", EARLY, UPHILL})
 """Slips of how a quantity is worked: a line that is right in itself shows them by its result."""
 
 TELLING = 2

@@ -121,6 +121,14 @@ def _without_rate(place: Place) -> Iterator[float]:
         yield place.network.leaves.get(place.name, math.nan) - slopes[place.halves[1]]
 
 
+def _uphill(place: Place) -> Iterator[float]:
+    """The gradient is added."""
+    if place.after and place.update and place.halves:
+        slopes = place.network.tape.backward(place.network.look().values, place.halves[0])
+        old = place.network.leaves.get(place.name, math.nan)
+        yield old + place.update.rate * slopes[place.halves[1]]
+
+
 def _transposed(place: Place) -> Iterator[float]:
     """The two indices of weights are taken for one another, everywhere or on the way back only."""
     leaves = place.network.leaves
@@ -215,7 +223,7 @@ $$\frac{\partial E}{\partial h_1} = 0.14729754$$
 """
 """The page whose last line each example is."""
 
-EARLY, STALE = "updated-weight-used-early", "stale-value"
+EARLY, STALE, UPHILL = "updated-weight-used-early", "stale-value", "gradient-added"
 
 SLIPS = (
     Slip(
@@ -244,6 +252,12 @@ SLIPS = (
         r"$$\frac{\partial E}{\partial w_{12}} = -0.05891901$$",
     ),
     Slip("rate-omitted", "the learning rate was left out", _without_rate, r"$$v_{12}^+ = -0.30321850$$"),
+    Slip(
+        UPHILL,
+        "the gradient was added where others are subtracted",
+        _uphill,
+        r"$$v_{22}^+ = 0.52291147$$",
+    ),
     Slip(
         "transposed",
         "rows and columns of the weights were exchanged",

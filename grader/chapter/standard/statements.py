@@ -50,7 +50,7 @@ def sides_of(formula: str) -> tuple[Tree, ...]:
     return tree.sides if isinstance(tree, Relation) else (tree,)
 
 
-_DESCENDS = r"gradient descent|minimi[sz]|steepest descent|gradient decent"
+_DESCENDS = r"gradient descent|minimi[sz]|steepest descent|gradient decent|back-?\s?prop"
 _CLIMBS = r"ascent|ascend|maximi[sz]|likelihood|reward|policy"
 _UPHILL = "the step goes up the gradient, and the page wants the loss to fall"
 
