@@ -71,8 +71,9 @@ def judge_sides(question: Question, reading: Reading, sides: Sides) -> Finding:
             said = _in_its_place(question, reading.text, sides, position, finding)
             more = partial(_explained, question, reading.text, sides, position, claimed, finding)
             return replace(said, explained=more)
-    given = next(term for term in reversed(claims) if not repeats(question, term))
-    used = forbidden(question, given)
+    given = [term for term in reversed(claims) if not repeats(question, term)]
+    # A chain that passes through the asked terms may go on in others.
+    used = forbidden(question, given[0]) if all(forbidden(question, term) for term in given) else None
     remarks = (*reading.remarks, *sides.remarks, *_other_notation(question, sides), *finding.feedback)
     return used or replace(finding, feedback=remarks)
 
