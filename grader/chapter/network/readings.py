@@ -89,13 +89,12 @@ class Page:
 
     def value(self, assertion: Assertion) -> float:
         """What the network says a printed number should be; NaN for a leaf."""
-        network = self.network(assertion.line)
-        if assertion.after:
-            update = self.update(assertion.line)
-            return update.value(network.leaf_name(assertion.name)) if update else math.nan
-        if not network.computed(assertion.name):
+        place = self.place(assertion)  # also looks for the update, by which more names are computed
+        if place.after:
+            return place.update.value(place.name) if place.update else math.nan
+        if not place.network.computed(place.name):
             return math.nan
-        return self._signed(assertion.name, network.value(assertion.name))
+        return self._signed(place.name, place.network.value(place.name))
 
     def _signed(self, name: str, value: float) -> float:
         halves = DERIVATIVE.fullmatch(name)
@@ -187,7 +186,7 @@ class Page:
         if math.prod(1 + len(others) for others in several.values()) > MAX_OPTIONS:
             return False
         options = product(*([network.leaves[leaf], *others] for leaf, others in several.items()))
-        place = self.place(assertion)
+        place = self.place(assertion)  # also looks for the update, by which more names are computed
         for combination in options:
             leaves = {**network.leaves, **dict(zip(several, combination, strict=True))}
             value = self._signed(assertion.name, place.with_leaves(leaves))

@@ -70,12 +70,12 @@ class Update:
 
 def update_of(network: Implied) -> Update | None:
     """The update that a page describes, if it names a loss and a rate."""
-    rate = _rate(network)
-    if math.isnan(rate):
-        return None
     loss = _loss(network)
+    rate = _rate(network)
     moving = _moving(network, loss)
-    return Update(network, loss, rate, moving) if loss and moving else None
+    if not loss or math.isnan(rate) or not moving:
+        return None
+    return Update(network, loss, rate, moving)
 
 
 def _loss(network: Implied) -> str:
