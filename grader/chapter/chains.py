@@ -60,6 +60,7 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(maxsize=1)
 def chains_of(document: Document) -> tuple[Chain, ...]:
     """All chains of a document in reading order, continuation lines joined to what they continue."""
     found: list[Chain] = []

@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from grader.chapter.chains import Chain, Side
-from grader.chapter.evidence import Judgement, attempt
+from grader.chapter.evidence import Judgement, Slip, attempt
 from grader.chapter.functions import BY_SPELLING, Function
 from grader.chapter.heads import Item, function_head, names_of, stretches
 from grader.chapter.identities import sample
@@ -28,14 +28,7 @@ LONG_ENOUGH = 3
 """So many names make a formula that one term more or less is a slip in it, not another formula."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A diagnosis of a definition."""
-
-    name: str
-
-
-SIGN = Named("sign-flipped")
+SIGN = Slip("sign-flipped")
 
 
 @dataclass(frozen=True, slots=True)

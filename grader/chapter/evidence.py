@@ -27,6 +27,13 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A diagnosis that is no more than a name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What was found about one number or one link of a chain."""
 

@@ -71,11 +71,11 @@ def judge_sides(question: Question, reading: Reading, sides: Sides) -> Finding:
             said = _in_its_place(question, reading.text, sides, position, finding)
             more = partial(_explained, question, reading.text, sides, position, claimed, finding)
             return replace(said, explained=more)
-    given = [term for term in reversed(claims) if not repeats(question, term)]
     # A chain that passes through the asked terms may go on in others.
-    used = forbidden(question, given[0]) if all(forbidden(question, term) for term in given) else None
+    used = [forbidden(question, term) for term in reversed(claims) if not repeats(question, term)]
     remarks = (*reading.remarks, *sides.remarks, *_other_notation(question, sides), *finding.feedback)
-    return used or replace(finding, feedback=remarks)
+    objection = used[0] if used and all(used) else None
+    return objection or replace(finding, feedback=remarks)
 
 
 def claims_of(question: Question, sides: Sides) -> tuple[Term, ...]:

@@ -94,6 +94,10 @@ class Implied:
     def _arrays(self) -> Arrays:
         return Arrays(self)
 
+    @cached_property
+    def _analogies(self) -> Analogies:
+        return Analogies(self)
+
     # ---- asking
 
     def slots(self, name: str) -> Slots:
@@ -185,7 +189,7 @@ class Implied:
             found = found if found is not None else self._arrays.entry_of(name)
             holds = found is not None
         if not holds and not DERIVATIVE.fullmatch(name):
-            sibling = Analogies(self).slot_of(name)
+            sibling = self._analogies.slot_of(name)
             found = sibling if sibling is not None else found
         if found is None and name in self.facts.values and not DERIVATIVE.fullmatch(name):
             twin = self._twin(name)

@@ -72,8 +72,8 @@ def _column(places: Sequence[Region], operation: Function | None) -> Column:
 def _judged(before: Column, column: Column) -> Iterator[Observation]:
     """One verdict a number, by the numbers above; a single one may be wrong where others are right."""
     assert column.made_by is not None
-    exact = _made(column.made_by, [Interval.exactly(number.value) for number in before.numbers])
-    room = _made(column.made_by, [number.interval for number in before.numbers])
+    exact = made(column.made_by, [Interval.exactly(number.value) for number in before.numbers])
+    room = made(column.made_by, [number.interval for number in before.numbers])
     if len(exact) != len(column.numbers):
         return
     fits = [
@@ -86,7 +86,8 @@ def _judged(before: Column, column: Column) -> Iterator[Observation]:
         yield Observation(place, _judgement(column.made_by, value, fit), printed=number)
 
 
-def _made(operation: Function, numbers: list[Interval]) -> list[Interval]:
+def made(operation: Function, numbers: list[Interval]) -> list[Interval]:
+    """What an operation makes of a list of numbers; nothing where it has no value."""
     try:
         return list(np.ravel(operation.apply(np.array(numbers, dtype=object))))
     except (ValueError, ZeroDivisionError, OverflowError):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.chapter.chains import Chain, Side, chains_of, squeeze
-from grader.chapter.observing.observation import Observation, Slip, contradicted
+from grader.chapter.evidence import Slip
+from grader.chapter.observing.observation import Observation, contradicted
 from grader.chapter.printed import printed_numbers
 from grader.chapter.spelling import is_name
 from grader.documents import Document, Region

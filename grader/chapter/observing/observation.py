@@ -28,13 +28,6 @@ class Observation:
         return self.place.start
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A diagnosis of an observation."""
-
-    name: str
-
-
 def confirmed(reason: str, value: Interval | None = None) -> Judgement:
     return Judgement("confirmed", "unchecked", reason, value)
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from grader.chapter.chains import chains_of, side_of
 from grader.chapter.definitions import shape_of
-from grader.chapter.evidence import Judgement, attempt, show
+from grader.chapter.evidence import Judgement, Slip, attempt, show
 from grader.chapter.functions import BY_SPELLING
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.observing.observation import (
     Observation,
-    Slip,
     confirmed,
     contradicted,
     number_at,

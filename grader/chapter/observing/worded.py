@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from grader.chapter.evidence import show
 from grader.chapter.functions import FUNCTIONS, Function
 from grader.chapter.intervals import Interval
+from grader.chapter.observing.columns import made
 from grader.chapter.observing.observation import Observation, confirmed, contradicted, number_at
 from grader.chapter.printed import Printed
 from grader.documents import Document, Region
@@ -95,8 +94,8 @@ def lists_in_words(document: Document) -> Iterator[Observation]:
     for first, second in pairwise(_lists(text)):
         between = text[first.end : second.start]
         before = text[max(first.start - BEFORE, 0) : first.start].rpartition("\n\n")[2]
-        made = len(first.numbers) == len(second.numbers) and "\n\n" not in between
-        making = next((row for row in MAKINGS if made and _says(row, before, between)), None)
+        fitting = len(first.numbers) == len(second.numbers) and "\n\n" not in between
+        making = next((row for row in MAKINGS if fitting and _says(row, before, between)), None)
         if making is not None:
             yield from _judged(making, first, second, before + between)
 
@@ -161,8 +160,4 @@ def _room(function: Function, given: list[Printed], exact: list[float]) -> list[
 
 
 def _made(function: Function, numbers: list[float]) -> list[float]:
-    try:
-        made = function.apply(np.array([Interval.exactly(number) for number in numbers], dtype=object))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return []
-    return [value.middle for value in np.ravel(made)]
+    return [value.middle for value in made(function, [Interval.exactly(number) for number in numbers])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import permutations, product
 
@@ -74,30 +74,35 @@ def _letters_fit(way: Mapping[Atom, Atom]) -> bool:
 def _values(formula: Sides, way: tuple[tuple[Atom, Atom], ...]) -> tuple[float, ...] | None:
     """The difference of the sides, or the value of the only one, at every point."""
     named = dict(way)
+    return _at_points(formula, lambda atom, indices, point: _number(named[atom], indices, point))
+
+
+def values_by_letter(tree: Tree) -> tuple[float, ...] | None:
+    """The values of a tree at every point, to nine digits, when one letter is one quantity and a gradient is
+    taken for what it is the gradient of; None where it has no value."""
+    found = _at_points((tree,), _of_letter)
+    return None if found is None else tuple(round(value, 9) for value in found)
+
+
+def alike_by_letter(first: Tree, second: Tree) -> bool:
+    """Whether two trees have the same values at every point, their vectors counted alike."""
+    found = _at_points((first, second), _of_letter)
+    return found is not None and _equal(found[::2], found[1::2])
+
+
+def _at_points(
+    trees: Sides, number: Callable[[Atom, tuple[int, ...], int], float]
+) -> tuple[float, ...] | None:
+    """The values of trees at every point, where ``number`` gives those of atoms; None where one has none."""
     found: list[float] = []
     for point in range(POINTS):
         try:
-            values = evaluate(formula, lambda atom, indices: _number(named[atom], indices, point))  # noqa: B023
+            values = evaluate(trees, lambda atom, indices: number(atom, indices, point))  # noqa: B023
         except Opaque:
             return None
         if any(np.ndim(value) for value in values):
             return None
         found.extend(map(float, values))
-    return tuple(found)
-
-
-def values_by_letter(*trees: Tree) -> tuple[float, ...] | None:
-    """The values of trees at every point, to nine digits, when one letter is one quantity and a gradient is
-    taken for what it is the gradient of; None where one has no value."""
-    found: list[float] = []
-    for point in range(POINTS):
-        try:
-            values = evaluate(trees, lambda atom, indices: _of_letter(atom, indices, point))  # noqa: B023
-        except Opaque:
-            return None
-        if any(np.ndim(value) for value in values):
-            return None
-        found.extend(round(float(value), 9) for value in values)
     return tuple(found)
 
 

@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import islice
 
 from grader.chapter.chains import Chain, Side
-from grader.chapter.evidence import Judgement
+from grader.chapter.evidence import Judgement, Slip
 from grader.chapter.heads import Item, stretches
 from grader.chapter.standard.atoms import Atom, Opaque
 from grader.chapter.standard.evaluating import atoms_of
 from grader.chapter.standard.forms import form_of, is_composition
-from grader.chapter.standard.matching import says, values_by_letter
+from grader.chapter.standard.matching import alike_by_letter, says, values_by_letter
 from grader.chapter.standard.statements import STATEMENTS, Mistake, Statement, sides_of
 from grader.documents import Document
 from grader.reading.tree import Negate, Product, Relation, Sum, Tree
@@ -24,13 +24,6 @@ BESIDE = 80
 MOST_EQUATIONS = 400
 LONGEST_NAME = 25
 """A tree of so many parts is no name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A diagnosis of a statement."""
-
-    name: str
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ class Page:
         """``b + w_1 x_1 + … + w_n x_n = w^T x``: the bias must be on both sides, if it is not put among x."""
         sum_before = before[-1].tree if len(before) > 1 else None
         for rest in _without_bias(sum_before):
-            if _same(rest, here.body):
+            if alike_by_letter(rest, here.body):
                 why = "the bias of the side before it is missing here, and the page does not put it into x"
                 return Judgement("contradicted", "unchecked", why, diagnosis=Slip("bias-omitted"))
         return None
@@ -165,7 +158,7 @@ class Page:
         names = {each.letter for each in self.equations if _is_call(each.called, function.letter)} - {""}
         for each in self.equations:
             given = each.letter in names and each.start < here.start
-            if given and any(_same(rest, each.body) for rest in rests):
+            if given and any(alike_by_letter(rest, each.body) for rest in rests):
                 why = f"it is {each.letter} on this page, which was given without a bias"
                 return Judgement("contradicted", "unchecked", why, diagnosis=Slip("bias-omitted"))
         return None
@@ -317,11 +310,3 @@ def _without_one(whole: Sum) -> Iterator[tuple[Tree, Tree]]:
             terms = (Negate(terms[0].span, terms[0]), *terms[1:])
         rest = tuple(signs[at] for at in kept[1:])
         yield term, Sum(whole.span, terms, rest) if rest else terms[0]
-
-
-def _same(first: Tree, second: Tree) -> bool:
-    values = values_by_letter(first, second)
-    return values is not None and all(
-        abs(one - other) <= 1e-9 * max(1.0, abs(one))
-        for one, other in zip(values[::2], values[1::2], strict=True)
-    )
