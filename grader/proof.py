@@ -251,7 +251,7 @@ def _lowered(sides: Sequence[Term], frame: Frame) -> list[Node]:
         try:
             nodes = lower_sides(sides, frame, plan)
         except Unfit as unfit:
-            refused = refused or unfit
+            refused = refused or unfit.kept()
             continue
         if len({node.shape for node in nodes}) == 1:
             return nodes

@@ -140,7 +140,7 @@ def _lowered(term: Term, frame: Frame) -> Node:
         try:
             return lower(term, frame, plan)
         except Unfit as unfit:
-            refused = refused or unfit
+            refused = refused or unfit.kept()
     assert refused is not None
     raise NotUnderstood(refused.span, str(refused))
 

@@ -81,7 +81,7 @@ def lowered(term: Term, case: Case, plan: Plan, shared: Shared | None = None) ->
     try:
         return lower(term, case.frame, plan, shared)
     except Unfit as unfit:
-        return unfit
+        return unfit.kept()
 
 
 def attempted(term: Term, case: Case, plan: Plan, shared: Shared | None = None) -> Lowered:

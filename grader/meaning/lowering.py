@@ -83,10 +83,10 @@ def _lower(term: Term, frame: Frame, plan: Plan) -> Node:
             # The term is kept too: no other object may get its id.
             known[key] = term, _worked_out(term, frame, plan)
         except Unfit as unfit:
-            known[key] = term, unfit
+            known[key] = term, unfit.kept()
     found: Node | Unfit = known[key][1]
     if isinstance(found, Unfit):
-        raise found
+        raise found.kept()
     return found
 
 

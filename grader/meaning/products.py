@@ -18,6 +18,12 @@ class Unfit(ValueError):
         super().__init__(message)
         self.span = span
 
+    def kept(self) -> Unfit:
+        """The same without the frames it came through, which would keep themselves and all they hold alive
+        until the garbage collector finds them."""
+        self.__context__ = None
+        return self.with_traceback(None)
+
 
 class MissingIndex(Unfit):
     """One index where there are two directions: ``letter`` may be short for a whole row or column."""

@@ -33,14 +33,15 @@ class Term(Struct, frozen=True, dict=True):
     def walk(self) -> tuple[Term, ...]:
         """This term and everything below it; kept, for a term is walked several times and never changes."""
         kept: dict[str, tuple[Term, ...]] = vars(self)
-        if "everything" not in kept:
-            kept["everything"] = _everything(self)
-        return kept["everything"]
+        if "below" not in kept:
+            # Not the term itself: only the garbage collector would free it then.
+            kept["below"] = _below(self)
+        return (self, *kept["below"])
 
 
-def _everything(term: Term) -> tuple[Term, ...]:
+def _below(term: Term) -> tuple[Term, ...]:
     found: list[Term] = []
-    waiting = [term]
+    waiting = list(term.parts[::-1])
     while waiting:
         term = waiting.pop()
         found.append(term)

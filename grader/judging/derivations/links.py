@@ -203,7 +203,7 @@ def _by_entries(left: Term, right: Term, stands: Sequence[Stand]) -> Compared:
         try:
             pairs = [lower_sides((left, right), stand.frame, plan) for stand in own]
         except Unfit as unfit:
-            refused = refused or unfit
+            refused = refused or unfit.kept()
             continue
         if all(first.shape == second.shape for first, second in pairs):
             return _entries_compared(left, right, own, pairs)
