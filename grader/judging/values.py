@@ -14,7 +14,7 @@ from derive.program import Values, value_of
 from grader.judging.case import Case, allowance
 from grader.meaning.limits import Undecidable
 from grader.meaning.lowering import PLANS, Plan, Shared, Unfit, lower
-from grader.meaning.terms import Product, Term
+from grader.meaning.terms import Term, joins_in
 
 MOST_REMEMBERED = 200_000
 """About so many numbers are remembered of the expressions computed in one world."""
@@ -53,8 +53,8 @@ def _in_all(cases: Sequence[Case], term: Term, plan: Plan) -> list[Lowered]:
 
 def plans_for(term: Term) -> tuple[Plan, ...]:
     """The plans by which a term may mean different things, the strictest first."""
-    products = [part.joins for part in term.walk() if isinstance(part, Product)]
-    return _different(frozenset().union(*products)) if products else PLANS[:1]
+    joins = joins_in(term)
+    return PLANS[:1] if joins is None else _different(joins)
 
 
 @lru_cache(maxsize=1024)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, wraps
 from operator import attrgetter, is_
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.quantities import General, Quantity
 from grader.reading.tree import Span
+
+T = TypeVar("T")
 
 
 class Term(Struct, frozen=True, dict=True):
@@ -31,14 +33,26 @@ class Term(Struct, frozen=True, dict=True):
         return _parts_of(type(self))(self)
 
     def walk(self) -> tuple[Term, ...]:
-        """This term and everything below it; kept, for a term is walked several times and never changes."""
-        kept: dict[str, tuple[Term, ...]] = vars(self)
-        if "below" not in kept:
-            # Not the term itself: only the garbage collector would free it then.
-            kept["below"] = _below(self)
-        return (self, *kept["below"])
+        """This term and everything below it."""
+        return (self, *_below(self))
 
 
+def once_a_term(work_out: Callable[[Term], T]) -> Callable[[Term], T]:
+    """A function of a term that is worked out once and kept with it, for a term never changes. What it gives
+    must not hold the term itself: only the garbage collector would free it then."""
+    name = work_out.__name__
+
+    @wraps(work_out)
+    def kept(term: Term) -> T:
+        known: dict[str, T] = vars(term)
+        if name not in known:
+            known[name] = work_out(term)
+        return known[name]
+
+    return kept
+
+
+@once_a_term
 def _below(term: Term) -> tuple[Term, ...]:
     found: list[Term] = []
     waiting = list(term.parts[::-1])
@@ -251,10 +265,9 @@ def uses(term: Term) -> frozenset[Quantity]:
     return frozenset(part.quantity for part in term.walk() if isinstance(part, Reference))
 
 
+@once_a_term
 def letters_in(term: Term) -> tuple[str, ...]:
     """The letters that count entries and that no sum binds, in the order in which they stand."""
-    if _PICKING.isdisjoint(map(type, term.walk())):
-        return ()
     letters = dict.fromkeys(letter for part in term.parts for letter in letters_in(part))
     letters |= dict.fromkeys(place for place in places_of(term) if isinstance(place, str) and place != WHOLE)
     if not letters:
@@ -265,8 +278,13 @@ def letters_in(term: Term) -> tuple[str, ...]:
     return tuple(letter for letter in letters if letter not in bound)
 
 
-_PICKING = frozenset((Entry, Kronecker, Derivative, PartialEntry))
-"""Kinds of terms with coordinates."""
+@once_a_term
+def joins_in(term: Term) -> frozenset[str] | None:
+    """The signs between factors anywhere in a term; None where there is no product."""
+    inside = [joins for part in term.parts if (joins := joins_in(part)) is not None]
+    if isinstance(term, Product):
+        inside.append(frozenset(term.joins))
+    return frozenset().union(*inside) if inside else None
 
 
 def places_of(term: Term) -> tuple[Place, ...]:
