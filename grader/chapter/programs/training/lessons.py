@@ -20,6 +20,7 @@ from grader.chapter.programs.training.beside import judged_shape, shape_said
 from grader.chapter.programs.training.foreseen import SIMPLE, names_set, teaching_in, updates_in
 from grader.chapter.programs.training.found import Found
 from grader.chapter.programs.training.judging import Judge
+from grader.chapter.programs.training.orders import turned_products
 from grader.chapter.programs.training.rules import TRAINING_EXPRESSIONS, TRAINING_STATEMENTS
 from grader.chapter.programs.training.trainer import Trainer
 from grader.documents import Block, Document
@@ -88,6 +89,7 @@ def _verdicts(document: Document, blocks: tuple[Block, ...]) -> Iterator[ClaimVe
             break
     lines = {identity: place.line for identity, place in places.items()}
     yield from _shapes(document, trainer, places, sizes)
+    yield from _turned(document, trainer, lines)
     yield from (
         _claim(document, found, places)
         for found in _told(Judge(trainer, lines).judged())
@@ -118,6 +120,26 @@ def _shapes(
             yield ClaimVerdict(
                 line, column, place.text[:400], "shape", verdict, verdict, reason, width=len(said.text)
             )
+
+
+def _turned(document: Document, trainer: Trainer, lines: dict[int, int]) -> Iterator[ClaimVerdict]:
+    """The verdicts on formulas that multiply the other way round than the code does."""
+    for found in turned_products(document, trainer):
+        line, column = document.position(found.side.start)
+        reason = f"{found.reason} (line {lines[id(found.statement)]})"
+        yield ClaimVerdict(
+            line,
+            column,
+            found.side.text[:400],
+            "shape",
+            "contradicted",
+            "unchecked",
+            reason,
+            diagnosis="transposed",
+            root=found.side is found.first,
+            follows_from=None if found.side is found.first else document.position(found.first.start)[0],
+            width=len(found.side.text),
+        )
 
 
 def _size(trainer: Trainer, sizes: Sizes, order: int, text: str) -> int | None:
