@@ -47,12 +47,13 @@ STRICT = tuple(plan for plan in PLANS if plan.strict)
 
 class Proof(Struct, frozen=True):
     """Whether a printed equation holds, and if not, why not; ``is_read`` whether it could be read at all,
-    ``fits`` whether both sides have values of one shape."""
+    ``fits`` whether both sides have values of one shape, ``differs`` whether these are different."""
 
     holds: bool
     why: str = ""
     is_read: bool = True
     fits: bool = True
+    differs: bool = False
 
     def __bool__(self) -> bool:
         return self.holds
@@ -145,7 +146,8 @@ def sides_agree(
     except (NotUnderstood, Undecidable, WitnessesDisagree) as fault:
         return Proof(False, str(fault), is_read=False, fits=False)
     except _Fails as fault:
-        return Proof(False, str(fault), fits=isinstance(fault, _Differ))
+        differs = isinstance(fault, _Differ)
+        return Proof(False, str(fault), fits=differs, differs=differs)
     return Proof(any(tried), "" if any(tried) else "in no layer has it a meaning")
 
 

@@ -14,7 +14,7 @@ from grader.chapter.evidence import Judgement, attempt, is_symbolic
 from grader.chapter.functions import Value
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
-from grader.chapter.operations import Undefined
+from grader.chapter.operations import Undefined, entries
 from grader.chapter.spelling import derivative_of, is_name
 from grader.chapter.values import Scope, evaluate
 from grader.ledger import Ledger, same
@@ -213,8 +213,8 @@ def _equal_at(target: Tree, other: Tree, scope: Scope) -> bool | None:
         return None
     if np.shape(first) != np.shape(second):
         return None
-    entries = zip(np.ravel(first), np.ravel(second), strict=True)
-    return all(_close(one.middle, other.middle) for one, other in entries)
+    pairs = zip(entries(first), entries(second), strict=True)
+    return all(_close(one.middle, other.middle) for one, other in pairs)
 
 
 def _close(first: float, second: float) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SLACK = 4e-15
 """Relative room for the rounding of float64 itself, allowed wherever two values are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """All numbers from ``low`` to ``high``; a number that is known exactly has both ends equal.
 
     >>> Interval.around(0.5, 0.25) * 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec.structs import replace
 
-from grader.chapter.spelling import bare, spelling
+from grader.chapter.spelling import MOST_REMEMBERED, bare, spelling
 from grader.reading import tree as t
 
 TRANSPOSES = frozenset({"T", "top"})
@@ -38,6 +40,7 @@ def untransposed(base: t.Tree, sup: t.Tree) -> t.Tree | None:
     return None
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def names_in(tree: t.Tree) -> frozenset[str]:
     """The spellings of all names in a tree, functions among them; ``x^2`` holds itself and, as a power, x."""
     found: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -25,7 +25,14 @@ def power(base: Value, exponent: Value) -> Value:
     return base.power(exponent)
 
 
+def entries(value: Value) -> Iterable[Interval]:
+    """The entries of an array, row by row; of a number, itself."""
+    return np.ravel(value) if isinstance(value, np.ndarray) else (value,)
+
+
 def same_shape(first: Value, second: Value) -> None:
+    if isinstance(first, Interval) or isinstance(second, Interval):
+        return
     if np.shape(first) and np.shape(second) and np.shape(first) != np.shape(second):
         raise Undefined(f"the shapes {shape(first)} and {shape(second)} do not fit")
 

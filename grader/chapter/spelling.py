@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec.structs import replace
 
 from grader.reading.assembling import is_differential_word
 from grader.reading.tree import Group, Name, Negate, Number, Product, Quotient, Scripted, Sum, Text, Tree
+
+MOST_REMEMBERED = 4096
+"""About so many different parts have the formulas of one page, each of which is asked for its names again and
+again."""
 
 DIFFERENTIALS = frozenset({"partial", "d", "delta", "Delta"})
 """Letters that make a quotient a derivative when both its halves begin with the same one."""
@@ -25,6 +31,7 @@ def spelling(tree: Tree) -> str:
     return ""
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _scripted(tree: Scripted) -> str:
     base = spelling(tree.base)
     if not base or (base == "e" and tree.sub is None and _is_exponent(tree.sup)):
@@ -60,6 +67,7 @@ def _script(tree: Tree) -> str:
     return spelling(tree) or "?"
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _derivative(tree: Quotient) -> str:
     """``\\partial E / \\partial w`` as a name of its own: ``d(E)/d(w)``."""
     halves = derivative_of(tree)

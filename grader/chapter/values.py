@@ -10,7 +10,17 @@ import numpy as np
 from grader.chapter.functions import BY_SPELLING, Function, Value
 from grader.chapter.intervals import Interval
 from grader.chapter.names import below, ends_in_number, names_in, untransposed
-from grader.chapter.operations import Applied, Undefined, divided, multiplied, norm, power, same_shape, slope
+from grader.chapter.operations import (
+    Applied,
+    Undefined,
+    divided,
+    entries,
+    multiplied,
+    norm,
+    power,
+    same_shape,
+    slope,
+)
 from grader.chapter.spelling import bare, derivative_of, spelling
 from grader.reading import tree as t
 
@@ -75,7 +85,7 @@ def evaluate(tree: t.Tree, scope: Scope) -> Value:
         raise (
             error if isinstance(error, Undefined) else Undefined(f"it cannot be computed: {error}")
         ) from None
-    if not all(entry.finite for entry in np.ravel(value)):
+    if not all(entry.finite for entry in entries(value)):
         raise Undefined("it is no finite number")
     return value
 

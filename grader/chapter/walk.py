@@ -114,8 +114,13 @@ class Walk:
         start = self.learner.definition(sides)
         update = is_update(head, sides[1:])
         first = 1 if update else start
-        self._in_letters = dict(self._decided(sides, first))
+        in_letters, known = dict(self._judged_in_letters(sides, first)), len(self.ledger.history)
         self.learner.substitutions(sides[start:], line)
+        learnt = len(self.ledger.history) > known
+        # What letters alone left open, the numbers behind them may decide.
+        self._in_letters = {
+            at: one for at, one in in_letters.items() if one.verdict != "unchecked" or not learnt
+        }
         wrong, broken = False, None
         for position in range(max(1, first), len(sides)):
             for verdict in self._link(sides, first, position, broken):
@@ -125,16 +130,14 @@ class Walk:
         if not start:
             self.learner.enter(sides, line, wrong)
 
-    def _decided(self, sides: list[Side], first: int) -> Iterator[tuple[int, Judgement]]:
-        """The links between letters that are decided before the numbers behind them are put in."""
+    def _judged_in_letters(self, sides: list[Side], first: int) -> Iterator[tuple[int, Judgement]]:
+        """What the links between letters are judged before the numbers behind them are put in."""
         for position in range(max(1, first), min(len(sides), NEAR)):
             target = sides[position].tree
             if target is None or has_digits(target) or not is_symbolic(target, self.ledger):
                 continue
             before = [tree for side in sides[first:position] for tree in worth(side)]
-            judgement = judge_formula(target, before, self.ledger)
-            if before and judgement.verdict != "unchecked":
-                yield position, judgement
+            yield position, judge_formula(target, before, self.ledger)
 
     def _harmed(self, sides: list[Side], harm: Judgement) -> Iterator[ClaimVerdict]:
         """Nothing in a chain of which a side is damaged is judged, and nothing of it is learnt."""

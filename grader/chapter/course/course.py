@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
 from derive.errors import Unusable
 from derive.notation import NOTATIONS, Notation
-from grader.chapter.course.kinds import ANYWHERE, PLAIN, USUAL, Kind, kinds
+from grader.chapter.course.kinds import ANYWHERE, PLAIN, USUAL, Kind, kinds, special_kinds
 from grader.chapter.course.links import Link, Understood, meanings
 from grader.chapter.course.objecting import Objection, objection
 from grader.proof import Proof, sides_agree
 from grader.reading.tree import Tree
+from grader.worlds.views import perspective_key
 
 MOST_LINKS = 40
 """So many formulas of a page choose its course."""
@@ -55,7 +55,8 @@ class Course:
     notation: Notation
     page: str
     links: Mapping[Link, str]
-    _proofs: dict[tuple[Understood, Kind, int, bool], Proof] = field(default_factory=dict)
+    _proofs: dict[tuple[object, ...], Proof] = field(default_factory=dict)
+    """What was proved of the page, in this notation and in others that see the same in every network."""
 
     @property
     def conventions(self) -> dict[str, str]:
@@ -95,17 +96,37 @@ class Course:
     def _true(self, link: Link) -> Iterator[Truth]:
         for general, depth in SHAPES:
             for understood in meanings(link, self.notation, depth, general):
-                if not understood.says_something:
-                    continue
-                unfit = set[Any]()
-                for kind in kinds(self.page, understood.speaks_of_target):
-                    if kind.sizes in unfit:
-                        continue
-                    proof = self._proof(understood, kind, depth, general)
-                    if proof:
-                        yield Truth(kind, understood)
-                    elif not proof.fits:
-                        unfit.add(kind.sizes)
+                if understood.says_something:
+                    yield from self._true_as(understood, depth, general)
+
+    def _true_as(self, understood: Understood, depth: int, general: bool) -> Iterator[Truth]:
+        unrefuted = self._unrefuted(understood, depth, general)
+        for kind in self._kinds[understood.speaks_of_target]:
+            if kind.fitting not in unrefuted:
+                continue
+            proof = self._proof(understood, kind, depth, general)
+            if proof:
+                yield Truth(kind, understood)
+            elif not proof.fits:
+                unrefuted.remove(kind.fitting)
+
+    def _unrefuted(self, understood: Understood, depth: int, general: bool) -> set[frozenset[str]]:
+        """Where it may be true: not both its sides have values, which differ, in all of the most special kinds
+        of network in which the same fits together."""
+        found = set[frozenset[str]]()
+        for kind in self._special_kinds[understood.speaks_of_target]:
+            if kind.fitting not in found and not self._proof(understood, kind, depth, general).differs:
+                found.add(kind.fitting)
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[bool, tuple[Kind, ...]]:
+        """The kinds of network that the page may be about, for formulas without the target and with it."""
+        return {has_target: tuple(kinds(self.page, has_target)) for has_target in (False, True)}
+
+    @cached_property
+    def _special_kinds(self) -> dict[bool, tuple[Kind, ...]]:
+        return {has_target: tuple(special_kinds(self.page, has_target)) for has_target in (False, True)}
 
     def holds_plainly(self, link: Link) -> bool:
         """Whether a link is true in one of the few kinds of networks by which notations are told apart."""
@@ -120,7 +141,7 @@ class Course:
         return False
 
     def _proof(self, understood: Understood, kind: Kind, depth: int, general: bool) -> Proof:
-        key = (understood, kind, depth, general)
+        key = (understood, kind, depth, general, perspective_key(self.notation))
         if key not in self._proofs:
             self._proofs[key] = _proof(understood, kind, self.notation, depth, general)
         return self._proofs[key]
@@ -193,7 +214,9 @@ def course_of(links: Iterable[tuple[Link, str]], page: str, given: Notation | No
     A ``given`` notation is taken as it is.
     """
     asked = {link: text for link, text in links if link.is_general}
-    courses = [Course(notation, page, asked) for notation in ([given] if given else NOTATIONS.values())]
+    proofs: dict[tuple[object, ...], Proof] = {}
+    notations = [given] if given else NOTATIONS.values()
+    courses = [Course(notation, page, asked, proofs) for notation in notations]
     counts = dict.fromkeys(courses, 0)
     tried = list(islice(asked, MOST_LINKS))
     for start in range(0, len(tried), AT_ONCE):

@@ -65,9 +65,13 @@ class Kind:
         return f"in a network {said}" if said else ANYWHERE
 
     @property
-    def sizes(self) -> frozenset[str]:
-        """Which of its features concern the sizes of its layers."""
-        return frozenset(feature.words for feature in self.features if feature in OUTPUTS)
+    def fitting(self) -> frozenset[str]:
+        """Which of its features decide what fits together: they concern sizes, or a last activation that need
+        not be applied entry by entry."""
+        deciding = (
+            feature for feature in self.features if feature in OUTPUTS[1:] or "last" in feature.changes
+        )
+        return frozenset(feature.words for feature in deciding)
 
     def network(self, depth: int) -> Network:
         """The network of this kind with so many layers of weights. Raises `Unusable` where there is none."""
@@ -106,6 +110,13 @@ def kinds(page: str, has_target: bool) -> Iterator[Kind]:
     losses = _signed(LOSSES, page) if has_target else LOSSES[:1]
     every = product(losses, _signed(ACTIVATIONS, page), BIASES, OUTPUTS)
     yield from map(Kind, sorted(every, key=lambda features: sum(bool(feature.words) for feature in features)))
+
+
+def special_kinds(page: str, has_target: bool) -> Iterator[Kind]:
+    """The most special of these kinds: what is true in a kind of network is true in one of these in which the
+    same fits together, and less is left open."""
+    losses = _signed(LOSSES, page)[1:] if has_target else LOSSES[:1]
+    yield from map(Kind, product(losses, _signed(ACTIVATIONS, page)[1:], BIASES[1:], OUTPUTS))
 
 
 def _signed(features: tuple[Feature, ...], page: str) -> list[Feature]:

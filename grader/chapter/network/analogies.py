@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from grader.chapter.names import names_in
-from grader.chapter.network.analogy import Move, candidates, family, move_between, siblings
+from grader.chapter.network.analogy import move_between, siblings
 from grader.chapter.network.look import near_enough, same_value
 from grader.reading.tree import Tree
 
@@ -25,7 +23,7 @@ class Analogies:
 
     def slot_of(self, name: str) -> int | None:
         """The slot of a name whose formula stands on the page only for a sibling; None without one."""
-        for sibling in siblings(name, self.network.facts.formulas)[:3]:
+        for sibling in siblings(name, self.network.facts.kin(name))[:3]:
             found = self._alternatives(name, sibling)
             slots = [slot for slot in found if not self._refuted(name, slot)]
             if found and not slots and name not in self.network.facts.formulas:
@@ -43,11 +41,10 @@ class Analogies:
         move = move_between(sibling, name)
         found: list[int] = []
         for formula in self.network.facts.formulas[sibling]:
-            names = sorted(names_in(formula.tree) - set(self.network.facts.ledger.functions) - {"e", "pi"})
-            for renamed in candidates(names, move, partial(self._usable, move), self._taken):
+            for renamed in self.network.facts.moved(formula.tree, move):
                 slot = self._lower_known(formula.tree, renamed)
                 found += [slot] if slot is not None and slot not in found else []
-        values = self.network.tape.forward(self.network.leaves)
+        values = self.network.look().values
         return [
             slot
             for position, slot in enumerate(found)
@@ -60,26 +57,12 @@ class Analogies:
                 self.network.as_leaf(name)
         return self.network.lower_number(tree, renamed)
 
-    def _usable(self, move: Move, name: str) -> bool:
-        """Whether a name stands on the page, or is computed as a sibling with the same index is."""
-        if self.network.facts.known(name):
-            return True
-        kin = siblings(name, self.network.facts.formulas) if move.new in family(name)[1] else []
-        return any(move.old in family(other)[1] for other in kin)
-
-    @cached_property
-    def _taken(self) -> frozenset[str]:
-        """The leaves that serve in formulas that stand on the page."""
-        formulas = self.network.facts.formulas
-        used = {name for some in formulas.values() for formula in some for name in names_in(formula.tree)}
-        return frozenset(name for name in used if name not in formulas)
-
     def _refuted(self, name: str, slot: int) -> bool:
         """Whether a number that is told for a name is not what the analogy gives.
 
         A name with a formula of its own is only taken to mean another if a number bears that out.
         """
-        value = self.network.tape.forward(self.network.leaves)[slot]
+        value = self.network.look().at(slot)
         told = self.network.facts.printed.get(name, ())
         if not told or math.isnan(value):
             return name in self.network.facts.formulas

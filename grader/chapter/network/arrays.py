@@ -48,8 +48,7 @@ class Arrays:
     def entry_of(self, name: str) -> int | None:
         """The entry of a vector or matrix that a name picks, if the numbers of the page bear that out."""
         for way in components(name):
-            likely = [other for other in self.network.facts.arrays if way.certain(other) or way.likely(other)]
-            for array in sorted(likely, key=lambda other: (not way.certain(other), other)):
+            for array in self.network.facts.likely_arrays(way):
                 for first in (1, 0):
                     slot = picked(self.network.slots(array), way.index, first)
                     if slot is not None and self._picks_from(name, array, first, way.certain(array)):
@@ -61,7 +60,7 @@ class Arrays:
         """Whether the printed numbers of a family of names are entries of an array."""
         key = family(name)[0], array, first
         if key not in self._picks:
-            values, right, wrong = self.network.tape.forward(self.network.leaves), 0, 0
+            values, right, wrong = self.network.look().values, 0, 0
             slots = self.network.slots(array)
             for other in (kin for kin in self.network.facts.printed if family(kin)[0] == key[0]):
                 at = next((at for way in components(other) if (at := picked(slots, way.index, first))), None)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from grader.chapter.chains import Side
 from grader.chapter.heads import function_head, is_update, names_of
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
-from grader.chapter.network.analogy import family
-from grader.chapter.network.entries import components, entry_name, places
+from grader.chapter.network.analogy import Move, candidates, family, siblings
+from grader.chapter.network.entries import Component, components, entry_name, places
 from grader.chapter.network.grids import MAX_ENTRIES
 from grader.chapter.network.lowering import is_call_of
 from grader.chapter.network.marks import before_update
@@ -97,9 +97,12 @@ class Facts:
     """The formulas of names after an update, by the name before it."""
     values: dict[str, list[Said]] = field(default_factory=dict)
     assertions: list[Assertion] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
+    """All names, in the order in which they stand on the page."""
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of the vectors and matrices that the page gives."""
+    _moved: dict[tuple[Tree, Move], tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    _likely: dict[Component, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def arrays(self) -> tuple[str, ...]:
@@ -153,9 +156,48 @@ class Facts:
 
     def is_computed(self, name: str) -> bool:
         """Whether a name has a formula, is one of a family that has, or picks an entry of what has one."""
-        kin = {family(other)[0] for other in self.formulas}
         picks = (way.likely(array) for way in components(name) for array in self.formulas)
-        return name in self.formulas or family(name)[0] in kin or any(picks)
+        return bool(self.kin(name)) or any(picks)
+
+    @cached_property
+    def _families(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.formulas:
+            found.setdefault(family(name)[0], []).append(name)
+        return found
+
+    def kin(self, name: str) -> list[str]:
+        """The names with a formula that differ from a name in no more than their indices."""
+        return self._families.get(family(name)[0], [])
+
+    def moved(self, tree: Tree, move: Move) -> tuple[Mapping[str, str], ...]:
+        """The ways of moving the names of a formula to those of a sibling; every network of the page asks for
+        them again."""
+        key = tree, move
+        if key not in self._moved:
+            names = sorted(names_in(tree) - set(self.ledger.functions) - {"e", "pi"})
+            self._moved[key] = tuple(candidates(names, move, partial(self._usable, move), self._taken))
+        return self._moved[key]
+
+    def _usable(self, move: Move, name: str) -> bool:
+        """Whether a name stands on the page, or is computed as a sibling with the same index is."""
+        if self.known(name):
+            return True
+        kin = siblings(name, self.kin(name)) if move.new in family(name)[1] else []
+        return any(move.old in family(other)[1] for other in kin)
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        """The leaves that serve in formulas that stand on the page."""
+        used = {name for some in self.formulas.values() for one in some for name in names_in(one.tree)}
+        return frozenset(name for name in used if name not in self.formulas)
+
+    def likely_arrays(self, way: Component) -> tuple[str, ...]:
+        """The vectors and matrices of which a name may pick an entry, the surest first."""
+        if way not in self._likely:
+            likely = (other for other in self.arrays if way.certain(other) or way.likely(other))
+            self._likely[way] = tuple(sorted(likely, key=lambda other: (not way.certain(other), other)))
+        return self._likely[way]
 
     def known(self, name: str) -> bool:
         return name in self.formulas or name in self.mentioned
@@ -200,7 +242,7 @@ def _read(facts: Facts, stretch: Stretch, position: int) -> None:
     printed = tuple(found[0] for _, found in numbers if len(found) == 1)
     trees = [side.tree for side in sides if side.tree is not None]
     for tree in trees:
-        facts.names.update(names_in(tree))
+        facts.names.update(dict.fromkeys(sorted(names_in(tree))))
     head = _single(sides[0])
     update = bool(head) and is_update(sides[0], list(sides[1:]))
     for name, tree in _equations(sides, facts.ledger):

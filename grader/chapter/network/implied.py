@@ -130,7 +130,14 @@ class Implied:
         self, leaves: Mapping[str, float] | None = None, moved: Mapping[int, float] | None = None
     ) -> Look:
         """All values at once, for these leaves."""
+        if leaves is None and moved is None:
+            return self._as_told
         return Look(self, self.leaves if leaves is None else leaves, moved or {})
+
+    @cached_property
+    def _as_told(self) -> Look:
+        """The values for the leaves that the page tells."""
+        return Look(self, self.leaves, {})
 
     def worth(self, tree: Tree) -> float:
         """The value of a formula here, in which derivatives may stand; NaN if it has none."""
@@ -294,14 +301,18 @@ class Implied:
         ]
         if not lowered:
             return None, False
-        values = self.tape.forward(self.leaves)
+        values = self.look().values
         likely = [pair for pair in lowered if self._standing(pair[1], lowered, values) > 0] or lowered
         lines = [formula.line for formula, _ in likely if formula.line <= self.line]
         line = max(lines) if lines else min(formula.line for formula, _ in likely)
         anchor = next(slot for formula, slot in likely if formula.line == line)
         alike = [slot for _, slot in lowered if same_value(values[slot], values[anchor])] or [anchor]
-        depth = {slot: sum(place in self.tape.below(slot) for place in self._inner()) for slot in alike}
-        return max(alike, key=lambda slot: depth[slot]), not self._denied(anchor, lowered, values)
+        return max(alike, key=self._depth), not self._denied(anchor, lowered, values)
+
+    def _depth(self, slot: int) -> int:
+        """How many names that are computed a slot is computed from."""
+        below = self.tape.below(slot)
+        return sum(place in below for place in self._inner())
 
     def _inner(self) -> list[int]:
         """The slots of names that are computed."""

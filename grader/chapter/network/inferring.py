@@ -91,7 +91,7 @@ def _unknowns(network: Implied) -> Unknowns:
         for one, first, second in zip(assertions, before, behind, strict=True)
         if math.isfinite(first) and math.isfinite(second) and first != second
     ]
-    touched = {name for name in names if any(name in _under(network, one) for one in moved)}
+    touched = {name for one in moved for name in _under(network, one)}
     return Unknowns(network, tuple(name for name in names if name in touched), tuple(moved[:MAX_EQUATIONS]))
 
 

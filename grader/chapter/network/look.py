@@ -54,19 +54,20 @@ class Look:
 
     @property
     def values(self) -> Values:
-        """A copy of the values in all slots."""
-        self.at(0)
-        return self._values.copy()
+        """A copy of the values in all slots that there are now."""
+        return self._worked().copy()
 
     def at(self, slot: int) -> float:
         """The value in a slot."""
+        return self._worked()[slot]
+
+    def _worked(self) -> Values:
         if len(self._values) < len(self.network.tape.steps):
-            self._values = self.network.tape.forward(self.leaves, self.moved)
-        return self._values[slot]
+            self._values = self.network.tape.forward(self.leaves, self.moved, self._values)
+        return self._values
 
     def slopes(self, target: int) -> Values:
         """The derivative of one slot by every slot."""
         if target not in self._slopes:
-            self.at(target)
-            self._slopes[target] = self.network.tape.backward(self._values, target)
+            self._slopes[target] = self.network.tape.backward(self._worked(), target)
         return self._slopes[target]

@@ -54,14 +54,26 @@ class Page:
     early: bool = False
     explained: frozenset[int] = frozenset()
     """Where numbers begin that the operands printed beside them explain, right or wrong."""
-    _networks: dict[int, Implied] = field(default_factory=dict)
+    _networks: dict[int, tuple[Implied, Update | None]] = field(default_factory=dict)
     _offsets: dict[int, dict[int, float]] = field(default_factory=dict)
-    _updates: dict[int, Update | None] = field(default_factory=dict)
 
     def network(self, line: int) -> Implied:
+        """The network at a line, in which everything that the page differentiates has been asked for."""
+        return self._with_update(line)[0]
+
+    def update(self, line: int) -> Update | None:
+        """The update of the network at a line; None if the page describes none."""
+        return self._with_update(line)[1]
+
+    def _with_update(self, line: int) -> tuple[Implied, Update | None]:
+        """A network is always searched for its update before it answers: formulas of a page go round in
+        circles, in which the name that is asked for first is computed from the others, and what the page
+        differentiates is meant to be computed."""
         key = bisect_right(self.facts.cuts, line) if line < END else END
         if key not in self._networks:
-            self._networks[key] = Implied(self.facts, line, self.choices, disbelieved=self.disbelieved)
+            network = Implied(self.facts, line, self.choices, disbelieved=self.disbelieved)
+            update = update_of(network)
+            self._networks[key] = network, update.worked(self.early) if update else None
         return self._networks[key]
 
     @cached_property
@@ -71,13 +83,6 @@ class Page:
         for name in self.facts.printed:
             network.slot(name)
         return network
-
-    def update(self, line: int) -> Update | None:
-        key = bisect_right(self.facts.cuts, line) if line < END else END
-        if key not in self._updates:
-            update = update_of(self.network(line))
-            self._updates[key] = update.worked(self.early) if update else None
-        return self._updates[key]
 
     def place(self, assertion: Assertion) -> Place:
         """What an assertion is about, in the network at its line."""
@@ -89,7 +94,7 @@ class Page:
 
     def value(self, assertion: Assertion) -> float:
         """What the network says a printed number should be; NaN for a leaf."""
-        place = self.place(assertion)  # also looks for the update, by which more names are computed
+        place = self.place(assertion)
         if place.after:
             return place.update.value(place.name) if place.update else math.nan
         if not place.network.computed(place.name):
@@ -186,7 +191,7 @@ class Page:
         if math.prod(1 + len(others) for others in several.values()) > MAX_OPTIONS:
             return False
         options = product(*([network.leaves[leaf], *others] for leaf, others in several.items()))
-        place = self.place(assertion)  # also looks for the update, by which more names are computed
+        place = self.place(assertion)
         for combination in options:
             leaves = {**network.leaves, **dict(zip(several, combination, strict=True))}
             value = self._signed(assertion.name, place.with_leaves(leaves))
@@ -309,7 +314,7 @@ def page_of(facts: Facts, explained: frozenset[int] = frozenset()) -> Page:
 
 def _afresh(page: Page, **changed: object) -> Page:
     """The same page read with another convention."""
-    return replace(page, _networks={}, _updates={}, _offsets={}, **changed)  # type: ignore[arg-type]
+    return replace(page, _networks={}, _offsets={}, **changed)  # type: ignore[arg-type]
 
 
 MAX_DOUBTS = 6

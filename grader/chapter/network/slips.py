@@ -132,7 +132,7 @@ def _uphill(place: Place) -> Iterator[float]:
 def _transposed(place: Place) -> Iterator[float]:
     """The two indices of weights are taken for one another, everywhere or on the way back only."""
     leaves = place.network.leaves
-    for stem in {family(name)[0] for name in place.network.tape.leaves}:
+    for stem in dict.fromkeys(family(name)[0] for name in place.network.tape.leaves):
         kin = {name: family(name)[1] for name in leaves if family(name)[0] == stem}
         swapped = {name: leaves.get(_swapped(stem, pair)) for name, pair in kin.items()}
         found = {name: value for name, value in swapped.items() if value is not None}

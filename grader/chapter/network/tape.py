@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -109,15 +109,22 @@ class Tape:
         minus, inner = self.steps[exponent[0]] if power is not None and power.name == "exp" else (None, ())
         return inner[0] if minus is not None and minus.name == "negate" else None
 
-    def forward(self, leaves: Mapping[str, float], moved: Mapping[int, float] | None = None) -> Values:
+    def forward(
+        self,
+        leaves: Mapping[str, float],
+        moved: Mapping[int, float] | None = None,
+        known: Sequence[float] = (),
+    ) -> Values:
         """The value in every slot; NaN where it cannot be computed or a leaf has no value.
 
-        ``moved`` holds slots to whose value something is added.
+        ``moved`` holds slots to whose value something is added; ``known`` are the values in the first slots,
+        from a time when there were no more.
         """
-        values = self.start.copy()
+        values = [*known, *self.start[len(known) :]]
         for name, slot in self.leaves.items():
             values[slot] = leaves.get(name, math.nan)
-        for slot, (operation, arguments) in enumerate(self.steps):
+        for slot in range(len(known), len(values)):
+            operation, arguments = self.steps[slot]
             if operation is not None:
                 try:
                     values[slot] = operation.value(*[values[argument] for argument in arguments])

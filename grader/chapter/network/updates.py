@@ -80,8 +80,7 @@ def update_of(network: Implied) -> Update | None:
 
 def _loss(network: Implied) -> str:
     """What the rules, or else most derivatives on the page, differentiate."""
-    rules = (name for some in network.facts.rules.values() for rule in some for name in names_in(rule.tree))
-    for names in (rules, network.facts.names):
+    for names in (_in_rules(network), network.facts.names):
         counts: Counter[str] = Counter()
         for name in names:
             halves = DERIVATIVE.fullmatch(name)
@@ -92,14 +91,19 @@ def _loss(network: Implied) -> str:
     return ""
 
 
+def _in_rules(network: Implied) -> list[str]:
+    """The names in each rule of a page, in order."""
+    rules = (rule for some in network.facts.rules.values() for rule in some)
+    return [name for rule in rules for name in sorted(names_in(rule.tree))]
+
+
 def _is_leaf(network: Implied, name: str) -> bool:
     return bool(network.every_slot(name)) and not network.computed(name)
 
 
 def _rate(network: Implied) -> float:
-    rules = {name for some in network.facts.rules.values() for rule in some for name in names_in(rule.tree)}
-    stems = set(network.facts.rules)
-    named = [name for name in rules - stems if not DERIVATIVE.fullmatch(name) and name in network.leaves]
+    rules = (name for name in _in_rules(network) if name not in network.facts.rules)
+    named = [name for name in rules if not DERIVATIVE.fullmatch(name) and name in network.leaves]
     for name in [*(name for name in RATES if name in named), *named, *RATES]:
         if name in network.leaves and 0 < network.leaves[name] <= 10:
             return network.leaves[name]

@@ -73,9 +73,13 @@ class Page:
     def without_bias(self, before: Sequence[Side], target: Side) -> Judgement | None:
         """Whether a bias is lost between two sides, or between two places of the page."""
         here = _equation(before, target)
-        if here is None or _BIAS_INSIDE.search(self.text):
-            return None
-        return self._bias_gone(before, here) or self._bias_comes(here)
+        lost = (self._bias_gone(before, here) or self._bias_comes(here)) if here is not None else None
+        return None if lost is None or self._has_bias_inside else lost
+
+    @cached_property
+    def _has_bias_inside(self) -> bool:
+        """Whether the page says that its inputs hold the 1 of the bias."""
+        return bool(_BIAS_INSIDE.search(self.text))
 
     def standard(self, sides: tuple[Tree, ...], start: int) -> Judgement | None:
         """Whether a formula, with its left side or alone, is a statement of the field or one slip from it."""
