@@ -55,6 +55,14 @@ def habits_of(answer: Tree, notation: Notation) -> Habits:
     )
 
 
+def habits_key(notation: Notation, depth: int) -> tuple[object, ...]:
+    """What notations have in common in which the same answers show the same habits, and may have the same
+    senses."""
+    layers = depth if notation.passed else 0
+    brackets, bias = bool(notation.fence), bool(notation.bias_column)
+    return notation.place, brackets, notation.passed, layers, bool(notation.error_per_example), bias
+
+
 def _is_fenced(name: tree.Scripted) -> bool:
     return any(bracket and isinstance(part, tree.Number) for part, bracket in pieces(name.sup))
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from derive.notation import Notation
 from derive.quantities import Quantity
-from grader.meaning.habits import Habits, habits_of, senses
+from grader.meaning.habits import Habits, habits_key, habits_of, senses
 from grader.meaning.limits import Undecidable
 from grader.meaning.names import Namer
 from grader.meaning.network_vocabulary import NetworkVocabulary
@@ -54,6 +54,18 @@ class Link:
     @cached_property
     def letters(self) -> frozenset[str]:
         return frozenset(part.text for part in self.whole.walk() if isinstance(part, Name))
+
+    @cached_property
+    def _habits(self) -> dict[tuple[object, ...], tuple[Habits, ...]]:
+        return {}
+
+    def habits(self, notation: Notation, depth: int) -> tuple[Habits, ...]:
+        """The ways in which its names may be meant in a notation."""
+        key = habits_key(notation, depth)
+        if key not in self._habits:
+            others = (sense for sense, _ in senses(self.whole, notation, depth))
+            self._habits[key] = habits_of(self.whole, notation), *others
+        return self._habits[key]
 
 
 @dataclass(frozen=True)
@@ -138,9 +150,8 @@ def meanings(link: Link, notation: Notation, depth: int, general: bool) -> Itera
     """What the names of a link may mean in a notation; nothing where one of them means nothing."""
     if general and not link.letters & {notation.layer, notation.last}:
         return
-    sizes = {notation.letter("N"): BATCH}
-    for habit in _habits(link, notation, depth):
-        namer = Namer(NetworkVocabulary(notation, depth, general, sizes, habits=habit), link.whole)
+    for habit in link.habits(notation, depth):
+        namer = Namer(_vocabulary(notation, depth, general, habit), link.whole)
         try:
             left, right = namer.term(link.left), namer.term(link.right)
         except (NotUnderstood, Undecidable):
@@ -149,11 +160,10 @@ def meanings(link: Link, notation: Notation, depth: int, general: bool) -> Itera
             yield Understood(_assigned(left, right), right)
 
 
-@lru_cache(maxsize=4096)
-def _habits(link: Link, notation: Notation, depth: int) -> tuple[Habits, ...]:
-    """The ways in which the names of a link may be meant."""
-    others = (sense for sense, _ in senses(link.whole, notation, depth))
-    return habits_of(link.whole, notation), *others
+@lru_cache(maxsize=256)
+def _vocabulary(notation: Notation, depth: int, general: bool, habits: Habits) -> NetworkVocabulary:
+    """One for all formulas of a page that have these habits: it remembers what it has read."""
+    return NetworkVocabulary(notation, depth, general, {notation.letter("N"): BATCH}, habits=habits)
 
 
 def _assigned(left: Term, right: Term) -> Term:
