@@ -111,8 +111,8 @@ class Course:
                 unrefuted.remove(kind.fitting)
 
     def _unrefuted(self, understood: Understood, depth: int, general: bool) -> set[frozenset[str]]:
-        """What must fit together where it may be true: of the plain and the most special kinds of network that
-        agree in it, not all give both sides values, and different ones."""
+        """What must fit together where it may be true: of the plain and the most special kinds of network
+        that agree in it, not all give both sides values, and different ones."""
         found = set[frozenset[str]]()
         for kind in (*PLAIN, *self._special_kinds[understood.speaks_of_target]):
             if kind.fitting not in found and not self._proof(understood, kind, depth, general).differs:
