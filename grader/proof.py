@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from derive.derivation import Derivation
 from derive.errors import Unusable
 from derive.functions import Array
-from derive.graph import Equation, Graph, Node
+from derive.graph import Graph, Node
 from derive.network import Network
 from derive.notation import Notation, notation_named
-from derive.program import Program
+from derive.program import value_of
 from derive.quantities import Quantity
 from derive.writing import latex, writer_of
 from derive.writing.document import lines_of
@@ -264,10 +264,8 @@ def _lowered(sides: Sequence[Term], frame: Frame) -> list[Node]:
 
 
 def _values(nodes: Sequence[Node], view: View) -> list[Array]:
-    names = [Quantity(f"side {number}") for number in range(len(nodes))]
-    program = Program(map(Equation, names, nodes), view.world.arithmetic)
-    found = program.run(view.values)
-    return [found[name] for name in names]
+    memory: dict[Node, Array] = {}
+    return [value_of(node, view.values, view.world.arithmetic, memory) for node in nodes]
 
 
 def _noise(nodes: Sequence[Node], view: View) -> Array:

@@ -40,6 +40,13 @@ class Link:
     left: Tree
     right: Tree
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.left, self.right))
+
     @cached_property
     def whole(self) -> Relation:
         return Relation((0, 0), (self.left, self.right), ("=",))
@@ -75,6 +82,14 @@ class Understood:
 
     left: Term
     right: Term
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: it is looked up for many kinds of network."""
+        return hash((self.left, self.right))
 
     @property
     def sides(self) -> tuple[Term, Term]:
