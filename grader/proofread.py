@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from derive.errors import Unusable
@@ -15,7 +16,7 @@ from grader.chapter.course.course import Course, course_of
 from grader.chapter.course.judging import links_of
 from grader.chapter.definitions import definitions_in
 from grader.chapter.dimensions import ShapeSaid, shapes_said
-from grader.chapter.functions import BY_SPELLING, LOG_TEN, NATURAL_LOG, Function
+from grader.chapter.functions import BY_SPELLING, Function
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.labels import relabelled
@@ -33,6 +34,7 @@ from grader.chapter.standard.gradients import gradients_as_lists
 from grader.chapter.standard.labelled import labelled_formulas
 from grader.chapter.standard.page import page_of
 from grader.chapter.tables import Table, tables_of, values_of
+from grader.chapter.usages import USAGES
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
 from grader.ledger import Ledger
@@ -68,15 +70,10 @@ def verify(
     said_by_author = known.notation if notation is not None else None
     course = course_of(links_of(items), document.content, said_by_author)
     read = partial(read_down, document, items, known, course, lessons_of(document))
-    natural = read()
-    alone = max(natural, read(log=LOG_TEN), key=trust) if _may_be_common(natural) else natural
+    usual = read()
+    alone = max([usual, *(read(meant=row.meant) for row in USAGES if row.fits(usual))], key=trust)
     naming = best_naming(known, spellings_in(items), alone.ledger)
     return max(read(naming), alone, key=trust) if naming.names else alone
-
-
-def _may_be_common(report: Report) -> bool:
-    """Whether several logarithms of a page are to base 10; one alone is a slip."""
-    return sum(claim.diagnosis == "log-base-10" for claim in report.claims) > 1
 
 
 def read_down(
@@ -86,10 +83,10 @@ def read_down(
     course: Course | None,
     taught: tuple[ClaimVerdict, ...] = (),
     naming: Named = NAMELESS,
-    log: Function = NATURAL_LOG,
+    meant: Mapping[str, Function] = MappingProxyType({}),
 ) -> Report:
-    """The verdicts on all items, if the numbers of the network are called so, and ``log`` is meant so."""
-    functions = {**BY_SPELLING, "log": log, **functions_said(document)}
+    """The verdicts on all items, if the numbers of the network are called so, and functions ``meant`` so."""
+    functions = {**BY_SPELLING, **meant, **functions_said(document)}
     ledger = Ledger(whole_names(items) | naming.raised, functions, known=known)
     page = page_of(document, items)
     walk = Walk(document, ledger, course, definitions_in(items), page)
@@ -108,7 +105,7 @@ def read_down(
     )
     claims = settled((*(claim for item in everything for claim in judged(walk, item)), *taught))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
-    conventions |= {"log": log.name if log is not NATURAL_LOG else "natural"}
+    conventions |= {"log": "natural", **{name: function.name for name, function in meant.items()}}
     if course is not None:
         conventions |= course.conventions
     understood = ledger.understood()

@@ -60,8 +60,15 @@ def _fold(pick: Callable[..., Interval], values: tuple[Value, ...]) -> Value:
 
 
 def _softmax(values: Value) -> Value:
+    """Of a vector, however it lies, or of each row of a matrix."""
     powers = EXP(values)
-    return powers / interval(sum(np.ravel(powers)[1:], np.ravel(powers)[0]))
+    if not isinstance(powers, np.ndarray) or powers.size == max(powers.shape):
+        return powers / interval(_total(powers))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _softmax_of_columns(values: Value) -> Value:
+    return np.transpose(_softmax(np.transpose(values)))
 
 
 def _total(values: Value) -> Value:
@@ -95,5 +102,6 @@ NORMALISED = Function(
 ARROWS = tuple(row for row in FUNCTIONS if row.name in ("exp", "softmax")) + (NORMALISED,)
 """What an arrow between two lists of numbers may mean."""
 
-NATURAL_LOG, LOG_TEN = (next(row for row in FUNCTIONS if row.name == name) for name in ("log", "log base 10"))
 BY_SPELLING = {spelling: row for row in FUNCTIONS for spelling in row.spellings}
+LOG_TEN = next(row for row in FUNCTIONS if row.name == "log base 10")
+COLUMNS = Function("softmax of columns", BY_SPELLING["softmax"].spellings, _softmax_of_columns)

@@ -51,10 +51,11 @@ def names_in(tree: t.Tree) -> frozenset[str]:
         found.update({name} - {""})
         if not name:
             waiting.extend(part.parts)
-        elif ends_in_number(part) or (
-            isinstance(part, t.Scripted) and untransposed(part.base, part.sup or part.base)
+        elif (
+            isinstance(part, t.Scripted)
+            and part.sup is not None
+            and (ends_in_number(part) or untransposed(part.base, part.sup))
         ):
-            assert isinstance(part, t.Scripted)
             waiting.append(below(part))
     return frozenset(found)
 

@@ -223,8 +223,9 @@ def test_deep_nesting_is_no_crash() -> None:
         "$f(x) = x^2$, $f''''''''(x) = 2x$",
         "$9^{9^{9^9}} = 1$, $2^{99999} = 3$, $e^{e^{e^9}} = 1$",
         "$a = b + 1$, $b = a - 1$, $a = 3 b = 4$",
+        r"$C = -\frac13 \sum_i \sum_k T_{ik} \ln S_{ik} = 0.9523$",
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_hostile_pages_neither_hang_nor_crash(text: str) -> None:
     report = verify(text + "\n")
@@ -236,6 +237,32 @@ def test_a_page_with_too_many_formulas_is_refused() -> None:
 
     with pytest.raises(Unusable, match="more than 10000 formulas"):
         verify("$a$ " * 10_001)
+
+
+ROWS = r"""The scores are $H = \begin{pmatrix} 0.3 & -1.4 \\ 1.03 & -1.26 \end{pmatrix}$. With the softmax
+$$S = \mathrm{softmax}(H) = \begin{pmatrix} %s \end{pmatrix}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("entries", "contradicted"),
+    [
+        (r"0.8455 & 0.1545 \\ 0.9080 & 0.0920", 0),
+        (r"0.8455 & 0.1545 \\ 0.9080 & 0.0092", 1),
+        (r"0.3252 & 0.4651 \\ 0.6748 & 0.5349", 0),
+        (r"0.3252 & 0.4651 \\ 0.6748 & 0.5439", 1),
+    ],
+    ids=["rows", "a wrong row", "columns", "a wrong column"],
+)
+def test_the_softmax_of_a_matrix_is_taken_in_its_rows_or_in_its_columns(
+    entries: str, contradicted: int
+) -> None:
+    assert verify(ROWS % entries).summary["contradicted"] == contradicted
+
+
+def test_logarithms_that_are_differentiated_are_natural() -> None:
+    text = r"$-\log(0.13) = 0.886$ and $-\log(0.25) = 0.602$, so $\frac{dL}{dz} = p - y$." + "\n"
+    assert verify(text).summary["contradicted"] == 2
 
 
 def test_one_logarithm_to_base_ten_is_a_slip_and_several_are_what_is_meant() -> None:

@@ -69,11 +69,17 @@ def total(tape: Tape, slots: Slots, operation: str = "add") -> int:
 
 
 def softmax(tape: Tape, values: Slots) -> Slots:
-    """The softmax of one vector, however it lies."""
-    if not isinstance(values, np.ndarray) or max(values.shape) != values.size:
-        raise Undefined("a softmax is taken of one vector")
+    """The softmax of a vector, however it lies, or of each row of a matrix."""
+    if not isinstance(values, np.ndarray):
+        raise Undefined("a softmax is taken of a vector or a matrix")
+    if max(values.shape) != values.size:
+        return np.stack([softmax(tape, row) for row in values])
     powers = entry_by_entry(tape, "exp", values)
     return entry_by_entry(tape, "divide", powers, total(tape, powers))
+
+
+def softmax_of_columns(tape: Tape, values: Slots) -> Slots:
+    return np.transpose(softmax(tape, np.transpose(values)))
 
 
 def single(values: Slots) -> Slots:
@@ -81,7 +87,11 @@ def single(values: Slots) -> Slots:
     return values.item() if isinstance(values, np.ndarray) and values.size == 1 else values
 
 
-WHOLE: dict[str, Callable[[Tape, Slots], Slots]] = {"softmax": softmax, "sum": total}
+WHOLE: dict[str, Callable[[Tape, Slots], Slots]] = {
+    "softmax": softmax,
+    "softmax of columns": softmax_of_columns,
+    "sum": total,
+}
 """The functions of a whole vector, by the names in FUNCTIONS."""
 
 
