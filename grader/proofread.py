@@ -20,6 +20,7 @@ from grader.chapter.functions import BY_SPELLING, Function
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.labels import relabelled
+from grader.chapter.miscopied import miscopied
 from grader.chapter.names import written_names
 from grader.chapter.namings import NAMELESS, Named, best_naming
 from grader.chapter.network.stage import with_network
@@ -146,6 +147,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
         *values_of(document),
         *steps_in_tables(document, rate_letter(document)),
         *restated(document, chains),
+        *miscopied(document, chains),
     )
     return relabelled(sorted(found, key=lambda item: item.start))
 

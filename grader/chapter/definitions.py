@@ -10,17 +10,15 @@ from typing import Any
 
 from grader.chapter.chains import Chain, Side
 from grader.chapter.evidence import Judgement, Slip, attempt
-from grader.chapter.functions import BY_SPELLING, Function
 from grader.chapter.heads import Item, function_head, names_of, stretches
 from grader.chapter.identities import sample
 from grader.chapter.intervals import Interval
+from grader.chapter.named import POINTS, is_known, near
 from grader.chapter.names import names_in, written_names
 from grader.chapter.spelling import bare, spelling
 from grader.chapter.values import Definition, Scope
 from grader.reading.tree import Negate, Product, Sum, Tree, names_of_fields
 
-POINTS = (-1.7, -0.6, 0.3, 0.9, 2.1)
-"""Where a function that has a name is compared with what its name says."""
 MOST_WAYS = 4
 """A name may be several things on a page, one after the other; given in more ways, it is none."""
 
@@ -54,8 +52,8 @@ class Definitions:
         name = defined_name(head)
         if name is None or body.tree is None:
             return None
-        if row := _known(head, name):
-            return _as_usual(row, head, body.tree)
+        if is_known(head):
+            return None  # `judged_by_name` has said what there is to say
         here, bodies = shape_of(body.tree), self.bodies.get(_head_shape(head), ())
         if why := self._of_itself(head, body) or _stray(name, here, bodies, body.start):
             return Judgement("contradicted", "unchecked", why)
@@ -93,7 +91,7 @@ class Definitions:
             scope = Scope({parameter: point}.get, definitions=before)
             values.append((attempt(before[name].body, scope), attempt(body.tree, scope)))
         differ = all(
-            isinstance(one, Interval) and isinstance(other, Interval) and not _near(one.middle, other.middle)
+            isinstance(one, Interval) and isinstance(other, Interval) and not near(one.middle, other.middle)
             for one, other in values
         )
         return f"{name} is two functions here: the one defined before, and what is made of it" * differ
@@ -142,7 +140,7 @@ def _negated(first: Tree, second: Tree) -> bool:
         one, other = attempt(first, scope), attempt(second, scope)
         if not (isinstance(one, Interval) and isinstance(other, Interval)):
             return False
-        if not _near(one.middle, -other.middle) or abs(one.middle) < 1e-6:
+        if not near(one.middle, -other.middle) or abs(one.middle) < 1e-6:
             return False
     return True
 
@@ -169,30 +167,6 @@ def defined_name(head: Side) -> str | None:
         return function[0]
     names = names_of(head)
     return names[0] if len(names) == 1 and not names[0].startswith("d(") else None
-
-
-# -- functions that have a name ------------------------------------------------------------------------------
-
-
-def _known(head: Side, name: str) -> Function | None:
-    function = function_head(head.tree) if head.tree is not None else None
-    return BY_SPELLING.get(name) if function and len(function[1]) == 1 else None
-
-
-def _as_usual(row: Function, head: Side, body: Tree) -> Judgement | None:
-    """Whether a body is what the function's name says."""
-    assert head.tree is not None
-    _, (parameter,) = function_head(head.tree) or ("", ("",))
-    values = [
-        (row.apply(point), attempt(body, Scope({parameter: point}.get)))
-        for point in map(Interval.exactly, POINTS)
-    ]
-    agree = all(isinstance(said, Interval) and _near(usual.middle, said.middle) for usual, said in values)
-    return Judgement("confirmed", "unchecked", f"the {row.name}, as usual") if agree else None
-
-
-def _near(first: float, second: float) -> bool:
-    return abs(first - second) <= 1e-9 * max(1.0, abs(first))
 
 
 # -- two bodies ----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -171,9 +172,13 @@ def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:
     )
 
 
+_POWER = re.compile(r".+\^\d+")
+
+
 def _letters(tree: Tree, ledger: Ledger) -> frozenset[str]:
     inside = frozenset(name for half in _differentiated(tree) for name in names_in(half))
-    names = {name.rstrip("'") for name in names_in(tree) | inside if not name.startswith("d(")}
+    powers = {name for name in names_in(tree) | inside if _POWER.fullmatch(name)} - ledger.whole_names
+    names = {name.rstrip("'") for name in names_in(tree) | inside if not name.startswith("d(")} - powers
     return frozenset(names - set(ledger.functions) - {"e", "pi"})
 
 

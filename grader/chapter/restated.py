@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(?<![\w.\\_^{,:/#-])[-−]?\d{1,4}\.\d{1,20}(?![\w_^/:]|\
 
 
 @dataclass
-class _Results:
+class Results:
     """The results printed so far, by their digits and in order."""
 
     by_digits: dict[str, Side] = field(default_factory=dict)
@@ -49,11 +49,16 @@ class _Results:
         ]
         return rounded[-1] if rounded else None
 
+    def complements(self, number: Printed) -> bool:
+        """Whether a number is what one of the latest results leaves of 1."""
+        rest = (1 - result.value for result, _ in self.latest[-LATEST:])
+        return any(abs(each - number.value) <= 2 * number.half for each in rest)
+
 
 def restated(document: Document, chains: Iterable[Chain]) -> Iterator[Chain]:
     """Numbers outside of chains that repeat a result above them, each as an equation with that result."""
-    results, waiting = _Results(), sorted(chains, key=lambda chain: chain.start, reverse=True)
-    for side in islice(_numbers_beside(document), MOST_NUMBERS):
+    results, waiting = Results(), sorted(chains, key=lambda chain: chain.start, reverse=True)
+    for side in islice(numbers_beside(document), MOST_NUMBERS):
         while waiting and waiting[-1].start < side.start:
             results.note(waiting.pop())
         (number,) = printed_numbers(side)
@@ -62,7 +67,7 @@ def restated(document: Document, chains: Iterable[Chain]) -> Iterator[Chain]:
             yield Chain((result, side), ("=",), said=True)
 
 
-def _numbers_beside(document: Document) -> Iterator[Side]:
+def numbers_beside(document: Document) -> Iterator[Side]:
     """The numbers in words, and those that stand alone between delimiters, in order."""
     text = document.readable
     at = 0

@@ -11,7 +11,7 @@ from grader.chapter.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Another function that some names may mean; ``fits`` whether a page, read as usual, lets one think so."""
+    """Another function that some names may mean, and whether a page, read as usual, lets one think so."""
 
     function: Function
     names: tuple[str, ...]

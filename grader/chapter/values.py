@@ -235,6 +235,10 @@ def _is_operator(tree: t.Tree) -> bool:
 
 def _function(tree: t.Tree, scope: Scope) -> Applied | None:
     """What a factor in front of a bracket does, if it is a function; primes differentiate it."""
+    raised = _raised(tree, scope)
+    if raised:
+        inner, exponent = raised
+        return lambda *values: power(inner(*values), exponent)
     primes = tree.primes if isinstance(tree, t.Scripted) else 0
     name = spelling(tree).rstrip("'")
     function: Applied | None = None
@@ -247,6 +251,14 @@ def _function(tree: t.Tree, scope: Scope) -> Applied | None:
     for _ in range(primes):
         function = function and slope(function)
     return function
+
+
+def _raised(tree: t.Tree, scope: Scope) -> tuple[Applied, Interval] | None:
+    r"""``\tanh^2(z)`` is the square of tanh(z); ``\tanh^{-1}`` is no power."""
+    if not isinstance(tree, t.Scripted) or not isinstance(tree.sup, t.Number) or tree.sup.value < 2:
+        return None
+    function = None if spelling(tree) in scope.whole_names else _function(below(tree), scope)
+    return (function, printed_exactly(tree.sup)) if function else None
 
 
 def _known(row: Function) -> Applied:

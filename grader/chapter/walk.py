@@ -18,6 +18,7 @@ from grader.chapter.heads import Item, is_assigned, is_update, spelled, stretche
 from grader.chapter.identities import judge_formula
 from grader.chapter.intervals import Interval
 from grader.chapter.learning import Learner
+from grader.chapter.named import judged_by_name
 from grader.chapter.network.facts import Stretch
 from grader.chapter.numbers import judge, judge_expression
 from grader.chapter.observing.observation import Observation
@@ -209,6 +210,8 @@ class Walk:
         assert target.tree is not None
         if lost := self.page.without_bias(sides[:position], target):
             return lost
+        if named := judged_by_name(sides[:position], target.tree, self.ledger):
+            return named
         judgement = self._in_letters.get(position) or judge_formula(target.tree, before, self.ledger)
         if judgement.verdict == "confirmed":
             return judgement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from grader.chapter.observing.changes import shares_of_change
 from grader.chapter.observing.codes import classes_as_vectors, mapped_to_themselves
 from grader.chapter.observing.columns import columns_of_operations
 from grader.chapter.observing.comparisons import hanging_comparisons
@@ -33,6 +34,7 @@ OBSERVERS: tuple[Callable[[Document], Iterator[Observation]], ...] = (
     hanging_comparisons,
     training_runs,
     lists_in_words,
+    shares_of_change,
 )
 
 
