@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from derive.errors import Unusable
+from grader.chapter.by_numbers import against_numbers
 from grader.chapter.chains import chains_of
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.columns import steps_in_tables
@@ -111,7 +112,7 @@ def read_down(
         conventions |= course.conventions
     understood = ledger.understood()
     spoken = tuple(entry for entry in understood if entry.how != "network" or entry.name in naming.spoken)
-    return with_network(walk, Report(document, claims, conventions, spoken))
+    return against_numbers(walk, with_network(walk, Report(document, claims, conventions, spoken)))
 
 
 def lessons_of(document: Document) -> tuple[ClaimVerdict, ...]:

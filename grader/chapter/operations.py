@@ -37,6 +37,19 @@ def same_shape(first: Value, second: Value) -> None:
         raise Undefined(f"the shapes {shape(first)} and {shape(second)} do not fit")
 
 
+def check_fit(shapes: list[tuple[int, ...]]) -> None:
+    """Equal shapes fit, and so does a row beside each row of a matrix, or a column beside each column.
+
+    Raises `Undefined` for shapes that do not fit.
+    """
+    largest = max(shapes, key=lambda each: (len(each), np.prod(each)))
+    for each in shapes:
+        row = each in ((largest[-1],), (1, largest[-1])) and len(largest) == 2 and largest[-1] > 1
+        column = each == (largest[0], 1) and len(largest) == 2
+        if each != largest and not (row and largest[0] > 1) and not (column and largest[1] > 1):
+            raise Undefined("the shapes do not fit")
+
+
 def shape(value: Value) -> str:
     return "×".join(map(str, np.shape(value)))
 

@@ -13,12 +13,12 @@ from grader.chapter.names import below, ends_in_number, names_in, untransposed
 from grader.chapter.operations import (
     Applied,
     Undefined,
+    check_fit,
     divided,
     entries,
     multiplied,
     norm,
     power,
-    same_shape,
     slope,
 )
 from grader.chapter.spelling import bare, derivative_of, spelling
@@ -156,7 +156,8 @@ def _sum(tree: t.Sum, scope: Scope) -> Value:
     total = _evaluate(tree.terms[0], scope)
     for sign, term in zip(tree.signs, tree.terms[1:], strict=True):
         value = _evaluate(term, scope)
-        same_shape(total, value)
+        if np.shape(total) and np.shape(value):
+            check_fit([np.shape(total), np.shape(value)])
         total = total - value if sign == "-" else total + value
     return total
 

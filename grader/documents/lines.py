@@ -30,9 +30,26 @@ def bare_lines(text: str, taken: tuple[Region, ...]) -> Iterator[Region]:
     busy = [region.start for region in taken]
     for line, start in _pieces(text):
         before = bisect_right(busy, start + len(line)) - 1
-        if (before < 0 or taken[before].end < start) and _RELATION.search(line):
+        if not _RELATION.search(line):
+            continue
+        if before >= 0 and taken[before].end >= start:
+            yield from _between(line, start, taken, before)
+        else:
             copy = latex_copy(line)
             yield from [Region(line[copy:], start + copy, "line")] if copy >= 0 else _formulas(line, start)
+
+
+def _between(line: str, start: int, taken: tuple[Region, ...], last: int) -> Iterator[Region]:
+    """Equations between the words of a line that also holds marked formulas, if they touch none of these."""
+    end = start + len(line)
+    while last >= 0 and (taken[last].end >= start or taken[last].start >= start):
+        behind = line[max(0, taken[last].end - start) : end - start]
+        yield from (
+            Region(region.text, region.start, "line")
+            for region in _in_words(behind, end - len(behind))
+            if _APART.search(line[: region.start - start]) and _ENDED.match(line[region.end - start :])
+        )
+        end, last = min(end, taken[last].start), last - 1
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
@@ -82,7 +99,8 @@ _OPERAND = ("name", "value", "close")
 _ASIDE = (["name", "blank"], ["value", "blank"])
 """What makes of a bracket behind it a remark: ``the error (E = 0.5)``."""
 _OPENS = re.compile(
-    r"(?:^|[.:;,(!?—–]|\b(?:is|are|so|thus|hence|have|get|gives|then|that|compute|and|calculate))\s*$"
+    r"(?:^|[.:;,(!?—–]|\b(?:is|are|so|thus|hence|have|get|gives|then|that|compute|and|calculate|indeed|therefore"
+    r"|finally|namely|just|obtain|find|yields|becomes|check))\s*$"
 )
 _CONDITION = re.compile(
     r"\b(?:if|when|for|at|until|unless|while|each|every|whenever|where|say)\W*$", re.IGNORECASE
@@ -90,6 +108,10 @@ _CONDITION = re.compile(
 _GOES_ON = re.compile(
     r"\s*(?:times|plus|minus|divided|over|of|million|thousand|percent|per|to|x|by)\b", re.IGNORECASE
 )
+_HEAD = re.compile(r"[^\W\d]\w{0,12}(?:_\{\w{1,12}\})?(?:\([\w.+-]{1,20}\))?\s*(?:[=≈]|:=)")
+_APART = re.compile(r"[A-Za-z]{2,}[ \t]+$|[,;][ \t]+$")
+_ENDED = re.compile(r"[ \t]*[.,;)](?!\d)|[ \t]+[A-Za-z]{2,}")
+"""What sets an equation apart from the marked formulas on its line."""
 _ARTICLE = re.compile(r"^[aAI][ \t]+(?=\w)")
 
 
@@ -148,7 +170,7 @@ def _stands_alone(line: str, begin: int, end: int) -> bool:
     if _CONDITION.search(before[-20:]) or _GOES_ON.match(behind[:12]):
         return False
     apart = (not before or before[-1] in " \t(") and re.match(r"(?:[).;:,!?✓…]|\s|$)", behind)
-    named = re.match(r"[^\W\d]\w{0,12}(?:\([\w.+-]{1,20}\))?\s*(?:[=≈]|:=)", line[begin:end])
+    named = _HEAD.match(line[begin:end])
     return bool(apart) and bool(named or _OPENS.search(before[-12:]))
 
 

@@ -1,4 +1,4 @@
-"""Functions with a name: their formulas and their slopes are held against what everybody means by the name."""
+"""Functions with a name: their formulas and their slopes are held against what everybody means."""
 
 from __future__ import annotations
 

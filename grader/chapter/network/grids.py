@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.chapter.network.tape import OPERATIONS, Tape
-from grader.chapter.operations import Undefined
+from grader.chapter.operations import Undefined, check_fit
 
 Slots = Any
 """A slot of the tape, or an array of slots with one or two axes."""
@@ -26,19 +26,9 @@ def entry_by_entry(tape: Tape, operation: str, *values: Slots) -> Slots:
     arrays = [value for value in values if isinstance(value, np.ndarray)]
     if not arrays:
         return tape.apply(operation, *values)
-    _check_fit([array.shape for array in arrays])
+    check_fit([array.shape for array in arrays])
     every = np.frompyfunc(lambda *slots: tape.apply(operation, *slots), len(values), 1)
     return every(*values)
-
-
-def _check_fit(shapes: list[tuple[int, ...]]) -> None:
-    """Equal shapes fit, and so does a row beside each row of a matrix, or a column beside each column."""
-    largest = max(shapes, key=lambda shape: (len(shape), np.prod(shape)))
-    for shape in shapes:
-        row = shape in ((largest[-1],), (1, largest[-1])) and len(largest) == 2 and largest[-1] > 1
-        column = shape == (largest[0], 1) and len(largest) == 2
-        if shape != largest and not (row and largest[0] > 1) and not (column and largest[1] > 1):
-            raise Undefined("the shapes do not fit")
 
 
 def product(tape: Tape, first: Slots, join: str, second: Slots) -> Slots:

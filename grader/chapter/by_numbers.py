@@ -1,0 +1,192 @@
+"""Formulas held against the numbers of a page: which of two was worked with, and which letters were meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from grader.chapter.chains import Side
+from grader.chapter.claims import ClaimVerdict
+from grader.chapter.definitions import one_edit, shape_of
+from grader.chapter.evidence import attempt
+from grader.chapter.functions import Value
+from grader.chapter.heads import is_update, spelled
+from grader.chapter.intervals import Interval
+from grader.chapter.names import names_in
+from grader.chapter.network.facts import Stretch
+from grader.chapter.printed import Printed, printed_numbers, significant
+from grader.chapter.put_in import meant
+from grader.chapter.report import Report
+from grader.chapter.values import Scope
+from grader.chapter.walk import Walk
+from grader.ledger import same
+from grader.reading.tree import Group, Tree
+
+MOST_ENTRIES = 30
+"""The entries of a larger matrix are not looked for among the numbers of the page."""
+
+ENOUGH_DIGITS = 3
+"""So many significant digits, added up over all entries, are no coincidence."""
+
+EXACTLY = 1e-9
+
+_SET_ASIDE = re.compile(
+    r"\b(?:without|ignor\w+|omit\w*|drop\w*|neglect\w*|leav\w+|simpl\w+|absorb\w*|short|assum\w+|if)\b",
+    re.IGNORECASE,
+)
+BESIDE = 200
+"""So far before a formula, words may say that something is left out on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A name with a formula in letters for it."""
+
+    name: str
+    side: Side
+    tree: Tree
+    line: int
+
+    @property
+    def letters(self) -> frozenset[str]:
+        return names_in(self.tree)
+
+    @property
+    def shape(self) -> Any:
+        """The formula without places and without brackets around one thing."""
+        return _unbracketed(shape_of(self.tree))
+
+
+def _unbracketed(shape: Any) -> Any:
+    if not isinstance(shape, tuple):
+        return shape
+    if len(shape) == 3 and shape[0] is Group and isinstance(shape[2], tuple) and len(shape[2]) == 1:
+        return _unbracketed(shape[2][0])
+    return tuple(map(_unbracketed, shape))
+
+
+@dataclass
+class Numbers:
+    """The formulas of a page beside its numbers: each name with the first value that the page gives it."""
+
+    walk: Walk
+
+    @cached_property
+    def first(self) -> dict[str, Value]:
+        """The first value of each name."""
+        found: dict[str, Value] = {}
+        for entry in self.walk.ledger.history:
+            value = entry.exact if entry.exact is not None else entry.printed
+            if value is not None:
+                found.setdefault(entry.name, value)
+        return found
+
+    @cached_property
+    def scope(self) -> Scope:
+        return replace(self.walk.ledger.scope(), value_of=self.first.get)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(found for stretch in self.walk.stretches for found in _statements(stretch))
+
+    def printed(self, operands: frozenset[str]) -> list[Printed]:
+        """All numbers that stand behind something in a chain, but for those of operands."""
+        found = (each for each in self.walk.stretches if spelled(each.sides[0]) not in operands)
+        return [number for each in found for side in each.sides[1:] for number in printed_numbers(side)]
+
+    # -- a formula given twice
+
+    def gone(self, here: Statement) -> str:
+        """What a formula has lost since the page gave it first, if all numbers are worked with the first."""
+        before = next((each for each in self.statements if each.name == here.name), here)
+        edit = one_edit(before.shape, here.shape) if before.side.start < here.side.start else ""
+        operands = before.letters | here.letters
+        if not edit or self._set_aside(here) or self.several & (operands | {here.name}):
+            return ""
+        numbers = self.printed(operands)
+        first, second = (attempt(each.tree, self.scope) for each in (before, here))
+        if not _stands(first, numbers) or _stands(second, numbers):
+            return ""
+        return f"{edit}: the numbers of the page are those of line {before.line}"
+
+    # -- numbers put in for letters
+
+    def exchanged(self, here: Statement) -> str:
+        """Which letter the numbers that are put in say should stand in a formula that the page gives once."""
+        if any(each.name == here.name and each != here for each in self.statements):
+            return ""
+        told = self.first.items()
+        values = {name: value.middle for name, value in told if isinstance(value, Interval)}
+        for stretch in self.walk.stretches:
+            worked = stretch.sides[1].tree if spelled(stretch.sides[0]) == here.name else None
+            if worked is not None and not names_in(worked) and stretch.line >= here.line:
+                return meant(here.tree, worked, values, self.several)
+        return ""
+
+    @cached_property
+    def several(self) -> frozenset[str]:
+        """The letters for which another value is given further down, but not by an arrow."""
+        arrows = {stretch.line for stretch in self.walk.stretches if stretch.assigned}
+        return frozenset(
+            entry.name
+            for entry in self.walk.ledger.history
+            if entry.how == "given" and entry.exact is not None and entry.line not in arrows
+            if entry.name in self.first and not same(entry.exact, self.first[entry.name])
+        )
+
+    def _set_aside(self, here: Statement) -> bool:
+        start = here.side.start
+        return bool(_SET_ASIDE.search(self.walk.document.readable[max(0, start - BESIDE) : start]))
+
+
+def _stands(value: Value | None, numbers: list[Printed]) -> bool:
+    """Whether all entries of a value are among some numbers, with digits enough to tell."""
+    entries = [] if value is None else list(np.ravel(np.asarray(value, dtype=object)))
+    if len(entries) > MOST_ENTRIES:
+        return False
+    digits = [_digits(entry, numbers) for entry in entries]
+    return all(digits) and sum(digits) >= ENOUGH_DIGITS
+
+
+def _digits(entry: Interval, numbers: list[Printed]) -> int:
+    """With how many significant digits a value is printed; 0 if it is not."""
+    return max((significant(one.text) for one in numbers if _prints(one, entry)), default=0)
+
+
+def _prints(number: Printed, entry: Interval) -> bool:
+    """Whether a number is the value, rounded to two digits or more, or exactly."""
+    rounded = number.interval.meets(entry) and "." in number.text and significant(number.text) > 1
+    return rounded or abs(number.value - entry.middle) <= EXACTLY
+
+
+def _statements(stretch: Stretch) -> Iterator[Statement]:
+    head = stretch.sides[0]
+    if head.tree is None or stretch.assigned or is_update(head, list(stretch.sides[1:])):
+        return
+    for side in stretch.sides[1:]:
+        if side.tree is not None and names_in(side.tree) and not spelled(side):
+            yield Statement(spelled(head), side, side.tree, stretch.line)
+            return
+
+
+def against_numbers(walk: Walk, report: Report) -> Report:
+    """The report with the formulas contradicted that the numbers of the page do not follow."""
+    numbers = Numbers(walk)
+    found = {}
+    for here in numbers.statements:
+        if why := numbers.gone(here) or numbers.exchanged(here):
+            found[walk.document.position(here.side.start)] = why
+    return replace(
+        report, claims=tuple(_with(claim, found.get((claim.line, claim.column))) for claim in report.claims)
+    )
+
+
+def _with(claim: ClaimVerdict, why: str | None) -> ClaimVerdict:
+    if why is None or claim.kind != "formula" or claim.verdict == "contradicted":
+        return claim
+    return replace(claim, verdict="contradicted", local="unchecked", reason=why)
