@@ -9,8 +9,8 @@ from grader.proofread import verify
 
 LAYER = r"""
 A layer has $V = \begin{pmatrix} 0.5 & -0.25 \\ 1.5 & 0.75 \end{pmatrix}$ and
-$c = \begin{pmatrix} 0.1 \\ -0.2 \end{pmatrix}$; the input is $u = \begin{pmatrix} 0.6 \\ 0.8 \end{pmatrix}$. It
-computes $s = V u + c$, that is
+$c = \begin{pmatrix} 0.1 \\ -0.2 \end{pmatrix}$; the input is
+$u = \begin{pmatrix} 0.6 \\ 0.8 \end{pmatrix}$. It computes $s = V u + c$, that is
 $$s = \begin{pmatrix} 0.20 \\ 1.30 \end{pmatrix}.$$
 %s
 """
