@@ -35,6 +35,7 @@ from grader.chapter.restated import restated
 from grader.chapter.standard.gradients import gradients_as_lists
 from grader.chapter.standard.labelled import labelled_formulas
 from grader.chapter.standard.page import page_of
+from grader.chapter.steps_at_zero import best_step, has_steps, with_jumps
 from grader.chapter.tables import Table, tables_of, values_of
 from grader.chapter.usages import USAGES
 from grader.chapter.walk import Walk
@@ -74,6 +75,9 @@ def verify(
     read = partial(read_down, document, items, known, course, lessons_of(document))
     usual = read()
     alone = max([usual, *(read(meant=row.meant) for row in USAGES if row.fits(usual))], key=trust)
+    if alone is usual and has_steps(document, functions_said(document)):
+        step = best_step(lambda value: trust(read(step=value)))
+        alone = read(step=step)
     naming = best_naming(known, spellings_in(items), alone.ledger)
     return max(read(naming), alone, key=trust) if naming.names else alone
 
@@ -86,9 +90,11 @@ def read_down(
     taught: tuple[ClaimVerdict, ...] = (),
     naming: Named = NAMELESS,
     meant: Mapping[str, Function] = MappingProxyType({}),
+    step: float | None = None,
 ) -> Report:
-    """The verdicts on all items, if the numbers of the network are called so, and functions ``meant`` so."""
-    functions = {**BY_SPELLING, **meant, **functions_said(document)}
+    """The verdicts on all items, if the numbers of the network are called so, functions are ``meant`` so, and
+    this is the step function at 0."""
+    functions = {**BY_SPELLING, **meant, **with_jumps(functions_said(document), step)}
     ledger = Ledger(whole_names(items) | naming.raised, functions, known=known)
     page = page_of(document, items)
     walk = Walk(document, ledger, course, definitions_in(items), page)
@@ -108,6 +114,7 @@ def read_down(
     claims = settled((*(claim for item in everything for claim in judged(walk, item)), *taught))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     conventions |= {"log": "natural", **{name: function.name for name, function in meant.items()}}
+    conventions |= {} if step is None else {"step at 0": f"{step:g}"}
     if course is not None:
         conventions |= course.conventions
     understood = ledger.understood()
@@ -196,8 +203,9 @@ def _superscripts(names: Iterable[str]) -> str:
 
 
 def _functions(ledger: Ledger) -> str:
+    usual = {**BY_SPELLING, **with_jumps({})}
     said_so = [
-        f"{letter} is the {row.name}" for letter, row in ledger.functions.items() if letter not in BY_SPELLING
+        f"{letter} is the {row.name}" for letter, row in ledger.functions.items() if letter not in usual
     ]
     defined = [f"{name} as the page defines it" for name in ledger.definitions]
     return "; ".join([*said_so, *defined]) or "sigma is the sigmoid unless the page defines it"

@@ -82,13 +82,17 @@ def multiplied(first: Value, join: str, second: Value) -> Value:
 
 
 def slope(function: Applied) -> Applied:
-    """The derivative by differences, at the ends and the middle of the argument; good to nine digits."""
+    """The derivative by differences, at the ends and the middle of the argument; good to nine digits. At a
+    kink it is whatever lies between the slopes on either side.
+
+    Raises `Undefined` where the function jumps.
+    """
 
     def apply(*values: Value) -> Value:
         if len(values) != 1 or not isinstance(values[0], Interval):
             raise Undefined("derivatives are only evaluated for functions of one number")
         points = (values[0].low, values[0].middle, values[0].high)
-        slopes = [_difference(function, point) for point in dict.fromkeys(points)]
+        slopes = [end for point in dict.fromkeys(points) for end in _slopes(function, point)]
         return Interval(min(slopes), max(slopes))
 
     return apply
@@ -97,13 +101,30 @@ def slope(function: Applied) -> Applied:
 STEP = 1e-4
 
 
-def _difference(function: Applied, point: float) -> float:
-    """Fourth-order central difference."""
+STEEP = 1e3
+"""A function that rises so many times faster at a point than beside it jumps there."""
+BENT = 1e-2
+"""So different are the slopes on the two sides of a kink, in units of the slope itself."""
+
+
+def _slopes(function: Applied, point: float) -> tuple[float, ...]:
+    """A fourth-order central difference; at a kink the slopes on either side."""
     step = STEP * max(1.0, abs(point))
-    near, far = (
-        [_single(function(Interval.exactly(point + sign * k * step))) for sign in (1, -1)] for k in (1, 2)
-    )
-    return float((8 * (near[0] - near[1]) - (far[0] - far[1])) / (12 * step))
+    values = [_single(function(Interval.exactly(point + steps * step))) for steps in (-2, -1, 0, 1, 2)]
+    left, before, behind, right = (float(rise) / step for rise in np.diff(values))
+    if max(abs(before - left), abs(behind - right)) > STEEP * max(1.0, abs(left), abs(right)):
+        raise Undefined("it jumps here, and has no slope")
+    if abs(behind - before) > BENT * max(1.0, abs(left), abs(right)) and _straight(
+        left, before, behind, right
+    ):
+        return left, right
+    return (float((8 * (values[3] - values[1]) - (values[4] - values[0])) / (12 * step)),)
+
+
+def _straight(left: float, before: float, behind: float, right: float) -> bool:
+    """Whether a function hardly bends on either side of a point, beside what it does there."""
+    bend = abs(behind - before)
+    return max(abs(before - left), abs(right - behind)) < BENT * bend
 
 
 def _single(value: Value) -> float:

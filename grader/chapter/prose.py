@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.functions import FUNCTIONS, Function
+from grader.chapter.jumps import JUMPS
 from grader.chapter.printed import printed_numbers
 from grader.chapter.spelling import bare, is_name
 from grader.documents import Document, Region
@@ -71,7 +72,8 @@ def _behind(text: str, end: int) -> int:
 
 
 _FUNCTION_WORDS = {
-    spelling.lower(): row for row in FUNCTIONS for spelling in row.spellings if len(spelling) > 3
+    **{spelling.lower(): row for row in FUNCTIONS for spelling in row.spellings if len(spelling) > 3},
+    **{words: jump.with_zero() for jump in JUMPS for words in jump.words},
 }
 _IS_FUNCTION = re.compile(
     rf"(?<![\w\\])\$?(?P<letter>[A-Za-z])\$?\s*(?:\([a-z]\)\s*)?(?::|is|be|denotes)\s+(?:the\s+)?(?P<word>{'|'.join(_FUNCTION_WORDS)})\b",

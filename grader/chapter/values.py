@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.chapter.functions import BY_SPELLING, Function, Value
 from grader.chapter.intervals import Interval
+from grader.chapter.jumps import chosen
 from grader.chapter.names import below, ends_in_number, names_in, untransposed
 from grader.chapter.operations import (
     Applied,
@@ -112,6 +113,9 @@ def _evaluate(tree: t.Tree, scope: Scope) -> Value:
             return _matrix(rows, scope)
         case t.Norm(body=body):
             return norm(_evaluate(body, scope))
+        case t.Cases():
+            exactly = replace(scope, literal=printed_exactly)
+            return chosen(tree, lambda part: _evaluate(part, scope), lambda part: _evaluate(part, exactly))
     raise Undefined(_KINDS.get(type(tree), "this kind of expression is not evaluated"))
 
 

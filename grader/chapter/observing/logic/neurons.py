@@ -84,7 +84,7 @@ def _argument(tree: Tree) -> Tree | None:
     match tree:
         case Product(factors=(Name(text=name), Group(bracket="(" | "[", items=(inside,))), joins=("",)):
             known = BY_SPELLING.get(name)
-            return inside if known is None or known.name == "sigmoid" else None
+            return inside if known is None or known.name in ("sigmoid", "step") else None
     return None
 
 
