@@ -42,7 +42,7 @@ def best_step(trust_in: Callable[[float | None], int]) -> float | None:
 
 
 _SPELLED = "|".join(sorted(STEP.spellings, key=len, reverse=True))
-_CALLED = re.compile(rf"(?<![A-Za-z])(?:{_SPELLED})\}}?\s{{0,3}}(?:\\left)?\s{{0,3}}\(")
+_CALLED = re.compile(rf"(?<![A-Za-z])(?:{_SPELLED})(?:\}}\s{{0,3}})?(?:\\left)?\(")
 
 
 def has_steps(document: Document, said: Mapping[str, Function]) -> bool:
