@@ -163,10 +163,16 @@ class Ledger:
         )
 
     def _is_exact(self, number: Number, digits: int) -> bool:
-        """Whole numbers and givens are exact, and so is 0.5 beside nine digits: who rounds keeps more."""
-        if "." not in number.text or number.text in self.givens:
+        """Whole numbers, givens and results that end with their digits are exact, and so is 0.5 beside nine
+        digits: who rounds keeps more."""
+        if "." not in number.text or number.text in self.givens or self._ends(number):
             return True
         return significant(number.text) < min(digits, 6) - 1
+
+    def _ends(self, number: Number) -> bool:
+        """Whether a number repeats a result that has no more digits than are printed."""
+        source = self.source(number)
+        return source is not None and same(source.exact, Interval.exactly(float(number.value)))
 
     def rounded_scope(self) -> Scope:
         """The scope in which every printed decimal is known to half a unit, whatever stands beside it."""

@@ -273,3 +273,12 @@ def test_one_logarithm_to_base_ten_is_a_slip_and_several_are_what_is_meant() -> 
         "log base 10",
         {"confirmed": 3, "contradicted": 0, "unchecked": 0},
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "verdict"),
+    [(r"1.5 \cdot 0.25 = 0.375", "contradicted"), (r"1.5 \cdot 0.5 = 0.75", "confirmed")],
+)
+def test_a_result_that_ends_with_its_digits_is_no_excuse_for_rounding(before: str, verdict: str) -> None:
+    claims = verify(f"Let $b = 0.25$. We find ${before}$. Then $d = 0.375 + 0.25 = 0.626$.\n").claims
+    assert [claim.verdict for claim in claims if claim.printed][-1] == verdict
