@@ -72,7 +72,8 @@ def verify(
     items = items_of(document)
     said_by_author = known.notation if notation is not None else None
     course = course_of(links_of(items), document.content, said_by_author)
-    read = partial(read_down, document, items, known, course, lessons_of(document))
+    beside = (*lessons_of(document), *unclosed_in(document))
+    read = partial(read_down, document, items, known, course, beside)
     usual = read()
     alone = max([usual, *(read(meant=row.meant) for row in USAGES if row.fits(usual))], key=trust)
     if alone is usual and has_steps(document, functions_said(document)):
@@ -87,7 +88,7 @@ def read_down(
     items: tuple[Item, ...],
     known: Known,
     course: Course | None,
-    taught: tuple[ClaimVerdict, ...] = (),
+    beside: tuple[ClaimVerdict, ...] = (),
     naming: Named = NAMELESS,
     meant: Mapping[str, Function] = MappingProxyType({}),
     step: float | None = None,
@@ -111,7 +112,7 @@ def read_down(
         ),
         key=lambda item: item.start,
     )
-    claims = settled((*(claim for item in everything for claim in judged(walk, item)), *taught))
+    claims = settled((*(claim for item in everything for claim in judged(walk, item)), *beside))
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     conventions |= {"log": "natural", **{name: function.name for name, function in meant.items()}}
     conventions |= {} if step is None else {"step at 0": f"{step:g}"}
@@ -129,6 +130,15 @@ def lessons_of(document: Document) -> tuple[ClaimVerdict, ...]:
     except Exception as fault:
         reason = f"judging the code failed ({type(fault).__name__}: {fault}); please report this"
         return (ClaimVerdict(1, 1, document.line(1)[:200], "formula", "unchecked", "unchecked", reason),)
+
+
+def unclosed_in(document: Document) -> Iterator[ClaimVerdict]:
+    """A remark at each layout without an end, so that nobody takes what it may hide for proof-read."""
+    for found in document.unclosed:
+        line, column = document.position(found.start)
+        begin = rf"\begin{{{found.layout}}}"
+        reason = rf"it has no \end{{{found.layout}}}, and was read up to the first row without \\ behind it"
+        yield ClaimVerdict(line, column, begin, "formula", "unchecked", "unchecked", reason, width=len(begin))
 
 
 def trust(report: Report) -> int:

@@ -13,7 +13,7 @@ from grader.documents.blocks import Block, blocks_of
 from grader.documents.kinds import KINDS, Kind, kind_of
 from grader.documents.lines import bare_lines, is_formula
 from grader.documents.placed import Placed
-from grader.documents.regions import Region, delimited
+from grader.documents.regions import Region, Unclosed, delimited, unclosed
 
 MAX_BYTES = 2_000_000
 
@@ -75,6 +75,11 @@ class Document:
         found = tuple(delimited(self.readable))
         lines = bare_lines(self.readable, found)
         return tuple(sorted((*found, *lines), key=lambda region: region.start))
+
+    @property
+    def unclosed(self) -> tuple[Unclosed, ...]:
+        """The layouts without an end, in order."""
+        return tuple(unclosed(self.readable))
 
     @cached_property
     def _line_starts(self) -> list[int]:

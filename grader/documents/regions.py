@@ -27,12 +27,16 @@ class Region:
 
 _LAYOUTS = r"(?:equation|displaymath|align|alignat|gather|multline|eqnarray|flalign)\*?"
 
+_ROW = rf"(?:(?!\\\\|\\(?:begin|end)\{{(?:{_LAYOUTS}|document)\}}|\$)[^\n])*"
+"""A row of a layout, without the two backslashes behind it."""
+
 _DELIMITED = re.compile(
     r"^[ \t]*```[ \t]*(?:math|latex|tex)[^\n]*\n(?P<fence>.*?)^[ \t]*```"
     r"|(?<!\\)\$\$(?P<dollars>(?:(?!\$\$|\n[ \t]*\n).)+?)\$\$"
     r"|\\\\?\[(?P<square>(?:(?!\\\\?\[(?!\d)|\n[ \t]*\n).)+?)\\\\?\]"
     r"|\\\\?\((?P<round>(?:(?!\\\\?\(|\n[ \t]*\n).)+?)\\\\?\)"
     rf"|\\begin\{{(?P<env>{_LAYOUTS})\}}(?P<layout>(?:(?!\\begin\{{(?P=env)\}}).)*?)\\end\{{(?P=env)\}}"
+    rf"|\\begin\{{(?P<open>{_LAYOUTS})\}}(?P<unclosed>[ \t]*\n?{_ROW}(?:\\\\[ \t]*\n?{_ROW})*)"
     r"|(?<![\\$])\$(?![\s$])(?P<dollar>(?:\\.|[^$\\\n]|\n(?![ \t]*\n))+?)(?<![\s\\])\$(?![\d$])",
     re.DOTALL | re.MULTILINE,
 )
@@ -41,9 +45,25 @@ _PLACES: dict[str, Place] = {
     "dollars": "display",
     "square": "display",
     "layout": "display",
+    "unclosed": "display",
     "round": "inline",
     "dollar": "inline",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """A layout, such as ``align``, that begins at ``start`` and has no end: it is read as far as each row
+    says that another follows."""
+
+    start: int
+    layout: str
+
+
+def unclosed(text: str) -> Iterator[Unclosed]:
+    for match in _DELIMITED.finditer(text):
+        if match["open"]:
+            yield Unclosed(match.start(), match["open"])
 
 
 def delimited(text: str) -> Iterator[Region]:

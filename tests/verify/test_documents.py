@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.documents import Document, Unusable, open_document
+from grader.documents.regions import delimited
+from grader.proofread import verify
 
 
 def regions(text: str) -> list[str]:
@@ -81,3 +83,21 @@ def test_a_file_of_another_kind_is_told_which_kinds_are_read(tmp_path: Path) -> 
 def test_a_missing_document_is_named() -> None:
     with pytest.raises(Unusable, match=r"nowhere\.md"):
         open_document("nowhere.md")
+
+
+def test_layout_without_an_end_is_read_row_by_row_and_named() -> None:
+    text = "Let $a = 2$.\n\\begin{align}\ny &= 3 a + 1 = 8 \\\\\nz &= a^2 = 4\nThen $b = 2 a = 4$.\n"
+    report = verify(text, name="page.tex")
+    remark = next(claim for claim in report.claims if claim.text == r"\begin{align}")
+    assert (remark.line, remark.column, remark.verdict) == (2, 1, "unchecked")
+    assert r"no \end{align}" in remark.reason
+    assert [(claim.line, claim.verdict) for claim in report.claims if claim.printed] == [
+        (3, "contradicted"),
+        (4, "confirmed"),
+        (5, "confirmed"),
+    ]
+
+
+def test_layouts_without_ends_take_no_more_time_than_others() -> None:
+    text = "\\begin{align}\nx &= 1 \\\\\n\\begin{gather}\n" * 20_000
+    assert len(list(delimited(text))) == 40_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.chapter.network.analogy import move_between, siblings
+from grader.chapter.network.analogy import move_between
 from grader.chapter.network.look import near_enough, same_value
 from grader.reading.tree import Tree
 
@@ -23,7 +23,7 @@ class Analogies:
 
     def slot_of(self, name: str) -> int | None:
         """The slot of a name whose formula stands on the page only for a sibling; None without one."""
-        for sibling in siblings(name, self.network.facts.kin(name))[:3]:
+        for sibling in self.network.facts.siblings(name)[:3]:
             found = self._alternatives(name, sibling)
             slots = [slot for slot in found if not self._refuted(name, slot)]
             if found and not slots and name not in self.network.facts.formulas:

@@ -101,6 +101,9 @@ class Facts:
     """All names, in the order in which they stand on the page."""
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of the vectors and matrices that the page gives."""
+    tried: int = 0
+    """How many formulas the networks of the page have tried."""
+    _siblings: dict[str, list[str]] = field(default_factory=dict)
     _moved: dict[tuple[Tree, Move], tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     _likely: dict[Component, tuple[str, ...]] = field(default_factory=dict)
 
@@ -116,6 +119,15 @@ class Facts:
         for assertion in self.assertions:
             if not assertion.after:
                 found.setdefault(assertion.name, []).append(assertion)
+        return found
+
+    @cached_property
+    def printed_as(self) -> dict[str, set[str]]:
+        """The names for which a number is printed, by its digits."""
+        found: dict[str, set[str]] = {}
+        for name, some in self.printed.items():
+            for one in some:
+                found.setdefault(one.number.text, set()).add(name)
         return found
 
     def used(self, name: str, value: float) -> int:
@@ -170,6 +182,12 @@ class Facts:
         """The names with a formula that differ from a name in no more than their indices."""
         return self._families.get(family(name)[0], [])
 
+    def siblings(self, name: str) -> list[str]:
+        """Those that differ from it in one index, the nearest first."""
+        if name not in self._siblings:
+            self._siblings[name] = siblings(name, self.kin(name))
+        return self._siblings[name]
+
     def moved(self, tree: Tree, move: Move) -> tuple[Mapping[str, str], ...]:
         """The ways of moving the names of a formula to those of a sibling; every network of the page asks for
         them again."""
@@ -183,7 +201,7 @@ class Facts:
         """Whether a name stands on the page, or is computed as a sibling with the same index is."""
         if self.known(name):
             return True
-        kin = siblings(name, self.kin(name)) if move.new in family(name)[1] else []
+        kin = self.siblings(name) if move.new in family(name)[1] else []
         return any(move.old in family(other)[1] for other in kin)
 
     @cached_property

@@ -30,6 +30,9 @@ MAX_BEHIND = 40
 MAX_TRIES = 1500
 """So many formulas, as they stand or with indices moved, are tried for one network."""
 
+MAX_TRIES_OF_PAGE = 80_000
+"""So many for all networks of a page; pages on which much goes by analogy need half of that."""
+
 
 @dataclass
 class Implied:
@@ -210,14 +213,9 @@ class Implied:
         texts = {one.number.text for one in self.facts.printed.get(name, ())}
         if len(texts) != 1:
             return ""
-        twins = {
-            other
-            for other, some in self.facts.printed.items()
-            if other in self.facts.formulas
-            and other != name
-            and any(one.number.text in texts for one in some)
-        }
         (text,) = texts
+        alike = self.facts.printed_as.get(text, set()) - {name}
+        twins = {other for other in alike if other in self.facts.formulas}
         twin = twins.pop() if len(twins) == 1 else ""
         kin = twin.startswith(name) or name.startswith(twin)
         return twin if significant(text) >= (3 if kin else 6) else ""
@@ -282,7 +280,8 @@ class Implied:
 
         lowering = Lowering(self.tape, slots_of, ledger.functions, ledger.definitions, ledger.whole_names)
         self._tried += 1
-        if self._tried > MAX_TRIES:
+        self.facts.tried += 1
+        if self._tried > MAX_TRIES or self.facts.tried > MAX_TRIES_OF_PAGE:
             return None
         try:
             return lowering.lower(tree)

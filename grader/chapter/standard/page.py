@@ -171,14 +171,17 @@ class Page:
 
     def _uphill(self, here: Equation) -> Judgement | None:
         r"""``\Delta w = \eta \delta x`` where the page's delta is output minus target."""
-        if not any(_is((here.head, here.body), sides_of(step)) for step in STEPS_OF_DELTA):
+        if self._signs_of_errors != {1}:
             return None
-        errors = [each for each in self.equations if each.letter == "delta"]
-        signs = {sign for each in errors if (sign := self._sign_of_error(each.body))}
-        if signs != {1}:
+        if not any(_is((here.head, here.body), sides_of(step)) for step in STEPS_OF_DELTA):
             return None
         why = "the page's delta is output minus target, so that this step goes up: a minus sign is missing"
         return Judgement("contradicted", "unchecked", why, diagnosis=Slip("sign-flipped"))
+
+    @cached_property
+    def _signs_of_errors(self) -> set[int]:
+        errors = (each for each in self.equations if each.letter == "delta")
+        return {sign for each in errors if (sign := self._sign_of_error(each.body))}
 
     def _sign_of_error(self, body: Tree) -> int:
         """1 for output minus target, -1 for target minus output, else 0: only the output is computed."""
