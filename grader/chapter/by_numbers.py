@@ -13,18 +13,18 @@ import numpy as np
 from grader.chapter.chains import Side
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.definitions import one_edit, shape_of
-from grader.chapter.evidence import attempt
+from grader.chapter.evidence import attempt, is_symbolic, show
 from grader.chapter.functions import Value
 from grader.chapter.heads import is_update, spelled
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.network.facts import Stretch
 from grader.chapter.printed import Printed, printed_numbers, significant
-from grader.chapter.put_in import meant
+from grader.chapter.put_in import meant, same_numbers
 from grader.chapter.report import Report
 from grader.chapter.values import Scope
 from grader.chapter.walk import Walk
-from grader.ledger import same
+from grader.ledger import Ledger, same
 from grader.reading.tree import Group, Tree
 
 MOST_ENTRIES = 30
@@ -92,7 +92,7 @@ class Numbers:
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
-        return tuple(found for stretch in self.walk.stretches for found in _statements(stretch))
+        return tuple(found for each in self.walk.stretches for found in _statements(each, self.walk.ledger))
 
     def printed(self, operands: frozenset[str]) -> list[Printed]:
         """All numbers that stand behind something in a chain, but for those of operands."""
@@ -124,9 +124,23 @@ class Numbers:
         values = {name: value.middle for name, value in told if isinstance(value, Interval)}
         for stretch in self.walk.stretches:
             worked = stretch.sides[1].tree if spelled(stretch.sides[0]) == here.name else None
-            if worked is not None and not names_in(worked) and stretch.line >= here.line:
-                return meant(here.tree, worked, values, self.several)
+            if worked is None or stretch.line < here.line:
+                continue
+            if not is_symbolic(worked, self.walk.ledger):
+                return meant(here.tree, worked, values, self.several) or self._otherwise(here, worked, values)
         return ""
+
+    def _otherwise(self, here: Statement, worked: Tree, values: dict[str, float]) -> str:
+        """Whether the same numbers are worked in another way than the formula says."""
+        if not same_numbers(here.tree, worked, values):
+            return ""
+        said, found = attempt(here.tree, self.scope), attempt(worked, self.walk.ledger.rounded_scope())
+        if not (isinstance(said, Interval) and isinstance(found, Interval)):
+            return ""
+        room = 3 * found.half + 1e-3 * abs(found.middle)
+        if said.meets(Interval.around(found.middle, room)):
+            return ""
+        return f"with the numbers of the page it gives {show(said)}; what is worked below gives {show(found)}"
 
     @cached_property
     def several(self) -> frozenset[str]:
@@ -164,12 +178,12 @@ def _prints(number: Printed, entry: Interval) -> bool:
     return rounded or abs(number.value - entry.middle) <= EXACTLY
 
 
-def _statements(stretch: Stretch) -> Iterator[Statement]:
+def _statements(stretch: Stretch, ledger: Ledger) -> Iterator[Statement]:
     head = stretch.sides[0]
     if head.tree is None or stretch.assigned or is_update(head, list(stretch.sides[1:])):
         return
     for side in stretch.sides[1:]:
-        if side.tree is not None and names_in(side.tree) and not spelled(side):
+        if side.tree is not None and is_symbolic(side.tree, ledger) and not spelled(side):
             yield Statement(spelled(head), side, side.tree, stretch.line)
             return
 

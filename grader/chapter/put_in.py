@@ -7,12 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from grader.chapter.names import names_in
+from grader.chapter.functions import BY_SPELLING
+from grader.chapter.names import ends_in_number, names_in
 from grader.chapter.printed import significant
 from grader.chapter.spelling import bare, spelling
 from grader.reading.tree import Group, Negate, Number, Product, Sum, Tree
 
 CLOSE = 1e-9
+ENOUGH = 3
+"""So many significant digits, added up, are no coincidence."""
+_KNOWN = frozenset({"e", "pi", *BY_SPELLING})
+Factors = tuple[tuple[float, str], ...]
+"""Sizes, each with the name or the digits that stand for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +26,10 @@ class Term:
     """One product of a sum: its sign, and the sizes of its factors with what stands for each."""
 
     sign: int
-    factors: tuple[tuple[float, str], ...]
-
-    @property
-    def sizes(self) -> tuple[float, ...]:
-        return tuple(size for size, _ in self.factors)
+    factors: Factors
 
     def same(self, other: Term) -> bool:
-        return self.sign == other.sign and _alike(self.sizes, other.sizes)
+        return self.sign == other.sign and _alike(self.factors, other.factors)
 
 
 def meant(formula: Tree, worked: Tree, values: Mapping[str, float], unsettled: Set[str] = frozenset()) -> str:
@@ -45,7 +47,7 @@ def meant(formula: Tree, worked: Tree, values: Mapping[str, float], unsettled: S
     'the numbers put in for it have one term more, which is c'
     """
     letters, numbers = _terms(formula, values), _terms(worked, {})
-    if letters is None or numbers is None or names_in(worked):
+    if letters is None or numbers is None:
         return ""
     for term in list(letters):
         match = next((other for other in numbers if term.same(other)), None)
@@ -56,10 +58,34 @@ def meant(formula: Tree, worked: Tree, values: Mapping[str, float], unsettled: S
         return ""
     absent = {name: value for name, value in values.items() if name not in names_in(formula) | unsettled}
     if not letters:
-        name = _only_name(_signed(numbers[0]), absent) if len(numbers[0].factors) == 1 else ""
+        name = _only_name(*_signed(numbers[0]), absent) if len(numbers[0].factors) == 1 else ""
         return f"the numbers put in for it have one term more, which is {name}" if name else ""
     twice = {name for name, count in Counter(map(spelling, formula.walk())).items() if count > 1}
     return _exchanged(letters[0], numbers[0], absent, twice)
+
+
+def same_numbers(formula: Tree, worked: Tree, values: Mapping[str, float]) -> bool:
+    """Whether an expression of numbers holds just those that stand for the letters of a formula.
+
+    >>> from grader.reading import read
+    >>> same_numbers(read("1/(1 + e^{v})").tree, read("1/(1 + e^{-0.752})").tree, {"v": 0.752})
+    True
+    """
+    letters, numbers = (tuple(_leaves(tree, values)) for tree in (formula, worked))
+    told = sum(significant(digits) for size, digits in numbers if size != 1)
+    return told >= ENOUGH and not names_in(worked) - _KNOWN and _alike(letters, numbers)
+
+
+def _leaves(tree: Tree, values: Mapping[str, float]) -> Iterator[tuple[float, str]]:
+    """The sizes of all letters and numbers that an expression is made of; NaN for a letter without a value."""
+    name = "" if ends_in_number(tree) else spelling(tree)
+    if name in _KNOWN:
+        return
+    if name or isinstance(tree, Number):
+        text = tree.text if isinstance(tree, Number) else name
+        yield abs(float(tree.value) if isinstance(tree, Number) else values.get(name, math.nan)), text
+    for part in () if name else tree.parts:
+        yield from _leaves(part, values)
 
 
 def _exchanged(letters: Term, numbers: Term, absent: Mapping[str, float], twice: set[str]) -> str:
@@ -69,25 +95,26 @@ def _exchanged(letters: Term, numbers: Term, absent: Mapping[str, float], twice:
         return ""
     here, there = list(letters.factors), list(numbers.factors)
     for factor in letters.factors:
-        match = next((other for other in there if _close(factor[0], other[0])), None)
+        match = next((other for other in there if _close(factor[0], other)), None)
         if match is not None:
             here.remove(factor)
             there.remove(match)
     if len(here) != 1 or len(there) != 1:
         return ""
     size, digits = there[0]
-    found = [name for name in (_only_name(size, absent), _only_name(-size, absent)) if name]
+    found = [name for name in (_only_name(size, digits, absent), _only_name(-size, digits, absent)) if name]
     wrong = here[0][1]
     right = len(found) == 1 and (significant(digits) > 1 or wrong in twice)
     return f"the numbers put in for it are those of {found[0]}, not of {wrong}" if right else ""
 
 
-def _signed(term: Term) -> float:
-    return term.sign * term.factors[0][0]
+def _signed(term: Term) -> tuple[float, str]:
+    size, digits = term.factors[0]
+    return term.sign * size, digits
 
 
-def _only_name(value: float, values: Mapping[str, float]) -> str:
-    names = [name for name, known in values.items() if _close(known, value)]
+def _only_name(value: float, digits: str, values: Mapping[str, float]) -> str:
+    names = [name for name, known in values.items() if _close(known, (value, digits))]
     return names[0] if len(names) == 1 and value not in (0, 1, -1) else ""
 
 
@@ -122,10 +149,13 @@ def _factors(tree: Tree, values: Mapping[str, float]) -> Iterator[tuple[float | 
         yield values.get(name), name
 
 
-def _alike(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
+def _alike(first: Factors, second: Factors) -> bool:
     pairs = zip(sorted(first), sorted(second), strict=False)
-    return len(first) == len(second) and all(_close(one, other) for one, other in pairs)
+    return len(first) == len(second) and all(_close(one[0], other) for one, other in pairs)
 
 
-def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
+def _close(known: float, printed: tuple[float, str]) -> bool:
+    """Whether a value is a printed number, which may be rounded if it has three digits."""
+    size, digits = printed
+    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) if "." in digits and significant(digits) > 2 else 0.0
+    return abs(known - size) <= half + CLOSE * max(1.0, abs(size))

@@ -23,6 +23,8 @@ _SCRIPT = re.compile(r"[_^]\{[^{}\n]{1,40}\}")
 _ODD = re.compile(r"[\\|$<>{}\"]|[!+*/-]=|==")
 _CELL = re.compile(r"[^|]+")
 _RELATION = re.compile(r"[=≈→]")
+_WORKED = re.compile(r"=[^=\n]*[\w)\]']\s*[*·×^+]\s*[\w(\[]|=\s*[A-Za-z]{2,8}\(\s*[^\W\d]\w?\s*\)\s*\Z")
+"""An operation behind the relation, or a function: a formula in letters; a dash might only join words."""
 
 
 def bare_lines(text: str, taken: tuple[Region, ...]) -> Iterator[Region]:
@@ -79,8 +81,9 @@ def _bare_line(line: str, start: int) -> Region | None:
 
 
 def is_formula(body: str) -> bool:
-    """Whether a text has a relation, a digit, and no word that is not mathematics."""
-    readable = _RELATION.search(body) and re.search(r"\d", body) and not _ODD.search(_SCRIPT.sub("", body))
+    """Whether a text has a relation, a digit or an operation, and no word that is not mathematics."""
+    says = re.search(r"\d", body) or _WORKED.search(body)
+    readable = _RELATION.search(body) and says and not _ODD.search(_SCRIPT.sub("", body))
     return bool(readable) and _KNOWN.issuperset(_WORD.findall(_NAMED.sub("", _SCRIPT.sub("", body))))
 
 
@@ -95,6 +98,7 @@ _PIECE = re.compile(
     r"|(?P<relation>:=|~=|[=≈→])|(?P<sign>[-+*/^·×⋅−,²³½√])|(?P<open>[(\[])|(?P<close>[)\]])"
     r"|(?P<blank>[ \t]+)|(?P<other>\w+|.)"
 )
+Piece = tuple[str, int, int]
 _OPERAND = ("name", "value", "close")
 _ASIDE = (["name", "blank"], ["value", "blank"])
 """What makes of a bracket behind it a remark: ``the error (E = 0.5)``."""
@@ -119,8 +123,8 @@ def _in_words(line: str, start: int) -> Iterator[Region]:
     """Equations between words; one that may be part of something else is left alone."""
     if len(line) > MAX_PARAGRAPH:
         return
-    pieces = [(piece.lastgroup or "", piece.start(), piece.end()) for piece in _PIECE.finditer(line)]
-    stretch: list[tuple[str, int, int]] = []
+    pieces = _described([(piece.lastgroup or "", *piece.span()) for piece in _PIECE.finditer(line)], line)
+    stretch: list[Piece] = []
     for piece in (*pieces, ("other", len(line), len(line))):
         aside = piece[0] == "open" and [kind for kind, _, _ in stretch[-2:]] in _ASIDE
         if piece[0] != "other" and not aside:
@@ -132,14 +136,32 @@ def _in_words(line: str, start: int) -> Iterator[Region]:
         stretch = [piece] if aside else []
 
 
-def _equation(line: str, stretch: list[tuple[str, int, int]]) -> tuple[int, int] | None:
+def _described(pieces: list[Piece], line: str) -> list[Piece]:
+    """A word for a quantity in front of its name is none itself: ``target t = 1``."""
+    kinds = [kind for kind, _, _ in pieces]
+    return [
+        ("other", start, end)
+        if kinds[at : at + 3] == ["name", "blank", "name"] and _WORD.fullmatch(line[start:end])
+        else (kind, start, end)
+        for at, (kind, start, end) in enumerate(pieces)
+    ]
+
+
+def _equation(line: str, stretch: list[Piece]) -> tuple[int, int] | None:
     """Where in a line an equation stands, if a stretch without words is one."""
     kinds = [kind for kind, _, _ in stretch]
-    if "relation" not in kinds or "value" not in kinds:
+    if "relation" not in kinds or not ("value" in kinds or _worked(line, stretch)):
         return None
     begin, end = _trimmed(line, stretch[0][1], stretch[-1][2])
     inner = [piece for piece in stretch if piece[1] >= begin and piece[2] <= end]
     return (begin, end) if _stands_alone(line, begin, end) and _well_formed(inner) else None
+
+
+def _worked(line: str, stretch: list[Piece]) -> bool:
+    """Whether letters are worked with behind the relation, twice or more."""
+    signs = [line[start:end] for kind, start, end in stretch if kind == "sign"]
+    inside = line[stretch[0][1] : stretch[-1][2]]
+    return len(signs) > 1 and bool(_WORKED.search(inside))
 
 
 def _trimmed(line: str, begin: int, end: int) -> tuple[int, int]:
@@ -174,7 +196,7 @@ def _stands_alone(line: str, begin: int, end: int) -> bool:
     return bool(apart) and bool(named or _OPENS.search(before[-12:]))
 
 
-def _well_formed(pieces: list[tuple[str, int, int]]) -> bool:
+def _well_formed(pieces: list[Piece]) -> bool:
     """Whether brackets are closed, sides are not empty and no two operands have only a blank between."""
     depth, last, blank = 0, "relation", False
     for kind, _, _ in pieces:

@@ -11,7 +11,7 @@ from grader.chapter.pairs import Pair, pairs_in
 from grader.documents import Document
 
 _SHARE = re.compile(
-    r"[^.;:!?%\d\n]{0,40}\n?[^.;:!?%\d\n]{0,20}\b(?:by|of)\s+"
+    r"(?:,?\s+i\.e\.)?[^.;:!?%\d\n]{0,40}\n?[^.;:!?%\d\n]{0,20}\b(?:by|of)\s+"
     r"(?P<hedge>about|around|roughly|almost|nearly|some|approximately|over|more than|~)?\s*\$?"
     r"(?P<share>\d{1,3}(?:\.\d{1,4})?)\$?\s?(?:\\,)?\s?(?:\\?%|per ?cent)"
 )
