@@ -18,6 +18,7 @@ from grader.chapter.course.judging import links_of
 from grader.chapter.definitions import definitions_in
 from grader.chapter.dimensions import ShapeSaid, shapes_said
 from grader.chapter.functions import BY_SPELLING, Function
+from grader.chapter.grids import grids_judged
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.labels import relabelled
@@ -120,7 +121,8 @@ def read_down(
         conventions |= course.conventions
     understood = ledger.understood()
     spoken = tuple(entry for entry in understood if entry.how != "network" or entry.name in naming.spoken)
-    return against_numbers(walk, with_network(walk, Report(document, claims, conventions, spoken)))
+    report = with_network(walk, Report(document, claims, conventions, spoken))
+    return grids_judged(walk, against_numbers(walk, report))
 
 
 def lessons_of(document: Document) -> tuple[ClaimVerdict, ...]:

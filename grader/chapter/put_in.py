@@ -77,7 +77,7 @@ def same_numbers(formula: Tree, worked: Tree, values: Mapping[str, float]) -> bo
 
 
 def _leaves(tree: Tree, values: Mapping[str, float]) -> Iterator[tuple[float, str]]:
-    """The sizes of all letters and numbers that an expression is made of; NaN for a letter without a value."""
+    """The sizes of all letters and numbers of an expression; NaN for a letter without a value."""
     name = "" if ends_in_number(tree) else spelling(tree)
     if name in _KNOWN:
         return

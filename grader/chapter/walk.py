@@ -67,7 +67,7 @@ class Walk:
         elif isinstance(item, ShapeSaid):
             yield from self._dimensions(item)
         elif isinstance(item, Observation):
-            yield self._claim([side_of(item.place)], 0, item.printed, item.judgement, item.kind, False)
+            yield self.claim([side_of(item.place)], 0, item.printed, item.judgement, item.kind, False)
         elif not item.listed:
             shapes = self._shapes(item)
             yield from self._arrows(item)
@@ -82,7 +82,7 @@ class Walk:
         line, place = self.document.position(said.start)[0], side_of(said.place)
         for subject in said.subjects:
             if judgement := self.dimensions.judged(subject, said.shape, line):
-                yield self._claim([subject, place], 1, None, judgement, "shape")
+                yield self.claim([subject, place], 1, None, judgement, "shape")
 
     def _arrows(self, chain: Chain) -> Iterator[ClaimVerdict]:
         """``[1, -2, 0] \\to [0.7, 0.04, 0.26]``: the second list may be a known function of the first."""
@@ -91,7 +91,7 @@ class Walk:
             if relation == "to" and len(numbers) > 1 and len(printed_numbers(before)) == len(numbers):
                 judgements = judge_arrow(numbers, attempt(before.tree, self.ledger.rounded_scope()))  # type: ignore[arg-type]
                 for number, judgement in zip(numbers, judgements, strict=True):
-                    yield self._claim([before, after], 1, number, judgement, alone=False)
+                    yield self.claim([before, after], 1, number, judgement, alone=False)
 
     def _shapes(self, chain: Chain) -> dict[tuple[int, int], ClaimVerdict]:
         """What rows and columns say about a chain, by the place of the side."""
@@ -99,7 +99,7 @@ class Walk:
         found = {}
         for side, judgement in self.network.read(chain, line):
             place = self.document.position(side.start)
-            found[place] = self._claim([chain.sides[0], side], 1, None, judgement, "shape")
+            found[place] = self.claim([chain.sides[0], side], 1, None, judgement, "shape")
         return found
 
     def _stretch(self, sides: list[Side], assigned: bool = False) -> Iterator[ClaimVerdict]:
@@ -144,9 +144,9 @@ class Walk:
         """Nothing in a chain of which a side is damaged is judged, and nothing of it is learnt."""
         for position, side in enumerate(sides[1:], start=1):
             numbers = printed_numbers(side)
-            yield from (self._claim(sides, position, number, harm) for number in numbers)
+            yield from (self.claim(sides, position, number, harm) for number in numbers)
             if side.damaged or (position == 1 and sides[0].damaged and not numbers):
-                yield self._claim(sides, position, None, harm)
+                yield self.claim(sides, position, None, harm)
 
     def _broken(self, before: Side, verdict: ClaimVerdict) -> int | None:
         """The line on which arithmetic failed; between letters and numbers either may be the slip."""
@@ -171,7 +171,7 @@ class Walk:
             if name in given:
                 continue
             number, value = printed_numbers(cell)[0], attempt(self.ledger.formulas[name], scope)
-            yield self._claim([cell], 0, number, judge_case(number, name, value), alone=False)
+            yield self.claim([cell], 0, number, judge_case(number, name, value), alone=False)
 
     def _link(
         self, sides: list[Side], first: int, position: int, broken: int | None
@@ -181,23 +181,23 @@ class Walk:
         before = [tree for side in sides[max(first, position - NEAR) : position] for tree in worth(side)]
         numbers = printed_numbers(target)
         if numbers and not before:
-            yield from (self._claim(sides, position, number, _UNREAD_LEFT) for number in numbers)
+            yield from (self.claim(sides, position, number, _UNREAD_LEFT) for number in numbers)
         elif numbers:
             for index, number in enumerate(numbers):
                 judgement = judge(number, before, index, len(numbers), self.ledger, broken)
                 judgement = doubted(judgement, sides[:position], number, self.ledger, self._words(sides[0]))
                 yield self._number_claim(sides, position, number, judgement, len(numbers))
         elif target.tree is None:
-            yield self._claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
+            yield self.claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
         elif before and has_digits(target.tree) and not is_symbolic(target.tree, self.ledger):
             inner = list(self._steps(sides[position - 1], target))
             yield from inner
             if all(claim.verdict != "contradicted" for claim in inner):
                 judgement = judge_expression(target.tree, before, self.ledger)
                 judgement = doubted(judgement, sides[:position], None, self.ledger, self._words(sides[0]))
-                yield self._claim(sides, position, None, judgement)
+                yield self.claim(sides, position, None, judgement)
         else:
-            yield self._claim(sides, position, None, self._formula(sides, position, before), "formula")
+            yield self.claim(sides, position, None, self._formula(sides, position, before), "formula")
 
     def _words(self, side: Side) -> str:
         """What stands on the line before a side."""
@@ -231,7 +231,7 @@ class Walk:
             (number,) = printed_numbers(step.after)
             judgement = judge_step(step, number, self.ledger)
             if judgement:
-                yield self._claim([step.before, step.after], 1, number, judgement)
+                yield self.claim([step.before, step.after], 1, number, judgement)
 
     def _number_claim(
         self, sides: list[Side], position: int, number: Printed, judgement: Judgement, count: int
@@ -246,14 +246,14 @@ class Walk:
             since = (judgement.follows_from or line) if wrong else None
             self.ledger.results[number.text.lstrip("-")] = Result(line, _unsigned(exact, number), since)
         self.ledger.last_result = number.value
-        return self._claim(sides, position, number, judgement, alone=count == 1)
+        return self.claim(sides, position, number, judgement, alone=count == 1)
 
     def _width(self, start: int, last: int) -> int:
         """How many characters of the file a claim takes, on the line where it begins."""
         (line, column), (end, until) = self.document.position(start), self.document.position(last)
         return max(1, (until if end == line else len(self.document.line(line))) - column + 1)
 
-    def _claim(
+    def claim(
         self,
         sides: list[Side],
         position: int,
@@ -262,6 +262,7 @@ class Walk:
         kind: Kind = "number",
         alone: bool = True,
     ) -> ClaimVerdict:
+        """A judgement of a side, or of one of its numbers, as a claim at its place on the page."""
         side = sides[position]
         start, end = (number.start, number.end) if number else (side.start, side.end)
         line, column = self.document.position(start)

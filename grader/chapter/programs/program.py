@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from grader.chapter.claims import ClaimVerdict
+from grader.chapter.functions import Value
 from grader.chapter.programs.expressions import EXPRESSIONS
 from grader.chapter.programs.formats import Part, few, shown
 from grader.chapter.programs.judging import Claimed, judgement, verdict
@@ -14,7 +17,7 @@ from grader.chapter.programs.outputs import Line, paired, printed_lines, shown_l
 from grader.chapter.programs.parsing import parsed
 from grader.chapter.programs.reader import Reader
 from grader.chapter.programs.remarks import remarks
-from grader.chapter.programs.sharing import enter_in, forget_renewed
+from grader.chapter.programs.sharing import enter_in, forget_renewed, shared
 from grader.chapter.programs.sources import Source
 from grader.chapter.programs.statements import STATEMENTS
 from grader.chapter.programs.stating import value_stated
@@ -31,6 +34,8 @@ class Programs:
     ledger: Ledger
     readers: dict[str, Reader] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    arrays: dict[str, list[Value]] = field(default_factory=dict)
+    """The arrays that code has set under each name, whatever the text says of it."""
 
     def read(self, listing: Listing) -> Iterator[ClaimVerdict]:
         """The verdicts on the numbers that a listing states; what it sets is entered in the ledger."""
@@ -40,6 +45,10 @@ class Programs:
         claims = sorted(self._claims(reader, listing), key=lambda claimed: claimed.start)
         line = self.document.position(listing.start)[0]
         enter_in(self.ledger, reader, before, line, self.lines)
+        for name, value in reader.names.items():
+            array = shared(value)
+            if isinstance(array, np.ndarray):
+                self.arrays.setdefault(name, []).append(array)
         for claimed in {claimed.start: claimed for claimed in claims}.values():
             found = judgement(claimed, reader.scale)
             if found:
