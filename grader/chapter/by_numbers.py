@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +19,15 @@ from grader.chapter.heads import is_update, spelled
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.network.facts import Stretch
+from grader.chapter.orders import misfit, same_factors, transposed
 from grader.chapter.printed import Printed, printed_numbers, significant
 from grader.chapter.put_in import meant, same_numbers
 from grader.chapter.report import Report
+from grader.chapter.spelling import bare
 from grader.chapter.values import Scope
 from grader.chapter.walk import Walk
 from grader.ledger import Ledger, same
-from grader.reading.tree import Group, Tree
+from grader.reading.tree import Group, Matrix, Tree
 
 MOST_ENTRIES = 30
 """The entries of a larger matrix are not looked for among the numbers of the page."""
@@ -75,6 +77,7 @@ class Numbers:
     """The formulas of a page beside its numbers: each name with the first value that the page gives it."""
 
     walk: Walk
+    _busy: set[str] = field(default_factory=set)
 
     @cached_property
     def first(self) -> dict[str, Value]:
@@ -88,7 +91,18 @@ class Numbers:
 
     @cached_property
     def scope(self) -> Scope:
-        return replace(self.walk.ledger.scope(), value_of=self.first.get)
+        return replace(self.walk.ledger.scope(), value_of=self._value)
+
+    def _value(self, name: str) -> Value | None:
+        """The first value of a name, or what the formula gives by which the page introduced it."""
+        formula = self.walk.ledger.first_formulas.get(name)
+        if name in self.first or formula is None or name in self._busy:
+            return self.first.get(name)
+        self._busy.add(name)
+        try:
+            return attempt(formula, self.scope)
+        finally:
+            self._busy.discard(name)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -113,6 +127,37 @@ class Numbers:
         if not _stands(first, numbers) or _stands(second, numbers):
             return ""
         return f"{edit}: the numbers of the page are those of line {before.line}"
+
+    def turned(self, here: Statement) -> str:
+        """Whether the numbers are those of the same factors, transposed otherwise or in another order."""
+        if self.several & (here.letters | {here.name}):
+            return ""
+        for other in self.statements:
+            if (
+                other.name != here.name
+                or other.shape == here.shape
+                or not same_factors(other.tree, here.tree)
+            ):
+                continue
+            numbers = self.printed(here.letters)
+            right, wrong = (attempt(each.tree, self.scope) for each in (other, here))
+            if _stands(right, numbers) and not _stands(wrong, numbers):
+                return f"the numbers of the page are those of line {other.line}, with the factors otherwise"
+        return ""
+
+    def lying(self, stretch: Stretch, side: Side) -> str:
+        """Whether a product does not fit, or gives the transpose of the matrix printed behind it."""
+        if side.tree is None or not is_symbolic(side.tree, self.walk.ledger):
+            return ""
+        if self.several & names_in(side.tree):
+            return ""
+        matrices = (bare(each.tree) for each in stretch.sides[1:] if each.tree is not None)
+        printed = next((each for each in matrices if isinstance(each, Matrix)), None)
+        value = attempt(side.tree, self.scope)
+        grid = attempt(printed, self.scope) if printed is not None else None
+        if value is not None and grid is not None and transposed(value, grid):
+            return "it gives the transpose of the matrix printed behind it"
+        return misfit(side.tree, self.scope)
 
     # -- numbers put in for letters
 
@@ -169,7 +214,7 @@ def _stands(value: Value | None, numbers: list[Printed]) -> bool:
 
 def _digits(entry: Interval, numbers: list[Printed]) -> int:
     """With how many significant digits a value is printed; 0 if it is not."""
-    return max((significant(one.text) for one in numbers if _prints(one, entry)), default=0)
+    return max((significant(one.text) or 1 for one in numbers if _prints(one, entry)), default=0)
 
 
 def _prints(number: Printed, entry: Interval) -> bool:
@@ -192,8 +237,12 @@ def against_numbers(walk: Walk, report: Report) -> Report:
     """The report with the formulas contradicted that the numbers of the page do not follow."""
     numbers = Numbers(walk)
     found = {}
+    for stretch in walk.stretches:
+        for side in stretch.sides[1:]:
+            if why := numbers.lying(stretch, side):
+                found[walk.document.position(side.start)] = why
     for here in numbers.statements:
-        if why := numbers.gone(here) or numbers.exchanged(here):
+        if why := numbers.gone(here) or numbers.turned(here) or numbers.exchanged(here):
             found[walk.document.position(here.side.start)] = why
     return replace(
         report, claims=tuple(_with(claim, found.get((claim.line, claim.column))) for claim in report.claims)

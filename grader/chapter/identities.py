@@ -16,7 +16,7 @@ from grader.chapter.functions import Value
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.operations import Undefined, entries
-from grader.chapter.spelling import derivative_of, is_name
+from grader.chapter.spelling import derivative_of, is_name, spelling
 from grader.chapter.values import Scope, evaluate
 from grader.ledger import Ledger, same
 from grader.reading.tree import Name, Number, Product, Quotient, Scripted, Tree
@@ -91,6 +91,8 @@ def _by_points(target: Tree, other: Tree, ledger: Ledger) -> Judgement | None:
         or _has_numbers_put_in(other)
         or often
         or not slope
+        or _unknown_functions(target, ledger)
+        or _unknown_functions(other, ledger)
         or _strangers(target, other, ledger)
         or not ledger.settled(target)
         or not ledger.settled(other)
@@ -161,6 +163,12 @@ def _has_numbers_put_in(tree: Tree) -> bool:
     """Whether a factor is 1 or 0: nobody writes it but as the value that a slope has here."""
     factors = [factor for part in tree.walk() if isinstance(part, Product) for factor in part.factors]
     return any(isinstance(factor, Number) and factor.value in (0, 1) for factor in factors)
+
+
+def _unknown_functions(tree: Tree, ledger: Ledger) -> bool:
+    """Whether something has a prime of which the page does not say what function it is: it may be any."""
+    primed = (part.base for part in tree.walk() if isinstance(part, Scripted) and part.primes)
+    return any(spelling(base) not in {*ledger.functions, *ledger.definitions} for base in primed)
 
 
 def _strangers(target: Tree, other: Tree, ledger: Ledger) -> bool:

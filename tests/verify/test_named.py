@@ -33,6 +33,8 @@ def test_what_the_name_says_is_confirmed(text: str) -> None:
         r"$u = -w x - b$ and $\sigma(u) = \frac{1}{1 + e^{u}}$",
         r"$\sigma(u) = \frac{1}{1 + e^{-2u}}$",
         r"$\sigma(u) = a$",
+        r"For some functions, $f'(u) = f(u) (1 - f(u))$",
+        r"$g'(v) = 1 - g(v)^2$ and $h'(v) = 1 - h^2(v)$",
         r"$\log(u) = -\log(v)$",
         r"$p = N(\mu, \sigma^2)$ with $\sigma^2(v) = v + 1$",
         r"$\tanh^{-1}(v) = \frac{1}{2} \ln \frac{1 + v}{1 - v}$",
