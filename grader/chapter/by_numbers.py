@@ -26,7 +26,7 @@ from grader.chapter.report import Report
 from grader.chapter.spelling import bare
 from grader.chapter.values import Scope
 from grader.chapter.walk import Walk
-from grader.ledger import Ledger, same
+from grader.ledger import MAX_BEHIND, Ledger, same
 from grader.reading.tree import Group, Matrix, Tree
 
 MOST_ENTRIES = 30
@@ -96,7 +96,7 @@ class Numbers:
     def _value(self, name: str) -> Value | None:
         """The first value of a name, or what the formula gives by which the page introduced it."""
         formula = self.walk.ledger.first_formulas.get(name)
-        if name in self.first or formula is None or name in self._busy:
+        if name in self.first or formula is None or name in self._busy or len(self._busy) > MAX_BEHIND:
             return self.first.get(name)
         self._busy.add(name)
         try:
@@ -157,7 +157,19 @@ class Numbers:
         grid = attempt(printed, self.scope) if printed is not None else None
         if value is not None and grid is not None and transposed(value, grid):
             return "it gives the transpose of the matrix printed behind it"
-        return misfit(side.tree, self.scope)
+        return "" if self.reshaped & names_in(side.tree) else misfit(side.tree, self.scope)
+
+    @cached_property
+    def reshaped(self) -> frozenset[str]:
+        """The letters that stand for arrays of different shapes on the page, in its text or its code."""
+        shapes: dict[str, set[tuple[int, ...]]] = {}
+        for entry in self.walk.ledger.history:
+            for value in (entry.exact, entry.printed):
+                if value is not None:
+                    shapes.setdefault(entry.name, set()).add(np.shape(value))
+        for name, arrays in self.walk.programs.arrays.items():
+            shapes.setdefault(name, set()).update(map(np.shape, arrays))
+        return frozenset(name for name, found in shapes.items() if len(found) > 1)
 
     # -- numbers put in for letters
 
