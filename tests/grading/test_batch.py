@@ -14,6 +14,7 @@ import time
 import tracemalloc
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,16 @@ def test_killed_runs_end_with_the_same_files_and_leave_no_process(tmp_path: Path
     assert none_left(token)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What is started in the background by a shell ignores interrupts, and so do its children; here they do
+    not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_interrupted_run_ends_cleanly_and_goes_on(tmp_path: Path, jobs: int) -> None:
     folder = hand_in(tmp_path / "in", 40)
