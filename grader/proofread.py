@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -78,8 +78,8 @@ def verify(
     usual = read()
     alone = max([usual, *(read(meant=row.meant) for row in USAGES if row.fits(usual))], key=trust)
     if alone is usual and has_steps(document, functions_said(document)):
-        step = best_step(lambda value: trust(read(step=value)))
-        alone = read(step=step)
+        as_read = cache(lambda step: usual if step is None else read(step=step))
+        alone = as_read(best_step(lambda step: trust(as_read(step))))
     naming = best_naming(known, spellings_in(items), alone.ledger)
     return max(read(naming), alone, key=trust) if naming.names else alone
 

@@ -53,15 +53,12 @@ class Statement:
     side: Side
     tree: Tree
     line: int
+    shape: Any
+    """The formula without places and without brackets around one thing."""
 
     @property
     def letters(self) -> frozenset[str]:
         return names_in(self.tree)
-
-    @property
-    def shape(self) -> Any:
-        """The formula without places and without brackets around one thing."""
-        return _unbracketed(shape_of(self.tree))
 
 
 def _unbracketed(shape: Any) -> Any:
@@ -88,6 +85,11 @@ class Numbers:
             if value is not None:
                 found.setdefault(entry.name, value)
         return found
+
+    @cached_property
+    def single(self) -> dict[str, float]:
+        """The first values that are single numbers."""
+        return {name: value.middle for name, value in self.first.items() if isinstance(value, Interval)}
 
     @cached_property
     def scope(self) -> Scope:
@@ -132,16 +134,15 @@ class Numbers:
         """Whether the numbers are those of the same factors, transposed otherwise or in another order."""
         if self.several & (here.letters | {here.name}):
             return ""
-        for other in self.statements:
-            if (
-                other.name != here.name
-                or other.shape == here.shape
-                or not same_factors(other.tree, here.tree)
-            ):
-                continue
-            numbers = self.printed(here.letters)
-            right, wrong = (attempt(each.tree, self.scope) for each in (other, here))
-            if _stands(right, numbers) and not _stands(wrong, numbers):
+        others = [
+            other
+            for other in self.statements
+            if other.name == here.name and other.shape != here.shape and same_factors(other.tree, here.tree)
+        ]
+        numbers = self.printed(here.letters) if others else []
+        wrong = attempt(here.tree, self.scope) if others else None
+        for other in others:
+            if _stands(attempt(other.tree, self.scope), numbers) and not _stands(wrong, numbers):
                 return f"the numbers of the page are those of line {other.line}, with the factors otherwise"
         return ""
 
@@ -177,19 +178,17 @@ class Numbers:
         """Which letter the numbers that are put in say should stand in a formula that the page gives once."""
         if any(each.name == here.name and each != here for each in self.statements):
             return ""
-        told = self.first.items()
-        values = {name: value.middle for name, value in told if isinstance(value, Interval)}
         for stretch in self.walk.stretches:
             worked = stretch.sides[1].tree if spelled(stretch.sides[0]) == here.name else None
             if worked is None or stretch.line < here.line:
                 continue
             if not is_symbolic(worked, self.walk.ledger):
-                return meant(here.tree, worked, values, self.several) or self._otherwise(here, worked, values)
+                return meant(here.tree, worked, self.single, self.several) or self._otherwise(here, worked)
         return ""
 
-    def _otherwise(self, here: Statement, worked: Tree, values: dict[str, float]) -> str:
+    def _otherwise(self, here: Statement, worked: Tree) -> str:
         """Whether the same numbers are worked in another way than the formula says."""
-        if not same_numbers(here.tree, worked, values):
+        if not same_numbers(here.tree, worked, self.single):
             return ""
         said, found = attempt(here.tree, self.scope), attempt(worked, self.walk.ledger.rounded_scope())
         if not (isinstance(said, Interval) and isinstance(found, Interval)):
@@ -241,7 +240,8 @@ def _statements(stretch: Stretch, ledger: Ledger) -> Iterator[Statement]:
         return
     for side in stretch.sides[1:]:
         if side.tree is not None and is_symbolic(side.tree, ledger) and not spelled(side):
-            yield Statement(spelled(head), side, side.tree, stretch.line)
+            shape = _unbracketed(shape_of(side.tree))
+            yield Statement(spelled(head), side, side.tree, stretch.line, shape)
             return
 
 

@@ -41,10 +41,10 @@ class Place:
         """The value of the quantity if these are the derivatives of what it differentiates."""
         assert self.halves is not None
         slope = slopes[self.halves[1]]
-        return self._old - self.update.rate * slope if self.after and self.update else slope
+        return self.old - self.update.rate * slope if self.after and self.update else slope
 
     @property
-    def _old(self) -> float:
+    def old(self) -> float:
         return self.network.leaves.get(self.name, math.nan)
 
     def with_leaves(self, leaves: Mapping[str, float]) -> float:
@@ -114,19 +114,15 @@ def _without_slope(place: Place) -> Iterator[float]:
             yield place.from_slopes(tape.backward(values, place.halves[0], flat=slot))
 
 
-def _without_rate(place: Place) -> Iterator[float]:
-    """The whole gradient is subtracted."""
-    if place.after and place.update and place.halves:
-        slopes = place.network.tape.backward(place.network.look().values, place.halves[0])
-        yield place.network.leaves.get(place.name, math.nan) - slopes[place.halves[1]]
+def _with_factor(factor: Callable[[Update], float]) -> Callable[[Place], Iterator[float]]:
+    """Another factor than the negative learning rate stands before the gradient that is added."""
 
+    def outcomes(place: Place) -> Iterator[float]:
+        if place.after and place.update and place.halves:
+            slopes = place.network.tape.backward(place.network.look().values, place.halves[0])
+            yield place.old + factor(place.update) * slopes[place.halves[1]]
 
-def _uphill(place: Place) -> Iterator[float]:
-    """The gradient is added."""
-    if place.after and place.update and place.halves:
-        slopes = place.network.tape.backward(place.network.look().values, place.halves[0])
-        old = place.network.leaves.get(place.name, math.nan)
-        yield old + place.update.rate * slopes[place.halves[1]]
+    return outcomes
 
 
 def _transposed(place: Place) -> Iterator[float]:
@@ -251,11 +247,16 @@ SLIPS = (
         _or_left_out("slope-omitted", _without_slope),
         r"$$\frac{\partial E}{\partial w_{12}} = -0.05891901$$",
     ),
-    Slip("rate-omitted", "the learning rate was left out", _without_rate, r"$$v_{12}^+ = -0.30321850$$"),
+    Slip(
+        "rate-omitted",
+        "the learning rate was left out",
+        _with_factor(lambda update: -1),
+        r"$$v_{12}^+ = -0.30321850$$",
+    ),
     Slip(
         UPHILL,
         "the gradient was added where others are subtracted",
-        _uphill,
+        _with_factor(lambda update: update.rate),
         r"$$v_{22}^+ = 0.52291138$$",
     ),
     Slip(
