@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from grader.chapter.chains import Chain, Side
 from grader.chapter.heads import spelled
 from grader.chapter.pairs import pairs_in
 from grader.chapter.printed import Printed, printed_numbers, significant
-from grader.chapter.restated import FEWEST_DIGITS, MOST_NUMBERS, Results, numbers_beside
+from grader.chapter.restated import FEWEST_DIGITS, numbers_beside
 from grader.documents import Document
 
 _SENTENCE = re.compile(r"[.!?:](?=\s)|\n\s*\n")
@@ -32,11 +32,7 @@ def miscopied(document: Document, chains: Iterable[Chain]) -> Iterator[Chain]:
 
 def _shares(document: Document, chains: list[Chain]) -> Iterator[Chain]:
     """Percentages with two neighbouring digits exchanged, in sentences about probabilities."""
-    results, waiting = Results(), chains[::-1]
-    for side in islice(numbers_beside(document), MOST_NUMBERS):
-        while waiting and waiting[-1].start < side.start:
-            results.note(waiting.pop())
-        (number,) = printed_numbers(side)
+    for side, number, results in numbers_beside(document, chains):
         told = results.same_as(number) or results.complements(number)
         if not side.percent or significant(number.text) < FEWEST_DIGITS or told:
             continue

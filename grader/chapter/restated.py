@@ -57,17 +57,22 @@ class Results:
 
 def restated(document: Document, chains: Iterable[Chain]) -> Iterator[Chain]:
     """Numbers outside of chains that repeat a result above them, each as an equation with that result."""
-    results, waiting = Results(), sorted(chains, key=lambda chain: chain.start, reverse=True)
-    for side in islice(numbers_beside(document), MOST_NUMBERS):
-        while waiting and waiting[-1].start < side.start:
-            results.note(waiting.pop())
-        (number,) = printed_numbers(side)
+    for side, number, results in numbers_beside(document, chains):
         result = results.same_as(number) if significant(number.text) >= FEWEST_DIGITS else None
         if result and result.end <= side.start:
             yield Chain((result, side), ("=",), said=True)
 
 
-def numbers_beside(document: Document) -> Iterator[Side]:
+def numbers_beside(document: Document, chains: Iterable[Chain]) -> Iterator[tuple[Side, Printed, Results]]:
+    """The numbers outside of chains, in order, each with the results above it."""
+    results, waiting = Results(), sorted(chains, key=lambda chain: chain.start, reverse=True)
+    for side in islice(_numbers(document), MOST_NUMBERS):
+        while waiting and waiting[-1].start < side.start:
+            results.note(waiting.pop())
+        yield side, printed_numbers(side)[0], results
+
+
+def _numbers(document: Document) -> Iterator[Side]:
     """The numbers in words, and those that stand alone between delimiters, in order."""
     text = document.readable
     at = 0
