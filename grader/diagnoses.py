@@ -122,7 +122,14 @@ def _copied(case: Case) -> bool:
 
 
 def _points_moved(case: Case) -> Iterator[Interval]:
-    return (case.value * 10.0**places for places in (-3, -2, -1, 1, 2, 3))
+    """The value with its point elsewhere, if a digit of it is still to be seen."""
+    moved = (case.value * 10.0**places for places in (-3, -2, -1, 1, 2, 3))
+    return (value for value in moved if abs(value.middle) >= case.printed.half)
+
+
+def _last_digit(case: Case) -> bool:
+    """Off by one unit; where the value is 0 or has the other sign, that says nothing."""
+    return _same_sign(case) and case.printed.off_by_one(case.value)
 
 
 def _digit_dropped(case: Case) -> bool:
@@ -252,7 +259,7 @@ DIAGNOSES = (
     Diagnosis(
         "last-digit",
         "only the last digit is off",
-        lambda case: case.printed.off_by_one(case.value),
+        _last_digit,
         r"$0.41231 \cdot 0.23172 = 0.0956$",
         faint=True,
     ),

@@ -43,6 +43,8 @@ class Result:
     line: int
     exact: Interval
     wrong_since: int | None = None
+    ends: bool = False
+    """Whether it has no more digits than are printed, as far as the numbers that it is worked out of say."""
 
 
 @dataclass
@@ -172,7 +174,11 @@ class Ledger:
     def _ends(self, number: Number) -> bool:
         """Whether a number repeats a result that has no more digits than are printed."""
         source = self.source(number)
-        return source is not None and same(source.exact, Interval.exactly(float(number.value)))
+        return source is not None and source.ends
+
+    def unrounded(self, tree: Tree) -> bool:
+        """Whether no number of a tree repeats a result that goes on behind its printed digits."""
+        return all(source.ends for number in numbers_in(tree) if (source := self.source(number)))
 
     def rounded_scope(self) -> Scope:
         """The scope in which every printed decimal is known to half a unit, whatever stands beside it."""

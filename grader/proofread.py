@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -75,13 +75,22 @@ def verify(
     course = course_of(links_of(items), document.content, said_by_author)
     beside = (*lessons_of(document), *unclosed_in(document))
     read = partial(read_down, document, items, known, course, beside)
-    usual = read()
-    alone = max([usual, *(read(meant=row.meant) for row in USAGES if row.fits(usual))], key=trust)
-    if alone is usual and has_steps(document, functions_said(document)):
-        as_read = cache(lambda step: usual if step is None else read(step=step))
-        alone = as_read(best_step(lambda step: trust(as_read(step))))
+    read, alone = best_meaning(document, read)
     naming = best_naming(known, spellings_in(items), alone.ledger)
-    return max(read(naming), alone, key=trust) if naming.names else alone
+    return max(read(naming=naming), alone, key=trust) if naming.names else alone
+
+
+def best_meaning(document: Document, read: Callable[..., Report]) -> tuple[Callable[..., Report], Report]:
+    """How to read a page, with what its functions and its step at 0 mean there, and what that gives."""
+    usual = read()
+    readings = [read, *(partial(read, meant=row.meant) for row in USAGES if row.fits(usual))]
+    tried = [(usual if reading is read else reading(), reading) for reading in readings]
+    alone, chosen = max(tried, key=lambda each: trust(each[0]))
+    if alone is not usual or not has_steps(document, functions_said(document)):
+        return chosen, alone
+    as_read = cache(lambda step: usual if step is None else read(step=step))
+    step = best_step(lambda step: trust(as_read(step)))
+    return partial(read, step=step), as_read(step)
 
 
 def read_down(

@@ -16,6 +16,8 @@ from grader.documents import Document
 from grader.ledger import Entry
 
 WORDS: tuple[Word, ...] = ("confirmed", "contradicted", "unchecked")
+SMALLEST = -8
+"""A value whose first digit stands further back is written with an exponent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,22 @@ def should_be(claim: ClaimVerdict, percent: bool = False) -> str:
         return ""
     try:
         value, printed = Decimal(claim.value) * (100 if percent else 1), Decimal(claim.printed)
-        last = Decimal(1).scaleb(int(printed.as_tuple().exponent))
-        rounded = value.quantize(last, ROUND_HALF_UP)
+        if not value.is_finite() or not printed.is_finite():
+            return claim.value
+        rounded = value.quantize(Decimal(1).scaleb(_last_place(value, printed)), ROUND_HALF_UP)
     except InvalidOperation:
         return claim.value
     return f"{rounded:f}" if rounded != printed and rounded else f"{float(value):.10g}"
+
+
+def _last_place(value: Decimal, printed: Decimal) -> int:
+    """The last decimal place to show: that of the printed number, if two digits of the value are seen there;
+    else a few of its digits."""
+    place, digits = int(printed.as_tuple().exponent), len(printed.as_tuple().digits)
+    seen = value.adjusted() - place + 1
+    if not value or seen >= min(digits, 2) or value.adjusted() < SMALLEST:
+        return place
+    return max(int(value.normalize().as_tuple().exponent), value.adjusted() - max(digits, 3) + 1)
 
 
 def shown(value: Value | None) -> str:

@@ -31,7 +31,7 @@ from grader.chapter.stepping import judge_step
 from grader.chapter.steps import steps
 from grader.chapter.tables import Table
 from grader.documents import Document
-from grader.ledger import Ledger, Result
+from grader.ledger import Ledger, Result, same
 from grader.reading.tree import Tree
 
 FAR = 100
@@ -244,7 +244,10 @@ class Walk:
             exact = value
         if significant(number.text) >= 3 and judgement.verdict != "unchecked":
             since = (judgement.follows_from or line) if wrong else None
-            self.ledger.results[number.text.lstrip("-")] = Result(line, _unsigned(exact, number), since)
+            behind = [tree for side in sides[:position] for tree in worth(side)]
+            ends = _is(value, number) and all(map(self.ledger.unrounded, behind))
+            result = Result(line, _unsigned(exact, number), since, ends)
+            self.ledger.results[number.text.lstrip("-")] = result
         self.ledger.last_result = number.value
         return self.claim(sides, position, number, judgement, alone=count == 1)
 
@@ -290,6 +293,11 @@ _UNREAD_LEFT = Judgement("unchecked", "unchecked", "what stands before it could 
 
 def _unread(side: Side) -> str:
     return f"it could not be read: {side.problem}"
+
+
+def _is(value: Interval | None, number: Printed) -> bool:
+    """Whether a value is known exactly, and has no more digits than are printed."""
+    return value is not None and value.low == value.high and same(value, Interval.exactly(number.value))
 
 
 def _unsigned(exact: Interval, number: Printed) -> Interval:

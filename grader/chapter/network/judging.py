@@ -146,7 +146,9 @@ class Judge:
         if old.diagnosis not in (None, OTHER.name) or not self._may_contradict(reading):
             return None
         row = self._diagnosis(reading)
-        return None if row is OTHER else replace(old, diagnosis=row.name)
+        if row is OTHER:
+            return None
+        return replace(old, diagnosis=row.name, reason=old.reason.replace(OTHER.sentence, row.sentence))
 
     def _broken(self, reading: Reading) -> bool:
         """Whether a chain begins with the right formula of a name and goes on to another quantity."""
