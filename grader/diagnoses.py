@@ -135,7 +135,7 @@ def _last_digit(case: Case) -> bool:
 def _digit_dropped(case: Case) -> bool:
     """The printed digits are those of the value with one left out, before or after rounding."""
     shown = _digits(case.printed.text)
-    if len(shown) < 4 or _all_but_the_last(case):
+    if len(shown) < 4 or _all_but_the_last(case) or shown in _rounded(case, len(shown)):
         return False
     whole = _digits(f"{abs(case.value.middle):.17f}")[: len(shown) + 1]
     return any(shown in _one_less(digits) for digits in (whole, *_rounded(case, len(shown) + 1)))
@@ -149,7 +149,7 @@ def _all_but_the_last(case: Case) -> bool:
 def _digit_doubled(case: Case) -> bool:
     """The printed digits are those of the value with one put in."""
     shown = _digits(case.printed.text)
-    if len(shown) < 5 or _all_but_the_last(case):
+    if len(shown) < 5 or _all_but_the_last(case) or shown in _rounded(case, len(shown)):
         return False
     return any(digits in _one_less(shown) for digits in _rounded(case, len(shown) - 1))
 

@@ -23,6 +23,7 @@ from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.labels import relabelled
 from grader.chapter.miscopied import miscopied
+from grader.chapter.moves import moves_in
 from grader.chapter.names import written_names
 from grader.chapter.namings import NAMELESS, Named, best_naming
 from grader.chapter.network.stage import with_network
@@ -36,11 +37,13 @@ from grader.chapter.restated import restated
 from grader.chapter.standard.gradients import gradients_as_lists
 from grader.chapter.standard.labelled import labelled_formulas
 from grader.chapter.standard.page import page_of
+from grader.chapter.stepped import steps_judged
 from grader.chapter.steps_at_zero import best_step, has_steps, with_jumps
 from grader.chapter.tables import Table, tables_of, values_of
 from grader.chapter.usages import USAGES
 from grader.chapter.walk import Walk
 from grader.documents import Document, open_document
+from grader.documents.decimals import has_decimal_commas
 from grader.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -74,8 +77,7 @@ def verify(
     said_by_author = known.notation if notation is not None else None
     course = course_of(links_of(items), document.content, said_by_author)
     beside = (*lessons_of(document), *unclosed_in(document))
-    read = partial(read_down, document, items, known, course, beside)
-    read, alone = best_meaning(document, read)
+    read, alone = best_meaning(document, partial(read_down, document, items, known, course, beside))
     naming = best_naming(known, spellings_in(items), alone.ledger)
     return max(read(naming=naming), alone, key=trust) if naming.names else alone
 
@@ -83,7 +85,8 @@ def verify(
 def best_meaning(document: Document, read: Callable[..., Report]) -> tuple[Callable[..., Report], Report]:
     """How to read a page, with what its functions and its step at 0 mean there, and what that gives."""
     usual = read()
-    readings = [read, *(partial(read, meant=row.meant) for row in USAGES if row.fits(usual))]
+    others = (partial(read, meant=row.meant) for row in USAGES if row.fits(usual))
+    readings: list[Callable[..., Report]] = [read, *others]
     tried = [(usual if reading is read else reading(), reading) for reading in readings]
     alone, chosen = max(tried, key=lambda each: trust(each[0]))
     if alone is not usual or not has_steps(document, functions_said(document)):
@@ -126,12 +129,13 @@ def read_down(
     conventions = conventions_of(walk.ledger) | ({"network": naming.words} if naming.names else {})
     conventions |= {"log": "natural", **{name: function.name for name, function in meant.items()}}
     conventions |= {} if step is None else {"step at 0": f"{step:g}"}
+    conventions |= {"numbers": "with a decimal comma"} if has_decimal_commas(document.content) else {}
     if course is not None:
         conventions |= course.conventions
     understood = ledger.understood()
     spoken = tuple(entry for entry in understood if entry.how != "network" or entry.name in naming.spoken)
     report = with_network(walk, Report(document, claims, conventions, spoken))
-    return grids_judged(walk, against_numbers(walk, report))
+    return steps_judged(walk, grids_judged(walk, against_numbers(walk, report)))
 
 
 def lessons_of(document: Document) -> tuple[ClaimVerdict, ...]:
@@ -174,6 +178,7 @@ def items_of(document: Document) -> tuple[Item, ...]:
         *rates_said(document),
         *tables_of(document),
         *values_of(document),
+        *moves_in(document),
         *steps_in_tables(document, rate_letter(document)),
         *restated(document, chains),
         *miscopied(document, chains),

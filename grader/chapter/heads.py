@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from grader.chapter.chains import Chain, Side, squeeze
 from grader.chapter.names import below, ends_in_number, names_in, numbers_in
 from grader.chapter.spelling import bare, spelling
+from grader.chapter.sums import written_out
 from grader.chapter.tables import Table
 from grader.reading.tree import Group, Matrix, Number, Product, Quotient, Scripted, Tree
 
@@ -42,12 +43,12 @@ def _listed(side: Side) -> tuple[Tree, ...]:
 
 
 def worth(side: Side) -> list[Tree]:
-    """What a side that could be read stands for: a percentage is a hundredth of its number."""
+    """What a side that could be read stands for: a percentage is a hundredth of its number, and a sum over an
+    index that runs between numbers is written out."""
     if side.tree is None:
         return []
-    return (
-        [Quotient(side.tree.span, side.tree, Number(side.tree.span, "100"))] if side.percent else [side.tree]
-    )
+    tree = written_out(side.tree)
+    return [Quotient(tree.span, tree, Number(tree.span, "100"))] if side.percent else [tree]
 
 
 def stretches(chain: Chain) -> Iterator[list[Side]]:

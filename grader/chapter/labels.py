@@ -13,9 +13,12 @@ from grader.chapter.heads import Item
 from grader.chapter.names import names_in
 from grader.chapter.spelling import bare, spelling
 from grader.reading.tree import Name, Product, Scripted, Tree, names_of_fields
+from grader.reading.words import GREEK
 
 LONGEST = 6
 """A word of so many letters that stand together."""
+
+_LETTERS = frozenset(GREEK.split())
 
 Node = TypeVar("Node", bound=Tree)
 
@@ -38,13 +41,15 @@ def _words(items: tuple[Item, ...]) -> frozenset[str]:
         name
         for tree in heads
         if isinstance(tree, Product) and _word(tree.factors) in found
-        for name in names_in(tree)
+        for name in (_marked(tree.factors)[1:] or names_in(tree))
     }
     return frozenset(found - {""}) if not parts & spelled else frozenset()
 
 
 def _word(factors: tuple[Tree, ...]) -> str:
     """Letters side by side, of which only the last may have scripts, in one piece; empty for all else."""
+    if marked := _marked(factors):
+        return "".join(marked)
     *first, last = factors
     letters = [part.text for part in first if isinstance(part, Name) and len(part.text) == 1]
     base = last.base if isinstance(last, Scripted) else last
@@ -52,6 +57,14 @@ def _word(factors: tuple[Tree, ...]) -> str:
         return ""
     whole = isinstance(base, Name) and len(base.text) == 1 and isinstance(last, Scripted)
     return "".join(letters) + spelling(last) if whole else ""
+
+
+def _marked(factors: tuple[Tree, ...]) -> tuple[str, ...]:
+    """A Greek letter and the capital behind it that says what it belongs to, as in ``δA``."""
+    match factors:
+        case (Name(text=letter), Name(text=mark)) if letter in _LETTERS and len(mark) == 1 and mark.isupper():
+            return letter, mark
+    return ()
 
 
 def _chain(chain: Chain, words: frozenset[str]) -> Chain:

@@ -65,9 +65,10 @@ def _is_head(cells: tuple[Side, ...]) -> bool:
 # ---- names beside numbers
 
 _NAME = re.compile(
-    r"(?:\\?[A-Za-z]+|[α-ωΑ-Ω])(?:_?\d+|_\w|_\{[\w,]{1,12}\}|\^\{?\(\d\)\}?|\^\{?\[\d\]\}?){0,2}"
+    r"(?:\\?[A-Za-z]+|[α-ωΑ-Ω])(?:_?\d+|[₀-₉]+|_\w|_\{[\w,]{1,12}\}|\^\{?\(\d\)\}?|\^\{?\[\d\]\}?){0,2}"
 )
 _LETTERS = re.compile(r"\\?([A-Za-z]+)")
+_END_OF_EDGE = re.compile(r"from|to|source|target|start|end|layer|von|nach|de|vers|a", re.IGNORECASE)
 _FROM_TO = re.compile(r".{0,20}(?:\\|/|→|->|↓|from|von|de\b).{0,20}", re.IGNORECASE)
 
 
@@ -80,7 +81,8 @@ def values_of(document: Document) -> Iterator[Chain]:
             head = head if RULE.fullmatch(line) and line.strip() else []
             continue
         weights = list(_weights(head, row))
-        yield from weights or _pair(row)
+        edge = [row[0], row[-1]] if _ends_of_an_edge(head, row) else row
+        yield from weights or _pair(edge)
         head = head or row
 
 
@@ -99,6 +101,12 @@ def _names_something(text: str) -> bool:
     letters = _LETTERS.match(text)
     known = letters is None or len(letters[1]) < 3 or letters[1] in WORDS or letters[0].startswith("\\")
     return bool(_NAME.fullmatch(text)) and (known or text[-1:].isdigit())
+
+
+def _ends_of_an_edge(head: list[Cell], row: list[Cell]) -> bool:
+    """Whether the cells between a name and its number say what it leads from and to."""
+    between = [cell.text for cell in head[1:-1]] if len(head) == len(row) else []
+    return len(between) > 0 and all(_END_OF_EDGE.fullmatch(text) for text in between)
 
 
 def _weights(head: list[Cell], row: list[Cell]) -> Iterator[Chain]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from derive.errors import Unusable
 from grader.documents.blocks import Block, blocks_of
+from grader.documents.decimals import with_points
 from grader.documents.kinds import KINDS, Kind, kind_of
 from grader.documents.lines import bare_lines, is_formula
 from grader.documents.placed import Placed
@@ -67,7 +68,7 @@ class Document:
         for block in self.code:
             parts += [self.content[kept : block.start], _blanked(block.text)]
             kept = block.end
-        text = "".join([*parts, self.content[kept:]])
+        text = with_points("".join([*parts, self.content[kept:]]))
         return self.kind.unread.sub(_unread, text)
 
     @cached_property

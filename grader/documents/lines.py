@@ -17,11 +17,14 @@ MAX_PARAGRAPH = 20_000
 _LABEL = re.compile(r"\s*(?:[-*+•][ \t]+|\d+[.)][ \t]+)?(?:\*\*)?(?:[A-Z][\w ]{0,30}:(?:\*\*)?[ \t]+)?")
 _TAIL = re.compile(r"\s*[✓✔✅.;,]*\s*\Z")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,12}(?:_?\d+|_\w+)|(?<![^\W_])d[A-Za-z](?![^\W\d_])")
+_NAMED = re.compile(
+    r"(?<![^\W_])[^\W\d_]{1,12}(?:_?\d+|_\w+)"
+    r"|(?<![^\W_])(?:d[A-Za-z]|(?:[α-ω]|in|out|net|err|act)[A-Z])(?![^\W\d_])"
+)
 _KNOWN = frozenset(f"{FUNCTIONS} {QUANTITY_WORDS} {GREEK} mod".split())
-_SCRIPT = re.compile(r"[_^]\{[^{}\n]{1,40}\}")
+_SCRIPT = re.compile(r"[_^]\{[^{}\n]{1,40}\}|[₀-₉ₐ-ₜᵢ-ᵥⱼ⁰-⁹⁺⁻ᵀ]+")
 _ODD = re.compile(r"[\\|$<>{}\"]|[!+*/-]=|==")
-_CELL = re.compile(r"[^|]+")
+_CELL = re.compile(r"[^|\t]+")
 _RELATION = re.compile(r"[=≈→]")
 _WORKED = re.compile(r"=[^=\n]*[\w)\]']\s*[*·×^+]\s*[\w(\[]|=\s*[A-Za-z]{2,8}\(\s*[^\W\d]\w?\s*\)\s*\Z")
 """An operation behind the relation, or a function: a formula in letters; a dash might only join words."""
@@ -58,7 +61,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
     """The lines of a text, and of a table each cell, with their offsets."""
     start = 0
     for line in text.split("\n"):
-        if line.count("|") < 2:
+        if line.count("|") < 2 and "\t" not in line.strip():
             yield line, start
         else:
             yield from ((cell[0], start + cell.start()) for cell in _CELL.finditer(line))
@@ -131,9 +134,22 @@ def _in_words(line: str, start: int) -> Iterator[Region]:
             stretch.append(piece)
             continue
         found = _equation(line, stretch)
+        found = _worked_for_a_unit(line, *found) if found else None
         if found:
             yield Region(line[slice(*found)], start + found[0], "line")
         stretch = [piece] if aside else []
+
+
+_OF_A_UNIT = re.compile(r"\bof\s+(?:\w+\s+){0,2}(?:neuron|unit|node|cell|gate|perceptron)\s+$", re.IGNORECASE)
+
+
+def _worked_for_a_unit(line: str, begin: int, end: int) -> tuple[int, int] | None:
+    """What stands behind ``Net input of neuron A =``: the letter names the neuron, and no number."""
+    relation = _RELATION.search(line, begin, end)
+    if relation is None or not _OF_A_UNIT.search(line[:begin]):
+        return begin, end
+    behind = relation.end() + len(line[relation.end() : end]) - len(line[relation.end() : end].lstrip())
+    return (behind, end) if _RELATION.search(line, behind, end) else None
 
 
 def _described(pieces: list[Piece], line: str) -> list[Piece]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.quantities import Quantity
-from grader.judging.derivations.unsaid import rebuilt
 from grader.judging.question import Question
 from grader.meaning import terms
 from grader.meaning.names import Namer
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Reference, Term
 from grader.reading import tree
+from grader.reading.rebuilding import rebuilt
 from grader.reading.tree import Tree
 
 CHANGE = "change of "

@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import islice, product
 from math import prod
-from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -29,7 +28,8 @@ from grader.meaning.network_vocabulary import NetworkVocabulary
 from grader.meaning.scripts import NotUnderstood, split
 from grader.meaning.terms import Term, letters_in
 from grader.reading import tree
-from grader.reading.tree import Tree, names_of_fields
+from grader.reading.rebuilding import rebuilt
+from grader.reading.tree import Tree
 
 Said = list[Term]
 """The sides of a chain, as one way to fill in what was not said understands them."""
@@ -310,21 +310,3 @@ WAYS: tuple[Callable[[_Line], Iterator[Said]], ...] = (
     _of_function,
 )
 """Ways to fill in what was not said, in the order in which they are tried."""
-
-
-def rebuilt(part: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """The tree with every part for which ``change`` gives another exchanged, from the root down."""
-    other = change(part)
-    if other is not None and (other is not part or isinstance(part, tree.Name | tree.Scripted)):
-        return other
-    held = {name: getattr(part, name) for name in names_of_fields(part)}
-    fresh: dict[str, Any] = {name: _rebuilt_in(inner, change) for name, inner in held.items()}
-    return replace(part, **fresh)
-
-
-def _rebuilt_in(inner: Any, change: Callable[[Tree], Tree | None]) -> Any:
-    if isinstance(inner, Tree):
-        return rebuilt(inner, change)
-    if isinstance(inner, tuple):
-        return tuple(_rebuilt_in(each, change) for each in inner)
-    return inner
