@@ -66,6 +66,8 @@ class Ledger:
     known: Known = NOTHING
     _cache: dict[str, Value | None] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
+    _settled: set[str] = field(default_factory=set)
+    """Names that are settled as far as the page has been read, with all that they are computed from."""
 
     # ---- writing
 
@@ -95,6 +97,8 @@ class Ledger:
             self.formulas.pop(entry.name, None)
         self.history.append(entry)
         self._cache.clear()
+        if entry.name in self._settled:
+            self._settled.clear()
 
     def _next_version(self, name: str, value: Value | None, formula: Tree | None = None) -> int:
         old = self.entries.get(name)
@@ -219,12 +223,13 @@ class Ledger:
         while waiting:
             name = waiting.pop()
             entry = self.entries.get(name)
-            if entry is None or name in seen:
+            if name in seen or name in self._settled:
                 continue
-            if entry.version > 1 or entry.how == IN_CODE:
+            if entry is not None and (entry.version > 1 or entry.how == IN_CODE):
                 return False
             seen.add(name)
-            waiting.extend(names_in(entry.formula) if entry.formula is not None else ())
+            waiting.extend(names_in(entry.formula) if entry is not None and entry.formula is not None else ())
+        self._settled |= seen
         return True
 
 

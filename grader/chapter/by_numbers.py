@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,13 +16,14 @@ from grader.chapter.chains import Side
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.definitions import one_edit, shape_of
 from grader.chapter.evidence import attempt, is_symbolic, show
+from grader.chapter.figures import Figures
 from grader.chapter.functions import Value
 from grader.chapter.heads import is_update, spelled
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.network.facts import Stretch
 from grader.chapter.orders import misfit, same_factors, transposed
-from grader.chapter.printed import Printed, printed_numbers, significant
+from grader.chapter.printed import printed_numbers
 from grader.chapter.put_in import meant, same_numbers
 from grader.chapter.report import Report
 from grader.chapter.spelling import bare
@@ -29,13 +32,8 @@ from grader.chapter.walk import Walk
 from grader.ledger import MAX_BEHIND, Ledger, same
 from grader.reading.tree import Group, Matrix, Tree
 
-MOST_ENTRIES = 30
-"""The entries of a larger matrix are not looked for among the numbers of the page."""
-
-ENOUGH_DIGITS = 3
-"""So many significant digits, added up over all entries, are no coincidence."""
-
-EXACTLY = 1e-9
+MOST_WAYS = 20
+"""A formula is held against so many others of the same name."""
 
 _SET_ASIDE = re.compile(
     r"\b(?:without|ignor\w+|omit\w*|drop\w*|neglect\w*|leav\w+|simpl\w+|absorb\w*|short|assum\w+|if)\b",
@@ -110,23 +108,52 @@ class Numbers:
     def statements(self) -> tuple[Statement, ...]:
         return tuple(found for each in self.walk.stretches for found in _statements(each, self.walk.ledger))
 
-    def printed(self, operands: frozenset[str]) -> list[Printed]:
-        """All numbers that stand behind something in a chain, but for those of operands."""
-        found = (each for each in self.walk.stretches if spelled(each.sides[0]) not in operands)
-        return [number for each in found for side in each.sides[1:] for number in printed_numbers(side)]
+    @cached_property
+    def statements_of(self) -> Mapping[str, list[Statement]]:
+        """The statements about each name."""
+        found: dict[str, list[Statement]] = defaultdict(list)
+        for each in self.statements:
+            found[each.name].append(each)
+        return found
+
+    @cached_property
+    def stretches_of(self) -> Mapping[str, list[Stretch]]:
+        """The chains that each name begins."""
+        found: dict[str, list[Stretch]] = defaultdict(list)
+        for each in self.walk.stretches:
+            found[spelled(each.sides[0])].append(each)
+        return found
+
+    @cached_property
+    def printed(self) -> Figures:
+        """All numbers that stand behind something in a chain, with what begins it."""
+        return Figures.of(
+            (head, number)
+            for head, some in self.stretches_of.items()
+            for each in some
+            for side in each.sides[1:]
+            for number in printed_numbers(side)
+        )
+
+    @cached_property
+    def _ways_of(self) -> Mapping[str, list[Statement]]:
+        """The different formulas of each name, each where it stands first; of very many, the first ones."""
+        found: dict[str, dict[Any, Statement]] = defaultdict(dict)
+        for each in self.statements:
+            found[each.name].setdefault(each.shape, each)
+        return {name: list(islice(some.values(), MOST_WAYS)) for name, some in found.items()}
 
     # -- a formula given twice
 
     def gone(self, here: Statement) -> str:
         """What a formula has lost since the page gave it first, if all numbers are worked with the first."""
-        before = next((each for each in self.statements if each.name == here.name), here)
+        before = self.statements_of[here.name][0]
         edit = one_edit(before.shape, here.shape) if before.side.start < here.side.start else ""
         operands = before.letters | here.letters
         if not edit or self._set_aside(here) or self.several & (operands | {here.name}):
             return ""
-        numbers = self.printed(operands)
         first, second = (attempt(each.tree, self.scope) for each in (before, here))
-        if not _stands(first, numbers) or _stands(second, numbers):
+        if not self.printed.hold(first, operands) or self.printed.hold(second, operands):
             return ""
         return f"{edit}: the numbers of the page are those of line {before.line}"
 
@@ -136,13 +163,13 @@ class Numbers:
             return ""
         others = [
             other
-            for other in self.statements
-            if other.name == here.name and other.shape != here.shape and same_factors(other.tree, here.tree)
+            for other in self._ways_of[here.name]
+            if other.shape != here.shape and same_factors(other.tree, here.tree)
         ]
-        numbers = self.printed(here.letters) if others else []
         wrong = attempt(here.tree, self.scope) if others else None
         for other in others:
-            if _stands(attempt(other.tree, self.scope), numbers) and not _stands(wrong, numbers):
+            right = self.printed.hold(attempt(other.tree, self.scope), here.letters)
+            if right and not self.printed.hold(wrong, here.letters):
                 return f"the numbers of the page are those of line {other.line}, with the factors otherwise"
         return ""
 
@@ -176,10 +203,10 @@ class Numbers:
 
     def exchanged(self, here: Statement) -> str:
         """Which letter the numbers that are put in say should stand in a formula that the page gives once."""
-        if any(each.name == here.name and each != here for each in self.statements):
+        if len(self.statements_of[here.name]) > 1:
             return ""
-        for stretch in self.walk.stretches:
-            worked = stretch.sides[1].tree if spelled(stretch.sides[0]) == here.name else None
+        for stretch in self.stretches_of[here.name]:
+            worked = stretch.sides[1].tree
             if worked is None or stretch.line < here.line:
                 continue
             if not is_symbolic(worked, self.walk.ledger):
@@ -212,26 +239,6 @@ class Numbers:
     def _set_aside(self, here: Statement) -> bool:
         start = here.side.start
         return bool(_SET_ASIDE.search(self.walk.document.readable[max(0, start - BESIDE) : start]))
-
-
-def _stands(value: Value | None, numbers: list[Printed]) -> bool:
-    """Whether all entries of a value are among some numbers, with digits enough to tell."""
-    entries = [] if value is None else list(np.ravel(np.asarray(value, dtype=object)))
-    if len(entries) > MOST_ENTRIES:
-        return False
-    digits = [_digits(entry, numbers) for entry in entries]
-    return all(digits) and sum(digits) >= ENOUGH_DIGITS
-
-
-def _digits(entry: Interval, numbers: list[Printed]) -> int:
-    """With how many significant digits a value is printed; 0 if it is not."""
-    return max((significant(one.text) or 1 for one in numbers if _prints(one, entry)), default=0)
-
-
-def _prints(number: Printed, entry: Interval) -> bool:
-    """Whether a number is the value, rounded to two digits or more, or exactly."""
-    rounded = number.interval.meets(entry) and "." in number.text and significant(number.text) > 1
-    return rounded or abs(number.value - entry.middle) <= EXACTLY
 
 
 def _statements(stretch: Stretch, ledger: Ledger) -> Iterator[Statement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from grader.chapter.chains import Chain, Side
@@ -40,11 +40,35 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Definitions:
-    """The bodies of every head, such as ``q`` or ``f(x, y)``, down the page, and how often a name stands
-    anywhere."""
+class Bodies:
+    """All that one head is said to be, down the page."""
 
-    bodies: Mapping[Any, tuple[Body, ...]]
+    said: tuple[Body, ...] = ()
+
+    @cached_property
+    def first(self) -> Body | None:
+        return self.said[0] if self.said else None
+
+    @cached_property
+    def ways(self) -> int:
+        """How many different bodies there are."""
+        return len({shape_of(body.tree) for body in self.said})
+
+    @cached_property
+    def last_of_first(self) -> int:
+        """Where the first body stands for the last time."""
+        first = shape_of(self.said[0].tree)
+        return max(body.start for body in self.said if shape_of(body.tree) == first)
+
+
+NO_BODIES = Bodies()
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The bodies of every head, such as ``q`` or ``f(x, y)``, and how often a name stands anywhere."""
+
+    bodies: Mapping[Any, Bodies]
     uses: Mapping[str, int]
 
     def judged(self, head: Side, body: Side) -> Judgement | None:
@@ -54,15 +78,15 @@ class Definitions:
             return None
         if is_known(head):
             return None  # `judged_by_name` has said what there is to say
-        here, bodies = shape_of(body.tree), self.bodies.get(_head_shape(head), ())
+        here, bodies = shape_of(body.tree), self.bodies.get(_head_shape(head), NO_BODIES)
         if why := self._of_itself(head, body) or _stray(name, here, bodies, body.start):
             return Judgement("contradicted", "unchecked", why)
         if name in names_in(body.tree):
             return None
-        first = shape_of(bodies[0].tree) if bodies else here
+        first = shape_of(bodies.first.tree) if bodies.first else here
         if edit := one_edit(first, here):
             return Judgement("unchecked", "unchecked", f"{edit} here, beside how {name} was given before")
-        if len({shape_of(said.tree) for said in bodies}) > MOST_WAYS:
+        if bodies.ways > MOST_WAYS:
             return Judgement("unchecked", "unchecked", f"{name} is given in too many ways to tell what it is")
         if self.uses.get(name, 0) < 2:
             return Judgement("unchecked", "unchecked", "it defines what stands before it; that is not used")
@@ -70,9 +94,10 @@ class Definitions:
 
     def flipped(self, head: Side, body: Side) -> Judgement | None:
         """Whether the page has given the same before, but for the sign."""
-        name, bodies = defined_name(head), self.bodies.get(_head_shape(head), ())
-        before = [said for said in bodies[:1] if said.start < body.start]
-        if body.tree is None or not any(_negated(said.tree, body.tree) for said in before):
+        name, first = defined_name(head), self.bodies.get(_head_shape(head), NO_BODIES).first
+        if body.tree is None or first is None or first.start >= body.start:
+            return None
+        if not _negated(first.tree, body.tree):
             return None
         why = f"the page has given {name} before with the other sign"
         return Judgement("contradicted", "unchecked", why, diagnosis=SIGN)
@@ -83,8 +108,8 @@ class Definitions:
         if function is None or len(function[1]) != 1 or body.tree is None:
             return ""
         name, (parameter,) = function
-        before = dict(self._defined_before(body.start))
-        if name not in before or name not in names_in(body.tree):
+        before = dict(self._defined_before(body.start)) if name in names_in(body.tree) else {}
+        if name not in before:
             return ""
         values = []
         for point in map(Interval.exactly, POINTS):
@@ -98,7 +123,7 @@ class Definitions:
 
     def _defined_before(self, start: int) -> Iterator[tuple[str, Definition]]:
         for bodies in self.bodies.values():
-            for said in bodies:
+            for said in bodies.said:
                 if said.start < start and said.parameters:
                     yield said.name, Definition(said.parameters, said.tree)
 
@@ -119,7 +144,7 @@ def definitions_in(items: Iterable[Item]) -> Definitions:
             start = sides[place_of_body(sides)].start
             body = Body(start, tree, name, function[1] if function else ())
             bodies[_head_shape(sides[0])].append(body)
-    return Definitions({head: tuple(found) for head, found in bodies.items()}, uses)
+    return Definitions({head: Bodies(tuple(found)) for head, found in bodies.items()}, uses)
 
 
 def place_of_body(sides: Sequence[Side]) -> int:
@@ -149,13 +174,12 @@ def _head_shape(head: Side) -> Any:
     return shape_of(head.tree) if head.tree is not None else None
 
 
-def _stray(name: str, here: Any, bodies: tuple[Body, ...], start: int) -> str:
+def _stray(name: str, here: Any, bodies: Bodies, start: int) -> str:
     """Why a body contradicts the one the page began with: a term or factor, or its sign, comes and goes."""
-    if not bodies or len(names_in(bodies[0].tree)) < LONG_ENOUGH:
+    if bodies.first is None or len(names_in(bodies.first.tree)) < LONG_ENOUGH:
         return ""
-    first = shape_of(bodies[0].tree)
-    again = any(said.start > start and shape_of(said.tree) == first for said in bodies)
-    edit = one_edit(first, here) if again and first != here else ""
+    first = shape_of(bodies.first.tree)
+    edit = one_edit(first, here) if bodies.last_of_first > start and first != here else ""
     return f"{edit} here; before and behind this, the page gives {name} otherwise" if edit else ""
 
 

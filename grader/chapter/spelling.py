@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from grader.reading.assembling import is_differential_word
 from grader.reading.tree import Group, Name, Negate, Number, Product, Quotient, Scripted, Sum, Text, Tree
 
-MOST_REMEMBERED = 4096
+MOST_REMEMBERED = 16384
 """About so many different parts have the formulas of one page, each of which is asked for its names again and
 again."""
 

@@ -185,7 +185,7 @@ class Walk:
         elif numbers:
             for index, number in enumerate(numbers):
                 judgement = judge(number, before, index, len(numbers), self.ledger, broken)
-                judgement = doubted(judgement, sides[:position], number, self.ledger, self._words(sides[0]))
+                judgement = self._doubted(judgement, sides[:position], number)
                 yield self._number_claim(sides, position, number, judgement, len(numbers))
         elif target.tree is None:
             yield self.claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
@@ -194,10 +194,15 @@ class Walk:
             yield from inner
             if all(claim.verdict != "contradicted" for claim in inner):
                 judgement = judge_expression(target.tree, before, self.ledger)
-                judgement = doubted(judgement, sides[:position], None, self.ledger, self._words(sides[0]))
+                judgement = self._doubted(judgement, sides[:position], None)
                 yield self.claim(sides, position, None, judgement)
         else:
             yield self.claim(sides, position, None, self._formula(sides, position, before), "formula")
+
+    def _doubted(self, judgement: Judgement, before: list[Side], number: Printed | None) -> Judgement:
+        """A judgement after what the first of the sides before it and the nearest ones speak against it."""
+        near = [before[0], *before[1:][-NEAR:]]
+        return doubted(judgement, near, number, self.ledger, self._words(before[0]))
 
     def _words(self, side: Side) -> str:
         """What stands on the line before a side."""

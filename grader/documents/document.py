@@ -108,7 +108,7 @@ def open_document(source: str | Path, name: str | None = None) -> Document:
 
     Raises `Unusable` for what cannot be opened, is no UTF-8 text or is larger than `MAX_BYTES`.
     """
-    if isinstance(source, str) and ("\n" in source or len(source) > 1000 or not Path(source).is_file()):
+    if isinstance(source, str) and ("\n" in source or not _is_file(source)):
         if "\n" not in source and re.fullmatch(r"\S+\.(?:md|txt|tex|markdown|ipynb|html?)", source):
             raise Unusable(f"{source}: there is no such file")
         return _checked(source, name or "text")
@@ -121,6 +121,14 @@ def open_document(source: str | Path, name: str | None = None) -> Document:
         raise Unusable(f"{path}: {_no_text(path, error)}") from None
     except OSError as error:
         raise Unusable(f"{path}: cannot be opened ({error.strerror})") from None
+
+
+def _is_file(source: str) -> bool:
+    """Whether a text is the path of a file; one too long for a path is none."""
+    try:
+        return Path(source).is_file()
+    except OSError:
+        return False
 
 
 def _no_text(path: Path, error: UnicodeDecodeError) -> str:

@@ -83,9 +83,9 @@ _JUDGES = {
 
 
 def _room(side: Side) -> float:
-    """The share of a value that is open because the longest number in it is rounded."""
+    """The share of a value that is open because the longest decimal in it is rounded."""
     numbers = numbers_in(side.tree) if side.tree is not None else []
-    digits = max((significant(number.text) for number in numbers), default=0)
+    digits = max((significant(number.text) for number in numbers if "." in number.text), default=0)
     return 10.0 ** (1 - digits) if digits >= TELLING else SAME
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -19,6 +20,7 @@ from grader.chapter.network.entries import Component, components, entry_name, pl
 from grader.chapter.network.grids import MAX_ENTRIES
 from grader.chapter.network.lowering import is_call_of
 from grader.chapter.network.marks import before_update
+from grader.chapter.network.told import NOT_TOLD, STEPPED, Said, Told
 from grader.chapter.printed import Printed, printed_numbers
 from grader.chapter.spelling import bare, spelling
 from grader.chapter.substitution import substituted
@@ -58,21 +60,6 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A value that the page gives to a name: ``given``, ``used`` for it, ``inferred`` or ``stepped``."""
-
-    line: int
-    value: float
-    how: str
-    half: float = 0.0
-    """How far rounding may have moved it."""
-
-
-STEPPED = "stepped"
-"""How a value is known that an update gave, from where it holds."""
-
-
-@dataclass(frozen=True, slots=True)
 class Assertion:
     """A number printed for a name; ``substituted`` if it stands in the place of the name in an expression."""
 
@@ -106,6 +93,8 @@ class Facts:
     _siblings: dict[str, list[str]] = field(default_factory=dict)
     _moved: dict[tuple[Tree, Move], tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     _likely: dict[Component, tuple[str, ...]] = field(default_factory=dict)
+    _told: dict[str, Told] = field(default_factory=dict)
+    _put_in: dict[str, list[float]] = field(default_factory=dict)
 
     @cached_property
     def arrays(self) -> tuple[str, ...]:
@@ -130,12 +119,49 @@ class Facts:
                 found.setdefault(one.number.text, set()).add(name)
         return found
 
+    def told(self, name: str) -> Told:
+        """The values that the page gives to a name; whoever changes them puts another list in their place."""
+        said = self.values.get(name)
+        if said is None:
+            return NOT_TOLD
+        if name not in self._told or self._told[name].said is not said:
+            self._told[name] = Told(said, partial(self.used, name))
+        return self._told[name]
+
     def used(self, name: str, value: float) -> int:
         """How often a number is put in for a name."""
-        return sum(
-            one.substituted and math.isclose(one.number.value, value, rel_tol=1e-9)
-            for one in self.printed.get(name, ())
-        )
+        if name not in self._put_in:
+            printed = self.printed.get(name, ())
+            self._put_in[name] = sorted(one.number.value for one in printed if one.substituted)
+        numbers, room = self._put_in[name], 2e-9 * abs(value)
+        near = numbers[bisect_left(numbers, value - room) : bisect_right(numbers, value + room)]
+        return sum(math.isclose(number, value, rel_tol=1e-9) for number in near)
+
+    @cached_property
+    def derivatives(self) -> list[re.Match[str]]:
+        """The derivatives among the names of the page."""
+        return [halves for name in self.names if (halves := DERIVATIVE.fullmatch(name))]
+
+    @cached_property
+    def _in_rules(self) -> list[str]:
+        """The names in each rule of the page, in order."""
+        rules = (rule for some in self.rules.values() for rule in some)
+        return [name for rule in rules for name in sorted(names_in(rule.tree))]
+
+    @cached_property
+    def derivatives_in_rules(self) -> list[re.Match[str]]:
+        return [halves for name in self._in_rules if (halves := DERIVATIVE.fullmatch(name))]
+
+    @cached_property
+    def operands_in_rules(self) -> list[str]:
+        """What else stands in rules, each once."""
+        names = (name for name in self._in_rules if name not in self.rules and not DERIVATIVE.fullmatch(name))
+        return list(dict.fromkeys(names))
+
+    @cached_property
+    def moved_names(self) -> tuple[str, ...]:
+        """The names that have a rule, or a number after an update."""
+        return tuple(dict.fromkeys((*self.rules, *(one.name for one in self.assertions if one.after))))
 
     @cached_property
     def stepped(self) -> tuple[Said, ...]:
@@ -251,7 +277,7 @@ def _numbers(facts: Facts, name: str, value: object) -> Iterator[tuple[str, Inte
 def with_values(facts: Facts, found: Mapping[str, float], how: str) -> None:
     """Enters values of names that the page does not tell, as if they stood above everything."""
     for name, value in found.items():
-        facts.values.setdefault(name, []).insert(0, Said(0, value, how))
+        facts.values[name] = [Said(0, value, how), *facts.values.get(name, ())]
 
 
 def _read(facts: Facts, stretch: Stretch, position: int) -> None:

@@ -12,11 +12,12 @@ import numpy as np
 from grader.chapter.network.analogies import Analogies
 from grader.chapter.network.arrays import Arrays
 from grader.chapter.network.entries import Index, entry_of, picked
-from grader.chapter.network.facts import DERIVATIVE, STEPPED, Facts, Formula
+from grader.chapter.network.facts import DERIVATIVE, Facts, Formula
 from grader.chapter.network.grids import Slots
 from grader.chapter.network.look import Look, same_value
 from grader.chapter.network.lowering import Lowering
 from grader.chapter.network.tape import Tape, TooLong, Values
+from grader.chapter.network.told import STEPPED, Leaves
 from grader.chapter.operations import Undefined
 from grader.chapter.printed import significant
 from grader.reading.tree import Tree
@@ -62,35 +63,30 @@ class Implied:
     # ---- what the page says
 
     @cached_property
-    def leaves(self) -> dict[str, float]:
+    def leaves(self) -> Mapping[str, float]:
         """The value of each name that is told one: the last one above, else the first below."""
-        return {name: self._told(name) for name in self.facts.values}
+        return Leaves(self.facts.values, self._told)
 
     def _told(self, name: str) -> float:
-        said = self.facts.values[name]
-        first = [one for one in said if one.how != STEPPED]
-        firm = [one for one in first if one.how != "used" or self.facts.used(name, one.value) > 1] or first
-        now = sorted((*firm, *(said if self.line < END else ())), key=lambda one: one.line)
-        above = [one for one in now if one.line <= self.line and (one in firm or one.how == STEPPED)]
-        return (above[-1] if above else firm[0]).value
+        told = self.facts.told(name)
+        return told.at(self.line) if self.line < END else told.in_the_end
 
     def others(self, name: str) -> list[float]:
         """Other values that the page gives to a leaf."""
-        first = [one for one in self.facts.values.get(name, ()) if one.how != STEPPED]
         now = replace(self, line=END) if self.earlier(name) else self
         here = now.leaves.get(name, math.nan)
-        found = {one.value for one in first}
+        found = self.facts.told(name).ever
         return [value for value in found if not math.isclose(value, here, rel_tol=1e-6, abs_tol=1e-12)]
 
     def half(self, name: str) -> float:
         """How far the digits of a leaf that an update gave may be off."""
-        above = [one for one in self.facts.values.get(name, ()) if one.line <= self.line]
+        above = self.facts.told(name).above(self.line)
         return above[-1].half if above else 0.0
 
     def earlier(self, name: str) -> list[float]:
         """Values of a leaf that an update has replaced."""
-        said = [one for one in self.facts.values.get(name, ()) if one.line <= self.line]
-        stepped = any(one.how == STEPPED for one in said) and self.line < END
+        said = self.facts.told(name).above(self.line) if self.line < END else []
+        stepped = any(one.how == STEPPED for one in said)
         return [one.value for one in said[:-1]] if stepped else []
 
     @cached_property

@@ -268,8 +268,9 @@ def judged_by_network(
     page = page_of(facts, _explained(document, facts, numbers))
     walked = tuple(stretches)
     Judge(document, page, walked, numbers, links).run()
+    places = {(claim.line, claim.column): at for at, claim in enumerate(others)}
     for spot, claim in equations_judged(document, page, walked, links):
-        others[others.index(links[spot])] = claim
+        others[places[spot]] = claim
     for claim in spoken_claims(document, page):
         old = numbers.get((claim.line, claim.column))
         if old is None or old.verdict == "unchecked":

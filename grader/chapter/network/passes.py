@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.chapter.chains import Side
 from grader.chapter.names import names_in
 from grader.chapter.network.entries import Index, components, entry_name
-from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, Said, Stretch
+from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, Stretch
 from grader.chapter.network.implied import END, Implied
 from grader.chapter.network.look import near_enough
+from grader.chapter.network.told import STEPPED, Said
 from grader.chapter.spelling import bare
 from grader.reading.tree import Negate, Number, Sum, Tree
 
 
 def with_passes(facts: Facts, stretches: tuple[Stretch, ...]) -> None:
     """Finds updates without a mark, as ``w := 0.7 - 0.5 * 0.2``, and from which line on their values hold."""
-    stepped = {at for at, stretch in enumerate(stretches) if _is_step(facts, stretch, at)}
+    printed: dict[int, list[str]] = defaultdict(list)
+    for one in facts.assertions:
+        if not one.substituted:
+            printed[one.stretch].append(one.name)
+    stepped = {at for at, names in printed.items() if _is_step(facts, stretches[at], set(names))}
     facts.assertions = [
         replace(one, after=True) if one.stretch in stepped and not one.substituted else one
         for one in facts.assertions
@@ -27,27 +33,24 @@ def with_passes(facts: Facts, stretches: tuple[Stretch, ...]) -> None:
     for name, values in facts.values.items():
         kept = [said for said in values if (name, said.line) not in updates]
         facts.values[name] = kept or values[:1]
+    later: dict[str, list[Said]] = defaultdict(list)
     for one, line in _later(facts):
         said = Said(line, one.number.value, STEPPED, one.number.half)
         for name in {one.name, *_entries(facts, one.name)} & facts.values.keys():
-            facts.values[name] = sorted([*facts.values[name], said], key=lambda each: each.line)
+            later[name].append(said)
+    for name, some in later.items():
+        facts.values[name] = sorted([*facts.values[name], *some], key=lambda each: each.line)
 
 
-def _is_step(facts: Facts, stretch: Stretch, at: int) -> bool:
-    """Whether a chain gives a name a new value out of its old one."""
-    if not any(one.stretch == at and not one.substituted for one in facts.assertions):
+def _is_step(facts: Facts, stretch: Stretch, names: set[str]) -> bool:
+    """Whether a chain gives a new value, out of the old one, to one of the names that it prints."""
+    beginnings = [value for side in stretch.sides[1:] if math.isfinite(value := _beginning(side))]
+    if not stretch.assigned and not beginnings:
         return False
-    names = {one.name for one in facts.assertions if one.stretch == at and not one.substituted}
-    told = [value for name in names for value in _told(facts, name, stretch.line)]
-    if not told:
-        return False
-    return stretch.assigned or any(_begins_with(side, told) for side in stretch.sides[1:])
-
-
-def _told(facts: Facts, name: str, line: int) -> Iterator[float]:
-    """The values that a name, or the entry that it picks, was given above a line."""
-    for other in (name, *_entries(facts, name)):
-        yield from (said.value for said in facts.values.get(other, ()) if said.line < line)
+    told = [facts.told(other) for name in names for other in (name, *_entries(facts, name))]
+    if stretch.assigned:
+        return any(one.begins < stretch.line for one in told)
+    return any(one.since(value) < stretch.line for one in told for value in beginnings)
 
 
 def _entries(facts: Facts, name: str) -> Iterator[str]:
@@ -68,13 +71,12 @@ def _lying(index: Index, shape: tuple[int, ...]) -> Iterator[Index]:
         yield (1, *index)
 
 
-def _begins_with(side: Side, told: list[float]) -> bool:
-    """Whether a side is an old value less or plus something else that is made of numbers."""
+def _beginning(side: Side) -> float:
+    """The number that a side begins with, if that is changed by something else made of numbers; else NaN."""
     tree = bare(side.tree) if side.tree is not None else None
     if not isinstance(tree, Sum) or len(tree.terms) != 2 or names_in(tree):
-        return False
-    value = _number(tree.terms[0])
-    return any(math.isclose(value, old, rel_tol=1e-9) for old in told)
+        return math.nan
+    return _number(tree.terms[0])
 
 
 def _number(tree: Tree) -> float:

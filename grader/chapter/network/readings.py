@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 
-from grader.chapter.network.facts import DERIVATIVE, STEPPED, Assertion, Facts, with_values
+from grader.chapter.network.facts import DERIVATIVE, Assertion, Facts, with_values
 from grader.chapter.network.implied import END, Implied
 from grader.chapter.network.inferring import infer
 from grader.chapter.network.slips import Place
+from grader.chapter.network.told import STEPPED
 from grader.chapter.network.updates import Update, update_of
 from grader.chapter.printed import significant
 

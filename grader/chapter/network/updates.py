@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from grader.chapter.names import names_in
 from grader.chapter.network.analogy import family
-from grader.chapter.network.facts import DERIVATIVE
 from grader.chapter.network.implied import Implied
 from grader.chapter.network.tape import Training
 
@@ -80,21 +78,14 @@ def update_of(network: Implied) -> Update | None:
 
 def _loss(network: Implied) -> str:
     """What the rules, or else most derivatives on the page, differentiate."""
-    for names in (_in_rules(network), network.facts.names):
+    for derivatives in (network.facts.derivatives_in_rules, network.facts.derivatives):
         counts: Counter[str] = Counter()
-        for name in names:
-            halves = DERIVATIVE.fullmatch(name)
-            if halves and network.computed(halves["of"]) and _is_leaf(network, halves["by"]):
+        for halves in derivatives:
+            if network.computed(halves["of"]) and _is_leaf(network, halves["by"]):
                 counts[halves["of"]] += 1
         if counts:
             return max(counts, key=lambda name: (counts[name], name))
     return ""
-
-
-def _in_rules(network: Implied) -> list[str]:
-    """The names in each rule of a page, in order."""
-    rules = (rule for some in network.facts.rules.values() for rule in some)
-    return [name for rule in rules for name in sorted(names_in(rule.tree))]
 
 
 def _is_leaf(network: Implied, name: str) -> bool:
@@ -102,8 +93,7 @@ def _is_leaf(network: Implied, name: str) -> bool:
 
 
 def _rate(network: Implied) -> float:
-    rules = (name for name in _in_rules(network) if name not in network.facts.rules)
-    named = [name for name in rules if not DERIVATIVE.fullmatch(name) and name in network.leaves]
+    named = [name for name in network.facts.operands_in_rules if name in network.leaves]
     for name in [*(name for name in RATES if name in named), *named, *RATES]:
         if name in network.leaves and 0 < network.leaves[name] <= 10:
             return network.leaves[name]
@@ -113,8 +103,8 @@ def _rate(network: Implied) -> float:
 def _moving(network: Implied, loss: str) -> tuple[str, ...]:
     """The leaves that have a rule, a value after the update, or a sibling that has."""
     facts = network.facts
-    moved = {*facts.rules, *(assertion.name for assertion in facts.assertions if assertion.after)}
     leaves = {slot: leaf for leaf, slot in network.tape.leaves.items()}
-    moved |= {leaves[slot] for name in moved for slot in network.every_slot(name) if slot in leaves}
+    slots = (slot for name in facts.moved_names for slot in network.every_slot(name))
+    moved = {*facts.moved_names, *(leaves[slot] for slot in slots if slot in leaves)}
     families = {family(name)[0] for name in moved}
     return tuple(leaf for leaf in network.leaves_of(loss) if family(leaf)[0] in families) if loss else ()
