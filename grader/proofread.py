@@ -22,6 +22,7 @@ from grader.chapter.grids import grids_judged
 from grader.chapter.heads import Item, whole_names
 from grader.chapter.known import Known, known_of
 from grader.chapter.labels import relabelled
+from grader.chapter.left_out import left_out
 from grader.chapter.miscopied import miscopied
 from grader.chapter.moves import moves_in
 from grader.chapter.names import written_names
@@ -76,7 +77,7 @@ def verify(
     items = items_of(document)
     said_by_author = known.notation if notation is not None else None
     course = course_of(links_of(items), document.content, said_by_author)
-    beside = (*lessons_of(document), *unclosed_in(document))
+    beside = (*lessons_of(document), *unclosed_in(document), *left_out_in(document))
     read, alone = best_meaning(document, partial(read_down, document, items, known, course, beside))
     naming = best_naming(known, spellings_in(items), alone.ledger)
     return max(read(naming=naming), alone, key=trust) if naming.names else alone
@@ -148,12 +149,22 @@ def lessons_of(document: Document) -> tuple[ClaimVerdict, ...]:
 
 
 def unclosed_in(document: Document) -> Iterator[ClaimVerdict]:
-    """A remark at each layout without an end, so that nobody takes what it may hide for proof-read."""
+    """A remark at all that has no end, so that nobody takes what it may hide for proof-read."""
     for found in document.unclosed:
-        line, column = document.position(found.start)
-        begin = rf"\begin{{{found.layout}}}"
-        reason = rf"it has no \end{{{found.layout}}}, and was read up to the first row without \\ behind it"
-        yield ClaimVerdict(line, column, begin, "formula", "unchecked", "unchecked", reason, width=len(begin))
+        yield _remark(document, found.start, found.text, found.reason)
+
+
+def left_out_in(document: Document) -> Iterator[ClaimVerdict]:
+    """A remark where something is too large to be read."""
+    for start, reason in left_out(document):
+        line, column = document.position(start)
+        text = document.line(line)[column - 1 :][:200]
+        yield _remark(document, start, text, f"left unchecked: {reason}")
+
+
+def _remark(document: Document, start: int, text: str, reason: str) -> ClaimVerdict:
+    line, column = document.position(start)
+    return ClaimVerdict(line, column, text, "formula", "unchecked", "unchecked", reason, width=len(text))
 
 
 def trust(report: Report) -> int:

@@ -9,6 +9,7 @@ from grader.chapter.cells import RULE, Cell, cells_of
 from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.printed import printed_numbers
 from grader.chapter.spelling import is_name
+from grader.chapter.tables import MAX_ROWS
 from grader.documents import Document, Region
 
 OLD, GRADIENT, NEW = "old", "gradient", "new"
@@ -21,9 +22,6 @@ HEADS = (
 """One row a kind of column: the words of which its head holds one."""
 
 _KINDS = [(kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for kind, words in HEADS]
-
-MAX_ROWS = 5_000
-"""Rows of tables beyond are not read."""
 
 
 def steps_in_tables(document: Document, rate: str) -> Iterator[Chain]:

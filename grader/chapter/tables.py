@@ -44,13 +44,25 @@ def tables_of(document: Document) -> Iterator[Table]:
 
 MAX_ROWS = 10_000
 """Rows of tables beyond are not read."""
+_ROW = re.compile(r"[|\t&]")
 
 
 def _lines(document: Document) -> Iterator[tuple[str, int]]:
     offset = rows = 0
     for line in document.readable.split("\n"):
-        rows += "|" in line or "\t" in line or "&" in line
+        rows += bool(_ROW.search(line))
         yield (line if rows <= MAX_ROWS else ""), offset
+        offset += len(line) + 1
+
+
+def too_late(document: Document) -> Iterator[tuple[int, str]]:
+    """Where the first row of a table stands that is not read, and the words for it."""
+    rows = offset = 0
+    for line in document.readable.split("\n"):
+        rows += bool(_ROW.search(line))
+        if rows > MAX_ROWS:
+            yield offset, f"only the first {MAX_ROWS:,} rows of tables on a page are read"
+            return
         offset += len(line) + 1
 
 

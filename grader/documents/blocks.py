@@ -25,7 +25,7 @@ class Block:
         return self.start + len(self.text)
 
 
-_FENCE = re.compile(
+FENCE = re.compile(
     r"^[ \t>]*(?P<fence>`{3,}+|~{3,}+)[ \t]*(?P<label>[^`\n]*)\n"
     r"(?P<body>.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE,
@@ -53,7 +53,7 @@ _NEAR = 80
 def blocks_of(text: str) -> Iterator[Block]:
     """The fenced blocks of a text in order, each with what it is."""
     before: Block | None = None
-    for match in _FENCE.finditer(text):
+    for match in FENCE.finditer(text):
         language = re.split(r"[\s{:,]", match["label"].strip(" {.\t").lower())[0]
         if language in MATHEMATICS:
             continue

@@ -14,7 +14,8 @@ from grader.documents.decimals import with_points
 from grader.documents.kinds import KINDS, Kind, kind_of
 from grader.documents.lines import bare_lines, is_formula
 from grader.documents.placed import Placed
-from grader.documents.regions import Region, Unclosed, delimited, unclosed
+from grader.documents.regions import Region, delimited
+from grader.documents.unclosed import Unclosed, unclosed, unclosed_blocks, unclosed_comments
 
 MAX_BYTES = 2_000_000
 
@@ -62,14 +63,17 @@ class Document:
         return tuple(block for block in self.blocks if block.kind != "text")
 
     @cached_property
-    def readable(self) -> str:
-        """The content with everything that is not to be read blanked, at the same offsets."""
+    def _without_code(self) -> str:
         parts, kept = [], 0
         for block in self.code:
             parts += [self.content[kept : block.start], _blanked(block.text)]
             kept = block.end
-        text = with_points("".join([*parts, self.content[kept:]]))
-        return self.kind.unread.sub(_unread, text)
+        return with_points("".join([*parts, self.content[kept:]]))
+
+    @cached_property
+    def readable(self) -> str:
+        """The content with everything that is not to be read blanked, at the same offsets."""
+        return self.kind.unread.sub(_unread, self._without_code)
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:
@@ -79,8 +83,9 @@ class Document:
 
     @property
     def unclosed(self) -> tuple[Unclosed, ...]:
-        """The layouts without an end, in order."""
-        return tuple(unclosed(self.readable))
+        """What has no end: mathematics, a block of code, a comment that is not read."""
+        blank = (one for one in unclosed_comments(self._without_code) if self.readable[one.start].isspace())
+        return (*unclosed(self.readable), *unclosed_blocks(self.content), *blank)
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -3,13 +3,15 @@ r"""The macros that an author defines (``\newcommand``, ``\def``) put in place w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from grader.documents.placed import Placed
 
 MAX_ARGUMENT = 4000
-MAX_EXPANDED = 4_000_000
+MAX_ADDED = 1_000_000
+"""So many characters may macros add to a text."""
 MAX_DEFINITIONS = 500
 MAX_USES = 20_000
 MAX_ROUNDS = 8
@@ -42,6 +44,7 @@ DEFINITION = re.compile(
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _ARGUMENT = re.compile(r"\s{0,20}(?:(?P<brace>\{)|(?P<command>\\[A-Za-z]+)|(?P<sign>[^\s\\{}#]))")
 _HOLE = re.compile(r"#([1-9])")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
 def with_macros(text: Placed) -> Placed:
@@ -58,7 +61,34 @@ def with_macros(text: Placed) -> Placed:
             macros.update([_macro(found, text.text[found.end() + 1 : end - 1])])
             parts.append(text[kept : found.start()])
             kept = end
-    return _expanded(Placed.joined([*parts, text[kept:]]) if parts else text, macros)
+    return _expanded(Placed.joined([*parts, text[kept:]]) if parts else text, _without_circles(macros))
+
+
+def left_in(source: str, read: str) -> Iterator[tuple[int, str]]:
+    """Each macro of a source that was not put in place everywhere in what is read of it: where it stands
+    there first, and its name."""
+    waiting = {name for match in DEFINITION.finditer(source) for name in match.group("new", "old") if name}
+    for match in _COMMAND.finditer(read) if waiting else ():
+        if match[1] in waiting:
+            waiting.remove(match[1])
+            yield match.start(), match[0]
+
+
+def _without_circles(macros: dict[str, Macro]) -> dict[str, Macro]:
+    """The macros that do not come back to themselves, at once or through others."""
+    uses = {name: macros.keys() & _COMMAND.findall(macro.body) for name, macro in macros.items()}
+    ends = {name for name, inside in uses.items() if not inside}
+    users: dict[str, list[str]] = {}
+    for name, inside in uses.items():
+        for other in inside:
+            users.setdefault(other, []).append(name)
+    waiting = list(ends)
+    while waiting:
+        for user in users.get(waiting.pop(), ()):
+            if user not in ends and uses[user] <= ends:
+                ends.add(user)
+                waiting.append(user)
+    return {name: macro for name, macro in macros.items() if name in ends}
 
 
 def _macro(found: re.Match[str], body: str) -> tuple[str, Macro]:
@@ -81,8 +111,9 @@ def _closing(text: str, start: int) -> int:
 
 def _expanded(text: Placed, macros: dict[str, Macro]) -> Placed:
     use = re.compile(rf"\\({'|'.join(sorted(macros))})(?![A-Za-z])")
+    most = len(text) + MAX_ADDED
     for _ in range(MAX_ROUNDS):
-        if not use.search(text.text) or len(text) > MAX_EXPANDED:
+        if not use.search(text.text) or len(text) > most:
             break
         text = _once(text, macros, use)
     return text
@@ -95,7 +126,7 @@ def _once(text: Placed, macros: dict[str, Macro], use: re.Pattern[str]) -> Place
     for found in islice(use.finditer(text.text), MAX_USES):
         macro = macros[found[1]]
         arguments, end = _arguments(text, found.end(), macro)
-        if found.start() < kept or len(arguments) < macro.arguments or size > MAX_EXPANDED:
+        if found.start() < kept or len(arguments) < macro.arguments or size > MAX_ADDED:
             continue
         body = _filled(macro.body, arguments, text.place(found.start()))
         blank = text.saying(" ", found.start()) if macro.body[-1:].isalpha() else Placed.whole("")

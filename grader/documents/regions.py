@@ -30,7 +30,7 @@ _LAYOUTS = r"(?:equation|displaymath|align|alignat|gather|multline|eqnarray|flal
 _ROW = rf"(?:(?!\\\\|\\(?:begin|end)\{{(?:{_LAYOUTS}|document)\}}|\$)[^\n])*"
 """A row of a layout, without the two backslashes behind it."""
 
-_DELIMITED = re.compile(
+DELIMITED = re.compile(
     r"^[ \t]*```[ \t]*(?:math|latex|tex)[^\n]*\n(?P<fence>.*?)^[ \t]*```"
     r"|(?<!\\)\$\$(?P<dollars>(?:(?!\$\$|\n[ \t]*\n).)+?)\$\$"
     r"|\\\\?\[(?P<square>(?:(?!\\\\?\[(?!\d)|\n[ \t]*\n).)+?)\\\\?\]"
@@ -51,22 +51,7 @@ _PLACES: dict[str, Place] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Unclosed:
-    """A layout, such as ``align``, that begins at ``start`` and has no end: it is read as far as each row
-    says that another follows."""
-
-    start: int
-    layout: str
-
-
-def unclosed(text: str) -> Iterator[Unclosed]:
-    for match in _DELIMITED.finditer(text):
-        if match["open"]:
-            yield Unclosed(match.start(), match["open"])
-
-
 def delimited(text: str) -> Iterator[Region]:
-    for match in _DELIMITED.finditer(text):
+    for match in DELIMITED.finditer(text):
         kind = next(kind for kind in _PLACES if match[kind] is not None)
         yield Region(match[kind], match.start(kind), _PLACES[kind])

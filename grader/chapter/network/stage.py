@@ -8,10 +8,10 @@ from dataclasses import replace
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.intervals import Interval
 from grader.chapter.network.facts import facts_of
-from grader.chapter.network.implied import END
+from grader.chapter.network.implied import END, MAX_TRIES_OF_PAGE
 from grader.chapter.network.judging import judged_by_network
 from grader.chapter.network.passes import with_passes
-from grader.chapter.network.readings import Page
+from grader.chapter.network.readings import MAX_READINGS, Page
 from grader.chapter.report import Report
 from grader.chapter.walk import Walk
 from grader.ledger import Entry
@@ -24,7 +24,12 @@ def with_network(walk: Walk, report: Report) -> Report:
         with_passes(facts, tuple(walk.stretches))
         page, claims = judged_by_network(walk.document, facts, walk.stretches, report.claims)
         ledger = (*report.ledger, *_inferred(page))
-        return replace(report, claims=claims, ledger=ledger, conventions=report.conventions | _chosen(page))
+        return replace(
+            report,
+            claims=claims,
+            ledger=ledger,
+            conventions=report.conventions | _chosen(page) | _limits(page),
+        )
     except Exception as fault:
         reason = f"judging its network failed ({type(fault).__name__}: {fault}); please report this"
         remark = ClaimVerdict(1, 1, "", "formula", "unchecked", "unchecked", reason)
@@ -36,6 +41,14 @@ def _inferred(page: Page) -> Iterator[Entry]:
     lines = {one.name: one.line for one in reversed(page.facts.assertions)}
     for name, value in page.inferred.items():
         yield Entry(name, lines.get(name, 1), "inferred", Interval.exactly(value))
+
+
+def _limits(page: Page) -> dict[str, str]:
+    """What the network was not asked for because there is too much of it on the page."""
+    if len(page.facts.assertions) <= MAX_READINGS and page.facts.tried <= MAX_TRIES_OF_PAGE:
+        return {}
+    held = f"no more than {MAX_READINGS} printed numbers and {MAX_TRIES_OF_PAGE:,} readings of formulas"
+    return {"left unchecked": f"{held} are held against the network behind a page"}
 
 
 def _chosen(page: Page) -> dict[str, str]:

@@ -51,6 +51,16 @@ def listings_of(document: Document) -> Iterator[Listing]:
     yield from [listing] if listing else []
 
 
+def too_late(document: Document) -> Iterator[tuple[int, str]]:
+    """Where the first listing stands that is not read for all the code above it, and the words for it."""
+    read = 0
+    for block in document.code:
+        read += len(block.text)
+        if read > MAX_CODE and _dialect(block, True):
+            yield block.start, f"only the first {MAX_CODE:,} characters of code on a page are read"
+            return
+
+
 def _dialect(block: Block, silent: bool) -> Dialect | None:
     """How a block is read: by its label and by how it begins; None for what is no code that is read.
 

@@ -41,7 +41,7 @@ class Programs:
         """The verdicts on the numbers that a listing states; what it sets is entered in the ledger."""
         reader = self.readers.setdefault(listing.dialect.language, Reader(EXPRESSIONS, STATEMENTS))
         forget_renewed(reader, self.ledger, self.lines)
-        before = dict(reader.names)
+        before, full = dict(reader.names), reader.full
         claims = sorted(self._claims(reader, listing), key=lambda claimed: claimed.start)
         line = self.document.position(listing.start)[0]
         enter_in(self.ledger, reader, before, line, self.lines)
@@ -55,6 +55,15 @@ class Programs:
                 place = self.document.position(claimed.start)
                 text = self.document.line(place[0]).strip()[:400]
                 yield verdict(claimed, found, place, text)
+        if reader.full and not full:
+            yield self._too_much(line)
+
+    def _too_much(self, line: int) -> ClaimVerdict:
+        """A remark at the listing with which so much code was followed that no more is."""
+        reason = "left unchecked: the code down to here takes all steps that are followed on a page"
+        return ClaimVerdict(
+            line, 1, self.document.line(line)[:200], "number", "unchecked", "unchecked", reason
+        )
 
     def _claims(self, reader: Reader, listing: Listing) -> Iterator[Claimed]:
         printed = len(reader.printed)

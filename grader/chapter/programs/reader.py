@@ -168,6 +168,11 @@ class Reader:
             raise Unread(value.reason)
         return value
 
+    @property
+    def full(self) -> bool:
+        """Whether so much code was read that no more is."""
+        return self.closed or self.steps > MAX_STEPS
+
     def close(self) -> None:
         """Nothing is known any more, and nothing is read."""
         self.closed, self.last = True, None

@@ -25,8 +25,8 @@ Sides = tuple[Tree, ...]
 
 def says(formula: Sides, statement: Sides) -> bool:
     """Whether two formulas, both with or both without a left side, are one but for their letters."""
-    theirs, ours = _atoms(formula), _atoms(statement)
-    if theirs is None or ours is None or _sorts(theirs) != _sorts(ours) or len(ours) > MOST_ATOMS:
+    (theirs, sorts), (ours, wanted_sorts) = _atoms(formula), _atoms(statement)
+    if sorts is None or sorts != wanted_sorts or len(ours) > MOST_ATOMS:
         return False
     own = tuple({atom: atom for atom in ours}.items())
     wanted = _values(statement, own)
@@ -35,11 +35,13 @@ def says(formula: Sides, statement: Sides) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _atoms(formula: Sides) -> tuple[Atom, ...] | None:
+def _atoms(formula: Sides) -> tuple[tuple[Atom, ...], Counter[tuple[str, int]] | None]:
+    """The atoms of a formula, and how many there are of each sort; none if it is opaque."""
     try:
-        return atoms_of(*formula)
+        found = atoms_of(*formula)
     except Opaque:
-        return None
+        return (), None
+    return found, _sorts(found)
 
 
 def _sorts(atoms: Sequence[Atom]) -> Counter[tuple[str, int]]:
