@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from grader.chapter.network.analogy import family
 from grader.chapter.network.facts import Assertion
 from grader.chapter.network.implied import Implied
+from grader.chapter.network.look import Look, Place, place_of
+from grader.chapter.network.tape import Part
 from grader.chapter.network.updates import update_of
 from grader.chapter.printed import significant
 
@@ -34,12 +38,26 @@ class Unknowns:
 
     def predicted(self, numbers: np.ndarray) -> np.ndarray:
         """What each equation gives if the unknowns are these numbers."""
-        leaves = {**self.network.leaves, **dict(zip(self.names, map(float, numbers), strict=True))}
+        leaves = ChainMap(dict(zip(self.names, map(float, numbers), strict=True)), self._told)
         update = self._update(leaves) if any(one.after for one in self.equations) else {}
-        look = self.network.look(leaves)
+        places, part = self._places
+        look = Look(self.network, leaves, {}, part)
         return np.array(
-            [update.get(one.name, math.nan) if one.after else look.value(one.name) for one in self.equations]
+            [
+                update.get(one.name, math.nan) if one.after else look.in_place(place)
+                for one, place in zip(self.equations, places, strict=True)
+            ]
         )
+
+    @cached_property
+    def _told(self) -> dict[str, float]:
+        return dict(self.network.leaves)
+
+    @cached_property
+    def _places(self) -> tuple[list[Place | None], Part]:
+        """Where the value of each equation is found, and what these are computed from."""
+        places = [None if one.after else place_of(self.network, one.name) for one in self.equations]
+        return places, Part.below(self.network.tape, (place[0] for place in places if place))
 
     def _update(self, leaves: Mapping[str, float]) -> dict[str, float]:
         plan = update_of(self.network)

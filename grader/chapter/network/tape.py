@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -176,6 +176,44 @@ class Tape:
             return operation.slopes(values[slot], *[values[argument] for argument in arguments])
         except (ArithmeticError, ValueError):
             return (math.nan,) * len(arguments)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What some slots are computed from, made ready for being worked out again and again."""
+
+    tape: Tape
+    slots: tuple[int, ...]
+
+    @classmethod
+    def below(cls, tape: Tape, targets: Iterable[int]) -> Part:
+        """All that these slots are computed from, themselves among them."""
+        slots: set[int] = set()
+        for target in targets:
+            slots |= tape.below(target)
+        return cls(tape, tuple(sorted(slots)))
+
+    @cached_property
+    def _leaves(self) -> list[tuple[str, int]]:
+        inside = set(self.slots)
+        return [(name, slot) for name, slot in self.tape.leaves.items() if slot in inside]
+
+    @cached_property
+    def _steps(self) -> list[tuple[int, Callable[..., float], tuple[int, ...]]]:
+        steps = ((slot, *self.tape.steps[slot]) for slot in self.slots)
+        return [(slot, step.value, arguments) for slot, step, arguments in steps if step is not None]
+
+    def forward(self, leaves: Mapping[str, float]) -> Values:
+        """The values as `Tape.forward` gives them; in all other slots there is nothing to rely on."""
+        values = self.tape.start.copy()
+        for name, slot in self._leaves:
+            values[slot] = leaves.get(name, math.nan)
+        for slot, value, arguments in self._steps:
+            try:
+                values[slot] = value(*[values[argument] for argument in arguments])
+            except (ArithmeticError, ValueError):
+                values[slot] = math.nan
+        return values
 
 
 @dataclass
