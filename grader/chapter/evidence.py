@@ -63,7 +63,8 @@ class Evidence:
 
 def is_symbolic(tree: Tree, ledger: Ledger) -> bool:
     """Whether a tree holds names other than those of functions."""
-    return bool(names_in(tree) - set(ledger.functions) - set(ledger.definitions) - {"e", "pi"})
+    known = (ledger.functions, ledger.definitions, ("e", "pi"))
+    return any(not any(name in some for some in known) for name in names_in(tree))
 
 
 def has_digits(tree: Tree) -> bool:

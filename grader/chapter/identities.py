@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from grader.chapter.functions import Value
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
 from grader.chapter.operations import Undefined, entries
-from grader.chapter.spelling import derivative_of, is_name, spelling
+from grader.chapter.spelling import MOST_REMEMBERED, derivative_of, is_name, spelling
 from grader.chapter.values import Scope, evaluate
 from grader.ledger import Ledger, same
 from grader.reading.tree import Name, Number, Product, Quotient, Scripted, Tree
@@ -261,6 +262,7 @@ def _sample_scope(point: int, ledger: Ledger, way: Way) -> Scope:
     return scope
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def sample(name: str, point: int) -> Interval:
     """A number between -2 and 2, away from 0, that depends on nothing but the name and the point."""
     seed = zlib.crc32(f"{name}/{point}".encode()) / 2**32
