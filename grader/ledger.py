@@ -34,6 +34,8 @@ class Entry:
     printed: Value | None = None
     formula: Tree | None = None
     version: int = 1
+    disputed: bool = False
+    """Whether the page contradicts itself where it computes the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Ledger:
     last_result: float | None = None
     defined_often: set[str] = field(default_factory=set)
     known: Known = NOTHING
+    chosen: frozenset[str] = frozenset()
+    """The digits of numbers that the author chose, as far as the text shows it."""
     _cache: dict[str, Value | None] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _settled: set[str] = field(default_factory=set)
@@ -171,7 +175,8 @@ class Ledger:
     def _is_exact(self, number: Number, digits: int) -> bool:
         """Whole numbers, givens and results that end with their digits are exact, and so is 0.5 beside nine
         digits: who rounds keeps more."""
-        if "." not in number.text or number.text in self.givens or self._ends(number):
+        chosen = number.text in self.givens or number.text in self.chosen
+        if "." not in number.text or chosen or self._ends(number):
             return True
         return significant(number.text) < min(digits, 6) - 1
 
@@ -231,6 +236,21 @@ class Ledger:
             waiting.extend(names_in(entry.formula) if entry is not None and entry.formula is not None else ())
         self._settled |= seen
         return True
+
+    def disputed_in(self, tree: Tree) -> Entry | None:
+        """A name in a tree, or in the formulas behind it, whose value was found wrong where it stands."""
+        seen: set[str] = set()
+        waiting = list(names_in(tree))
+        while waiting:
+            name = waiting.pop()
+            entry = self.entries.get(name)
+            if name in seen or entry is None:
+                continue
+            if entry.disputed:
+                return entry
+            seen.add(name)
+            waiting.extend(names_in(entry.formula) if entry.formula is not None else ())
+        return None
 
 
 IN_CODE = "in code"

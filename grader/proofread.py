@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from derive.errors import Unusable
 from grader.chapter.by_numbers import against_numbers
-from grader.chapter.chains import chains_of
+from grader.chapter.chains import Chain, chains_of
+from grader.chapter.choices import chosen_in
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.columns import steps_in_tables
 from grader.chapter.course.course import Course, course_of
@@ -110,7 +111,8 @@ def read_down(
     """The verdicts on all items, if the numbers of the network are called so, functions are ``meant`` so, and
     this is the step function at 0."""
     functions = {**BY_SPELLING, **meant, **with_jumps(functions_said(document), step)}
-    ledger = Ledger(whole_names(items) | naming.raised, functions, known=known)
+    chosen = chosen_in(document, (item for item in items if isinstance(item, Chain)))
+    ledger = Ledger(whole_names(items) | naming.raised, functions, known=known, chosen=chosen)
     page = page_of(document, items)
     walk = Walk(document, ledger, course, definitions_in(items), page)
     for spelled, value in naming.names.items():

@@ -33,6 +33,19 @@ def doubted(
     return judgement
 
 
+def blamed(judgement: Judgement, before: Sequence[Tree], ledger: Ledger) -> Judgement:
+    """A judgement, taken back where what speaks against it is a value that is wrong itself."""
+    if judgement.verdict != "contradicted" or judgement.follows_from is not None or not before:
+        return judgement
+    if judgement.local == "contradicted" and not is_symbolic(before[-1], ledger):
+        return judgement
+    culprit = next((found for tree in reversed(before) if (found := ledger.disputed_in(tree))), None)
+    if culprit is None:
+        return judgement
+    reason = f"it cannot be held against {culprit.name}, which is wrong on line {culprit.line}"
+    return Judgement("unchecked", "unchecked", reason)
+
+
 def _is_to_be_solved(before: Sequence[Side], printed: Printed | None, ledger: Ledger, words: str) -> bool:
     """``2x + 3y = 1``: letters on the left that are no name, and a whole number on the right; a slope that is
     set to 0. What follows "with x = 2 and y = 1 we get" is computed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.chapter.chains import Side
 from grader.chapter.evidence import attempt, is_symbolic
@@ -141,10 +141,9 @@ class Learner:
             )
         if formula is None and exact is None and printed is None:
             return
+        entry = Entry(names[0], line, "computed", exact, printed if printed is not None else exact, formula)
         for name in expanded(names[0]):
-            self.ledger.compute(
-                Entry(name, line, "computed", exact, printed if printed is not None else exact, formula)
-            )
+            self.ledger.compute(replace(entry, name=name, disputed=wrong))
 
     def _last_printed(self, sides: list[Side]) -> Value | None:
         """The last plain number of a chain with the room that its digits leave."""

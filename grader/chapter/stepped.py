@@ -159,6 +159,8 @@ def _slopes(ledger: Ledger, name: str, line: int) -> tuple[int, list[Value]]:
     if not told or len({entry.name for entry in told}) > 1:
         return 0, []
     last = told[-1]
+    if last.disputed or (last.formula is not None and ledger.disputed_in(last.formula)):
+        return 0, []
     values = [value for value in (last.exact, last.printed) if value is not None]
     if not values and last.formula is not None and ledger.settled(last.formula):
         found = attempt(last.formula, replace(ledger.scope(), value_of=ledger.printed))

@@ -12,7 +12,7 @@ from grader.chapter.course.course import Course
 from grader.chapter.course.judging import judged_in
 from grader.chapter.definitions import NO_DEFINITIONS, Definitions, place_of_body
 from grader.chapter.dimensions import Dimensions, ShapeSaid
-from grader.chapter.doubts import doubted
+from grader.chapter.doubts import blamed, doubted
 from grader.chapter.evidence import Judgement, attempt, has_digits, is_symbolic
 from grader.chapter.heads import Item, is_assigned, is_update, spelled, stretches, worth
 from grader.chapter.identities import judge_formula
@@ -186,6 +186,7 @@ class Walk:
             for index, number in enumerate(numbers):
                 judgement = judge(number, before, index, len(numbers), self.ledger, broken)
                 judgement = self._doubted(judgement, sides[:position], number)
+                judgement = blamed(judgement, before, self.ledger)
                 yield self._number_claim(sides, position, number, judgement, len(numbers))
         elif target.tree is None:
             yield self.claim(sides, position, None, Judgement("unchecked", "unchecked", _unread(target)))
@@ -195,7 +196,7 @@ class Walk:
             if all(claim.verdict != "contradicted" for claim in inner):
                 judgement = judge_expression(target.tree, before, self.ledger)
                 judgement = self._doubted(judgement, sides[:position], None)
-                yield self.claim(sides, position, None, judgement)
+                yield self.claim(sides, position, None, blamed(judgement, before, self.ledger))
         else:
             yield self.claim(sides, position, None, self._formula(sides, position, before), "formula")
 
