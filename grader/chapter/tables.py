@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from grader.chapter.cells import RULE, Cell, cells_of
 from grader.chapter.chains import Chain, Side, side_of
 from grader.chapter.printed import printed_numbers
-from grader.chapter.spelling import is_name
+from grader.chapter.spelling import bare, is_name
 from grader.documents import Document, Region
+from grader.reading.tree import Negate, Product, Quotient, Sum, Tree
 from grader.reading.words import WORDS
+
+MOST_COLUMNS = 5
+"""A table of names, their formulas and what comes out has no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def values_of(document: Document) -> Iterator[Chain]:
             continue
         weights = list(_weights(head, row))
         edge = [row[0], row[-1]] if _ends_of_an_edge(head, row) else row
-        yield from weights or _pair(edge)
+        yield from weights or _worked(row) or _pair(edge)
         head = head or row
 
 
@@ -106,6 +110,24 @@ def _pair(row: list[Cell]) -> Iterator[Chain]:
     numbers = [side for side in sides if printed_numbers(side)]
     if name.tree is not None and is_name(name.tree) and len(numbers) == 1 and numbers[0] is sides[0]:
         yield Chain((name, numbers[0]), ("=",), said=True)
+
+
+def _worked(row: list[Cell]) -> list[Chain]:
+    """A name, the formula for it in letters or in numbers or both, and what comes out."""
+    sides = [_side(cell) for cell in row]
+    if not 3 <= len(sides) <= MOST_COLUMNS or any(side.tree is None for side in sides):
+        return []
+    name, *formulas, outcome = sides
+    letters = [side.tree for side in formulas if side.tree is not None and not printed_numbers(side)]
+    works = len(letters) == len(formulas) and all(_is_worked(tree) for tree in letters)
+    if not works or not is_name(name.tree) or len(printed_numbers(outcome)) != 1:  # type: ignore[arg-type]
+        return []
+    return [Chain(tuple(sides), ("=",) * (len(sides) - 1), said=True)]
+
+
+def _is_worked(tree: Tree) -> bool:
+    """Whether something is worked with, so that it is no remark in a column of its own."""
+    return isinstance(bare(tree), Sum | Product | Quotient | Negate) and not is_name(tree)
 
 
 def _names_something(text: str) -> bool:

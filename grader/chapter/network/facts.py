@@ -18,6 +18,7 @@ from grader.chapter.names import names_in
 from grader.chapter.network.analogy import Move, candidates, family, siblings
 from grader.chapter.network.entries import Component, components, entry_name, places
 from grader.chapter.network.grids import MAX_ENTRIES
+from grader.chapter.network.lifting import Lifting
 from grader.chapter.network.lowering import is_call_of
 from grader.chapter.network.marks import before_update
 from grader.chapter.network.told import NOT_TOLD, STEPPED, Said, Told
@@ -249,9 +250,16 @@ class Facts:
 
 def facts_of(ledger: Ledger, stretches: Iterable[Stretch]) -> Facts:
     """Reads all stretches of a page, and the values that its ledger holds."""
-    facts = Facts(ledger)
+    facts, lifting = Facts(ledger), Lifting(ledger)
+    lifted: dict[str, Formula] = {}
     for position, stretch in enumerate(stretches):
         _read(facts, stretch, position)
+        formula = None if stretch.assigned else lifting.read(stretch.sides)
+        if formula is not None:
+            lifted[_single(stretch.sides[0])] = Formula(stretch.line, formula)
+    for name, each in lifted.items():
+        if all(other in facts.formulas for other in names_in(each.tree) - set(ledger.functions)):
+            facts.formulas.setdefault(name, [each])
     for entry in ledger.history:
         value = entry.exact if entry.exact is not None else entry.printed
         if entry.formula is not None or before_update(entry.name):
