@@ -88,7 +88,7 @@ def test_every_printed_number_stands_where_its_claim_points(name: str) -> None:
     ("name", "wrong"),
     [
         ("a.tex", ["9"]),
-        ("a.ipynb", ["7"]),
+        ("a.ipynb", ["0.11", "7"]),
         ("a.html", ["7", "0.26", "5", "1", "0.4", "3", "0.47"]),
         ("a.md", ["0.23", "5", "0.6", "0.3", "0.2"]),
     ],

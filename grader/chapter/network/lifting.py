@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from grader.chapter.chains import Side
 from grader.chapter.evidence import is_symbolic
-from grader.chapter.intervals import Interval
 from grader.chapter.names import numbers_in
 from grader.chapter.network.marks import before_update
 from grader.chapter.printed import printed_numbers, significant
@@ -57,13 +55,7 @@ class Lifting:
 
     def _unsure(self, numbers: Iterable[Number]) -> bool:
         """Whether a short number may stand for a given, which may change later."""
-        short = [number for number in numbers if significant(number.text) < TELLING and "." in number.text]
-        return any(float(number.value) in self._given for number in short)
-
-    @cached_property
-    def _given(self) -> frozenset[float]:
-        values = (entry.exact for entry in self.ledger.history if entry.how == "given")
-        return frozenset(abs(value.middle) for value in values if isinstance(value, Interval))
+        return any("." in number.text and number.text in self.ledger.givens for number in numbers)
 
     def _note(self, head: Tree, last: Side) -> None:
         for number in printed_numbers(last)[:1] if len(printed_numbers(last)) == 1 else ():
