@@ -12,18 +12,20 @@ from msgspec.structs import replace
 from derive.problem import Part, Problem
 from grader.calculus import carried_out
 from grader.held import Held
+from grader.judging.beside import judged_beside
 from grader.judging.entry_by_entry import one_reading, refuse_second_statement
 from grader.judging.finding import Finding
 from grader.judging.formulas import judge_formula
 from grader.judging.jottings import spellings, with_jottings
 from grader.judging.numbers import judge_number
 from grader.judging.question import Question, question_of
-from grader.judging.slips import judged_with_slips
+from grader.judging.slips import Beside, judged_with_slips
 from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Reading, Unreadable, read
 from grader.reading.spelling import MAX_CHARACTERS
 from grader.verdicts import Verdict
+from grader.wording import as_sentence
 
 
 def _one_claim(judge: Callable[[Question, Reading], Finding]) -> Callable[[Question, str], Finding]:
@@ -51,6 +53,8 @@ JUDGES: dict[str, Callable[[Question, str], Finding]] = {
     "derivation": _derivation,
 }
 """How each kind of answer is judged."""
+BESIDE: dict[str, Beside] = {"formula": judged_beside, "number": judged_beside}
+"""How it is judged where it cannot be read as it stands, for something else stands beside it."""
 
 
 def check(
@@ -127,7 +131,7 @@ def _judged(question: Question, answer: str) -> Verdict:
     if not isinstance(answer, str) or len(answer) > MAX_CHARACTERS:
         # Refused before anybody looks for slips in it.
         read(answer)
-    finding = judged_with_slips(question, answer, judge).in_full()
+    finding = judged_with_slips(question, answer, judge, BESIDE.get(part.answer)).in_full()
     share = 1.0 if finding.right else _award(part, finding)
     return Verdict(
         part.id,
@@ -205,7 +209,7 @@ def _unreadable(part: Part, position: int, message: str) -> Verdict:
         "unreadable",
         0.0,
         part.points,
-        feedback=(message[0].upper() + message[1:] + ("" if message.endswith("?") else "."),),
+        feedback=(as_sentence(message),),
         position=position,
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 from grader.chapter.claims import ClaimVerdict
 from grader.chapter.report import Report, added_up, should_be, worth
 from grader.chapter.terminal import counted, is_percentage
+from grader.wording import as_sentence
 
 ROOM = 200
 """So many characters of a long line are shown on either side of its claims."""
@@ -83,7 +84,7 @@ def _helpers() -> dict[str, Any]:
         "counted": counted,
         "added_up": added_up,
         "drawn": drawn,
-        "sentence": sentence,
+        "sentence": as_sentence,
         "wanted": lambda report, claim: should_be(claim, is_percentage(report, claim)),
     }
 
@@ -127,14 +128,3 @@ def drawn(claim: ClaimVerdict) -> Any:
     if plain or unread or len(text) > LONGEST_FORMULA or text.strip() == (claim.printed or ""):
         return None
     return safe_mathml(latex_to_mathml(text))
-
-
-def sentence(reason: str) -> str:
-    """A reason as a sentence of its own; a name at its beginning stays as it is.
-
-    >>> sentence("the printed operands give 0.56"), sentence("w_1 has no value")
-    ('The printed operands give 0.56.', 'w_1 has no value.')
-    """
-    first = reason.partition(" ")[0]
-    begun = reason[:1].upper() + reason[1:] if first.isalpha() and first.islower() else reason
-    return begun.rstrip(".") + "."

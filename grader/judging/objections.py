@@ -31,12 +31,24 @@ def wrong_left_side(question: Question, sides: Sides) -> Finding | None:
     if left is None:
         return None
     other = not (question.is_asked(left.quantity) or is_old_value(question, left.quantity))
+    other = other and not _is_asked_too(question, sides, left.quantity)
     part = left.entry and not left.letters and left.entry != own_entry(question, sides.notation)
     if not (other or part):
         return None
     said, asked = quantity_latex(question, left.quantity, left.entry, sides.notation), asked_latex(question)
     hint = "" if other else _too_little(question)
     return wrong(f"Your left side is ${said}$, but ${asked}$ is asked.{hint}")
+
+
+def _is_asked_too(question: Question, sides: Sides, quantity: Quantity) -> bool:
+    """Whether what stands on the left is rightly said to equal what is asked, as in z_2 = a_2 = … where the
+    activation changes nothing."""
+    from grader.judging.formulas import judge_term
+
+    named = [term for term in sides.claimed if repeats(question, term)]
+    if not named:
+        return False
+    return judge_term(question, Reference(named[0].span, quantity), sides.notation).right
 
 
 def _too_little(question: Question) -> str:

@@ -16,16 +16,20 @@ from grader.reading.wrapping import only_words
 
 Judge = Callable[[Question, str], Finding]
 """What makes a finding of a text."""
+Beside = Callable[[Question, str, Judge], Finding | None]
+"""What makes a finding of a formula with something beside it; None where nothing is."""
 FAULTS = (Unreadable, NotUnderstood, Undecidable)
 
 
-def judged_with_slips(question: Question, answer: str, judge: Judge) -> Finding:
-    """The finding for an answer; where it cannot be read, understood or computed, the finding for the one
-    repair of it that can be, with the repair said first. Raises as ``judge`` does where there is none."""
+def judged_with_slips(question: Question, answer: str, judge: Judge, beside: Beside | None = None) -> Finding:
+    """The finding for an answer; where it cannot be read or understood, what ``beside`` makes of it, else the
+    finding for the one repair of it that can be judged, with the repair said first. Raises as ``judge`` does
+    where there is none."""
     try:
         finding = judge(question, answer)
     except (Unreadable, NotUnderstood):
-        seen = _seen_through(question, answer, judge)
+        seen = beside(question, answer, judge) if beside is not None else None
+        seen = seen or _seen_through(question, answer, judge)
         if seen is None and only_words(answer):
             words = "there are only words here: a formula or numbers are expected"
             raise Unreadable(0, words, answer) from None

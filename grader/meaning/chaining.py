@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from derive.graph import Node
@@ -17,7 +17,7 @@ from grader.meaning.terms import Term
 
 
 def contracted(
-    lower: Lower, term: Any, factors: list[tuple[str, Term]], frame: Frame, plan: Plan
+    lower: Lower, term: Any, factors: Sequence[tuple[str, Term]], frame: Frame, plan: Plan
 ) -> Node | None:
     """A gradient beside the derivative of a vector by weights, which has three indices: the chain rule sums
     over the vector's, if one factor or product beside it has just that shape."""
@@ -49,15 +49,25 @@ def _has_three_indices(factor: Term, frame: Frame) -> bool:
     return by.kind == "W" and of.kind in ("z", "a") and of != Quantity("z", by.layer)
 
 
-def chained(term: Any, frame: Frame) -> Iterator[tuple[str, Term]]:
-    """The factors, neighbouring derivatives joined by the chain rule: ∂E/∂z · ∂z/∂a is ∂E/∂a, in whatever
-    layout.
+def chained(term: Any, frame: Frame) -> tuple[tuple[str, Term], ...]:
+    """The factors, each with how it is joined to the one before, neighbouring derivatives joined by the chain
+    rule: ∂E/∂z · ∂z/∂a is ∂E/∂a, in whatever layout.
 
     Only where one path leads from each quantity to the next, as in a network; in a computation graph there
     may be several.
     """
+    joined = tuple(zip(("", *term.joins), term.factors, strict=True))
+    return tuple(_met(joined, frame)) if has_partials(joined) else joined
+
+
+def has_partials(factors: Iterable[tuple[str, Term]]) -> bool:
+    """Whether a derivative between two quantities stands among factors."""
+    return any(isinstance(factor, terms.Partial) for _, factor in factors)
+
+
+def _met(factors: Iterable[tuple[str, Term]], frame: Frame) -> Iterator[tuple[str, Term]]:
     held: tuple[str, Term] | None = None
-    for join, factor in zip(("", *term.joins), term.factors, strict=True):
+    for join, factor in factors:
         together = _chain_rule(held[1], factor, frame) if held and join != "/" else None
         if held and together:
             held = (held[0], together)

@@ -20,7 +20,7 @@ from derive.graph import SCALAR, Node, Shape
 from derive.shape_rules import show
 from grader.meaning import cases, derivatives, entries, terms
 from grader.meaning.calls import CALLS, REDUCED
-from grader.meaning.chaining import chained, contracted
+from grader.meaning.chaining import chained, contracted, has_partials
 from grader.meaning.einsum import einsum_named
 from grader.meaning.entries import symbol_of
 from grader.meaning.frame import Frame
@@ -179,35 +179,37 @@ def _opposite(term: Any, frame: Frame, plan: Plan) -> Node:
 
 
 def _product(term: Any, frame: Frame, plan: Plan) -> Node:
-    factors = list(chained(term, frame))
-    if (found := contracted(_lower, term, factors, frame, plan)) is not None:
+    factors = chained(term, frame)
+    if has_partials(factors) and (found := contracted(_lower, term, factors, frame, plan)) is not None:
         return found
-    alone = [_stands_alone(position, factors, plan) for position in range(len(factors))]
     lowered = [
-        (join, _factor(factor, single, frame, plan))
-        for (join, factor), single in zip(factors, alone, strict=True)
+        (join, _slope(position, factors, frame, plan) or _lower(factor, frame, plan))
+        for position, (join, factor) in enumerate(factors)
     ]
     return multiplied(lowered, term.span, plan)
 
 
-def _stands_alone(position: int, factors: list[tuple[str, Term]], plan: Plan) -> bool:
+def _slope(position: int, factors: Sequence[tuple[str, Term]], frame: Frame, plan: Plan) -> Node | None:
+    """What ∂a/∂z is between ⊙ signs: the slope of every entry. None for what is no such factor."""
+    factor = factors[position][1]
+    if not isinstance(factor, _WITH_SLOPE) or frame.partials is None:
+        return None
+    if not _stands_alone(position, factors, plan):
+        return None
+    if isinstance(factor, terms.Partial):
+        return frame.partials.slope(frame.quantity(factor.of), frame.quantity(factor.by))
+    return derivatives.slope(_lower, factor, frame, plan)
+
+
+_WITH_SLOPE = (terms.Partial, terms.Derivative)
+"""Derivatives that are a slope for every entry, or else a matrix."""
+
+
+def _stands_alone(position: int, factors: Sequence[tuple[str, Term]], plan: Plan) -> bool:
     """Whether a factor is an elementwise factor by itself."""
     before = position == 0 or factors[position][0] in plan.loose
     after = position + 1 == len(factors) or factors[position + 1][0] in plan.loose
     return len(factors) > 1 and before and after
-
-
-def _factor(term: Term, alone: bool, frame: Frame, plan: Plan) -> Node:
-    """A factor; ∂a/∂z between ⊙ signs is the slope of every entry, elsewhere a matrix."""
-    if alone and isinstance(term, terms.Partial) and frame.partials is not None:
-        slope = frame.partials.slope(frame.quantity(term.of), frame.quantity(term.by))
-        if slope is not None:
-            return slope
-    if alone and isinstance(term, terms.Derivative) and frame.partials is not None:
-        slope = derivatives.slope(_lower, term, frame, plan)
-        if slope is not None:
-            return slope
-    return _lower(term, frame, plan)
 
 
 def _quotient(term: Any, frame: Frame, plan: Plan) -> Node:

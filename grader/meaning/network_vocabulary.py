@@ -17,6 +17,7 @@ from grader.meaning.examples import is_counter, of_example, with_example
 from grader.meaning.habits import INPUT_LETTERS, NONE, Habits
 from grader.meaning.keywords import setting_named
 from grader.meaning.kinds import Kinds
+from grader.meaning.layer_sums import LayerSums
 from grader.meaning.layers import Layers, width_of
 from grader.meaning.picks import bias_among_weights, is_layer_and_entry, kronecker_letters
 from grader.meaning.remembered import Remembered, hatted
@@ -294,6 +295,13 @@ class NetworkVocabulary(Struct, frozen=True, dict=True):
         marks = marks_of(sup)
         quantity = self._kinds.gradient(named.quantity)
         return Named(quantity, named.entry, marks.transposed or primes % 2 == 1, marks.index)
+
+    def by_layers(self, part: tree.BigOperator) -> Tree | None:
+        """A sum over layers, or over all weights, written out."""
+        return LayerSums(self.notation, self.depth, self._is_weight).written_out(part)
+
+    def _is_weight(self, letter: str) -> bool:
+        return self._kinds.kind(letter, None, Marks()) == "W"
 
     def known(self) -> str:
         """The letters of the notation, in words for the student."""

@@ -22,6 +22,8 @@ def is_open(node: Node) -> bool:
 
 def fitted(node: Node, rows: Dim | None = None, columns: Dim | None = None) -> Node:
     """The expression with its open numbers of rows and columns set, where they are open."""
+    if "ones" not in node.operations:
+        return node
     sizes: dict[Dim, Dim] = {}
     if node.shape[0] == ROWS and isinstance(rows, int):
         sizes[ROWS] = rows

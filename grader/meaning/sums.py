@@ -29,6 +29,8 @@ def sum_over(namer: Namer, part: tree.BigOperator) -> Term:
         raise NotUnderstood(
             part.span, _NO_SUM.get(part.kind, f"only sums are read here, not `{part.kind}` over an index")
         )
+    if (written_out := namer.vocabulary.by_layers(part)) is not None:
+        return namer.term(written_out)
     total = namer.term(part.body)
     if part.low is None and part.high is None:
         return terms.Call(part.span, "sum", 0, (total,))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache, wraps
+from itertools import chain
 from operator import attrgetter, is_
 from typing import Any, TypeVar
 
@@ -268,6 +269,8 @@ def uses(term: Term) -> frozenset[Quantity]:
 @once_a_term
 def letters_in(term: Term) -> tuple[str, ...]:
     """The letters that count entries and that no sum binds, in the order in which they stand."""
+    if not any(isinstance(part, _PLACED) for part in term.walk()):
+        return ()
     letters = dict.fromkeys(letter for part in term.parts for letter in letters_in(part))
     letters |= dict.fromkeys(place for place in places_of(term) if isinstance(place, str) and place != WHOLE)
     if not letters:
@@ -278,13 +281,10 @@ def letters_in(term: Term) -> tuple[str, ...]:
     return tuple(letter for letter in letters if letter not in bound)
 
 
-@once_a_term
 def joins_in(term: Term) -> frozenset[str] | None:
     """The signs between factors anywhere in a term; None where there is no product."""
-    inside = [joins for part in term.parts if (joins := joins_in(part)) is not None]
-    if isinstance(term, Product):
-        inside.append(frozenset(term.joins))
-    return frozenset().union(*inside) if inside else None
+    joins = [part.joins for part in term.walk() if isinstance(part, Product)]
+    return frozenset(chain.from_iterable(joins)) if joins else None
 
 
 def places_of(term: Term) -> tuple[Place, ...]:
@@ -296,6 +296,10 @@ def places_of(term: Term) -> tuple[Place, ...]:
     if isinstance(term, Derivative):
         return term.by_at
     return (*term.of_at, *term.by_at) if isinstance(term, PartialEntry) else ()
+
+
+_PLACED = (Entry, Kronecker, Derivative, PartialEntry)
+"""Terms at which coordinates stand."""
 
 
 def differentiated_by(term: Term) -> Quantity | None:

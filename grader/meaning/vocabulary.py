@@ -31,7 +31,7 @@ class Vocabulary(Protocol):
     error; ``picked`` what an entry is: column 0 of the weights is the bias; ``example`` which entries of a
     matrix are those of one example; ``variable`` what derivatives are taken by; ``unbiased`` what a letter
     with a hat is; ``known`` says which letters there are; ``bias_inside`` that w a holds the bias;
-    ``fence`` opens before the number of a layer.
+    ``fence`` opens before the number of a layer; ``by_layers`` writes a sum over layers out.
     """
 
     @property
@@ -60,6 +60,8 @@ class Vocabulary(Protocol):
     def variable(self, by: Tree) -> Named: ...
 
     def known(self) -> str: ...
+
+    def by_layers(self, part: tree.BigOperator) -> Tree | None: ...
 
 
 class GraphVocabulary(Struct, frozen=True, dict=True):
@@ -122,6 +124,10 @@ class GraphVocabulary(Struct, frozen=True, dict=True):
     def known(self) -> str:
         """The nodes, in words for the student."""
         return f"the nodes of this graph are {', '.join(q.address for q in self.graph.shapes)}"
+
+    def by_layers(self, part: tree.BigOperator) -> Tree | None:
+        """A graph has no layers."""
+        return None
 
     def _node(self, part: Tree) -> Quantity:
         found = self.named(part) if isinstance(part, tree.Name | tree.Scripted) else None

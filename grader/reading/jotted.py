@@ -80,13 +80,15 @@ _NUMBERS = {
 def jotted(
     text: str, shape: tuple[int, int], labels: Sequence[str], of_any_length: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Other spellings of numbers jotted down, each with a remark on what was taken (empty if none is due):
+    r"""Other spellings of numbers jotted down, each with a remark on what was taken (empty if none is due):
     first without words that say nothing, then with the numbers side by side as the entries of ``shape``.
 
     >>> [text for text, _ in jotted("about 0.5", (1, 1), ())]
     ['0.5']
     >>> [text for text, _ in jotted("d = 0.5 -0.25", (2, 1), ())]
     ['d = [[0.5], [-0.25]]']
+    >>> [text for text, _ in jotted("| 1 | 2 |\n| 3 | 4 |", (2, 2), ())]
+    ['[[1, 2], [3, 4]]']
 
     ``labels`` are words and letters that only name what is asked. What changes a number is never left out.
     A list of numbers with decimal commas may be ``of_any_length``.
@@ -131,7 +133,7 @@ def _rows(value: str, decimal: str, shape: tuple[int, int], of_any_length: bool)
     if not flat and frame is not None and frame["turned"]:
         return None
     lines = [value] if flat else [line for line in _ROWS.split(value) if line.strip()]
-    rows = [numbers for line in lines if (numbers := _numbers(line.strip(), decimal))]
+    rows = [numbers for line in lines if (numbers := _numbers(line.strip().strip("|").strip(), decimal))]
     if len(rows) != len(lines) or (decimal == "," and "," not in "".join(map("".join, rows))):
         return None
     if not flat:

@@ -95,12 +95,13 @@ def _without_number(line: list[Item], spelled: Spelled) -> list[Item]:
 
 
 def _apart(line: list[Item], spelled: Spelled) -> Iterator[list[Item]]:
-    """The statements on one line: a separator parts two of them when both have a relation."""
+    """The statements on one line: a separator parts two of them when both have a relation, or when an
+    expression stands before an equation that says what a name is."""
     statement: list[Item] = []
     stated = False
     for separator, segment in _segments(line, spelled):
         new = states(segment)
-        if stated and new:
+        if new and (stated or _is_expression(statement, segment)):
             yield _trimmed(statement)
             statement, stated = segment, True
         else:
@@ -108,6 +109,14 @@ def _apart(line: list[Item], spelled: Spelled) -> Iterator[list[Item]]:
             stated = stated or new
     if _trimmed(statement):
         yield _trimmed(statement)
+
+
+def _is_expression(before: list[Item], equation: list[Item]) -> bool:
+    """Whether what stands before an equation is an expression of its own, not the first of several names
+    that the equation is about."""
+    at = next(at for at, item in enumerate(equation) if item.kind == "RELATION")
+    signs = {item.kind for item in before} & {"PLUS", "MINUS", "JOIN"}
+    return bool(signs) and _is_left_side(equation[:at])
 
 
 def _segments(line: list[Item], spelled: Spelled) -> list[Segment]:

@@ -19,7 +19,7 @@ from grader.meaning.scripts import NotUnderstood, marks_of, places_in, split
 from grader.meaning.terms import Entry, Gathered, Place, Reference, SumOver, Term, letters_in
 from grader.meaning.vocabulary import Named, Vocabulary
 from grader.reading import tree
-from grader.reading.tree import Span, Tree
+from grader.reading.tree import BigOperator, Span, Tree
 
 Name = tree.Name | tree.Scripted
 OWN = "your "
@@ -84,6 +84,9 @@ class WithOwnNames(Struct, frozen=True, dict=True):
 
     def known(self) -> str:
         return self.inner.known()
+
+    def by_layers(self, part: BigOperator) -> Tree | None:
+        return self.inner.by_layers(part)
 
     def variable(self, by: Tree) -> Named:
         return self.inner.variable(by)

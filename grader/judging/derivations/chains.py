@@ -3,11 +3,12 @@ line above."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from derive.notation import PARAMETERS
 from derive.quantities import Quantity
 from grader.judging.derivations.cases_of_indices import in_cases
 from grader.judging.derivations.contraction import by_way_of_z
@@ -21,6 +22,10 @@ from grader.meaning.terms import Reference, Term, uses
 
 RIGHT, FOLLOWS, BROKEN, EXPLAINS = "right", "follows", "broken", "explains"
 """What can be said of a link; ``explains`` of one that says what a student's own name is short for."""
+
+
+MEMORY = frozenset(kind for kind in PARAMETERS if len(kind) > 1)
+"""Kinds of quantities that an update rule remembers of a parameter."""
 
 
 class Link(Struct, frozen=True):
@@ -111,27 +116,42 @@ def _links(statement: Statement, ground: Ground, remarks: dict[str, None]) -> li
 
 def assigned(steps: Steps, ground: Ground) -> Steps:
     """The steps, with the new value on the left where a quantity is given anew by means of its old value, as
-    in W ← W − η ∂E/∂W."""
-    statements = (replace(each, sides=_assigned(each, ground)) for each in steps.statements)
+    in W ← W − η ∂E/∂W. What an update remembers is the new value from there on, as in v ← μ v − η g,
+    W ← W + v."""
+    statements: list[Statement] = []
+    renewed: set[Quantity] = set()
+    for statement in steps.statements:
+        sides = tuple(_renewed(side, renewed) for side in statement.sides)
+        quantity = _given_anew(sides, ground)
+        if quantity is not None:
+            sides = (_renewed(sides[0], {quantity}), *sides[1:])
+            renewed |= {quantity} if quantity.kind in MEMORY else set()
+        statements.append(replace(statement, sides=sides))
     return replace(steps, statements=tuple(statements))
 
 
-def _assigned(statement: Statement, ground: Ground) -> tuple[Side, ...]:
-    head, *others = statement.sides
+def _given_anew(sides: Sequence[Side], ground: Ground) -> Quantity | None:
+    """The quantity on the left that stands on the right too, if it has a new value."""
+    head, *others = sides
     quantity = quantity_named(head.term)
     if quantity is None or not any(quantity in uses(side.term) for side in others):
-        return statement.sides
-    new = replace(quantity, kind=quantity.kind + "_new")
-    if not ground.knows(new):
-        return statement.sides
-    named = terms.rewritten(
-        head.term, lambda part: Reference(part.span, new) if _is(part, quantity) else None
-    )
-    return (replace(head, term=named), *others)
+        return None
+    return quantity if ground.knows(_new(quantity)) else None
 
 
-def _is(part: Term, quantity: Quantity) -> bool:
-    return isinstance(part, Reference) and part.quantity == quantity
+def _new(quantity: Quantity) -> Quantity:
+    return replace(quantity, kind=quantity.kind + "_new")
+
+
+def _renewed(side: Side, quantities: Collection[Quantity]) -> Side:
+    """A side with the new values of some quantities in the place of the old ones."""
+
+    def change(part: Term) -> Term | None:
+        if not isinstance(part, Reference) or part.quantity not in quantities:
+            return None
+        return Reference(part.span, _new(part.quantity))
+
+    return replace(side, term=terms.rewritten(side.term, change)) if quantities else side
 
 
 def _link(

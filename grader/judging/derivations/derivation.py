@@ -22,7 +22,7 @@ from grader.judging.derivations.chains import RIGHT, Chains, Link, assigned, cha
 from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.known import question_about
 from grader.judging.derivations.readback import aligned
-from grader.judging.derivations.steps import Side, Unread, steps_of
+from grader.judging.derivations.steps import Side, Steps, Unread, steps_of
 from grader.judging.derivations.telling import (
     first_broken,
     more_broken,
@@ -32,7 +32,6 @@ from grader.judging.derivations.telling import (
     right_so_far,
     rule_for,
     rule_for_slope,
-    sentence,
     what_follows,
 )
 from grader.judging.finding import Finding, wrong
@@ -42,6 +41,7 @@ from grader.meaning.limits import Undecidable
 from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Partial, PartialEntry
 from grader.reading import Unreadable
+from grader.wording import as_sentence
 
 MOST_OF_BROKEN = 0.8
 """The largest share of the marks for a derivation with a wrong step."""
@@ -59,21 +59,24 @@ def judge_derivation(question: Question, text: str) -> Finding:
     Raises `Unreadable` for one that could not be read far enough to be judged, and `Undecidable` where a row
     that could not be read may hold an error that matters.
     """
-    steps = steps_of(question, text)
-    ground = Ground(question, steps.notation, steps.pairs)
-    steps = assigned(steps, ground)
-    chains = chains_of(steps, ground)
-    way = Way(question, steps, chains, ground)
-    broken, finding = _first_broken(way)
+    way = way_of(question, steps_of(question, text))
+    broken, finding = first_broken_link(way)
     arrival = way.arrival()
-    read_as = aligned(steps, ground, text)
+    read_as = aligned(way.steps, way.ground, text)
     if broken is not None:
-        return replace(_broken(way, text, broken, finding, arrival), read_as=read_as)
-    _refuse_unread(text, chains, arrived=arrival is not None and arrival.refused is None)
+        return replace(said_of_broken(way, text, broken, finding, arrival), read_as=read_as)
+    _refuse_unread(text, way.chains, arrived=arrival is not None and arrival.refused is None)
     return replace(_unbroken(way, text, arrival), read_as=read_as)
 
 
-def _first_broken(way: Way) -> tuple[Link | None, Finding | None]:
+def way_of(question: Question, steps: Steps) -> Way:
+    """All links of a derivation, judged."""
+    ground = Ground(question, steps.notation, steps.pairs)
+    steps = assigned(steps, ground)
+    return Way(question, steps, chains_of(steps, ground), ground)
+
+
+def first_broken_link(way: Way) -> tuple[Link | None, Finding | None]:
     """The first link that does not hold, and what the judge of formulas says of it. What he takes for right
     is right, such as indices in an order that is not said."""
     links = way.chains.links
@@ -107,7 +110,7 @@ def _unbroken(way: Way, text: str, arrival: Arrival | None) -> Finding:
         )
     remarks = (
         *way.steps.remarks,
-        *(sentence(remark) for remark in way.chains.remarks),
+        *(as_sentence(remark) for remark in way.chains.remarks),
         *arrival.finding.feedback,
     )
     return Finding(True, remarks, award=1.0)
@@ -133,7 +136,10 @@ def _unfinished(way: Way, text: str) -> Finding:
 # -- a link is broken ----------------------------------------------------------------------------------------
 
 
-def _broken(way: Way, text: str, broken: Link, finding: Finding | None, arrival: Arrival | None) -> Finding:
+def said_of_broken(
+    way: Way, text: str, broken: Link, finding: Finding | None, arrival: Arrival | None
+) -> Finding:
+    """The finding for a derivation in which a link does not hold."""
     finding = finding.in_full() if finding is not None else None
     misconceptions = finding.misconceptions if finding is not None else ()
     feedback = (
@@ -177,7 +183,7 @@ def _why(finding: Finding | None, broken: Link) -> Iterator[str]:
     if finding is not None and finding.misconceptions:
         yield from (row.words for row in finding.misconceptions)
     elif broken.why:
-        yield sentence(broken.why)
+        yield as_sentence(broken.why)
     elif finding is not None and finding.feedback:
         yield finding.feedback[0]
     else:
@@ -211,7 +217,7 @@ def _result(way: Way, arrival: Arrival | None, broken: Link) -> Iterator[str]:
 def _not_read(chains: Chains) -> Iterator[str]:
     for one in chains.unread:
         if one.states:
-            yield sentence(f"line {one.line} could not be read: {one.message}")
+            yield as_sentence(f"line {one.line} could not be read: {one.message}")
             return
 
 

@@ -14,6 +14,7 @@ from grader.judging.derivations.steps import Side
 from grader.judging.question import Question
 from grader.meaning.terms import Partial, PartialEntry
 from grader.reading.tree import Span
+from grader.wording import as_sentence
 
 LONGEST_QUOTE = 90
 BACK_TO = {"dW": "W", "db": "b", "delta": "z", "dz": "z", "da": "a"}
@@ -54,16 +55,11 @@ def lines(numbers: Sequence[int]) -> str:
     return f"lines {', '.join(map(str, shown[:-1]))} and {shown[-1]}"
 
 
-def sentence(words: str) -> str:
-    """Words with a capital letter and a point."""
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
-
-
 def right_so_far(chains: Chains, broken: Link) -> Iterator[str]:
     """The lines above the first broken one."""
     above = sorted({link.line for link in chains.links if link.line < broken.line})
     if above:
-        yield sentence(f"{lines(above)} {'is' if len(above) == 1 else 'are'} right")
+        yield as_sentence(f"{lines(above)} {'is' if len(above) == 1 else 'are'} right")
 
 
 def first_broken(text: str, broken: Link) -> str:
@@ -86,7 +82,7 @@ def rule_for(question: Question, quantity: Quantity, written: Collection[Quantit
     reasons = dict.fromkeys(line.because.split("; ")[-1] for line in left)
     if reasons:
         leads = "the rule that leads on" if len(reasons) == 1 else "the rules that lead on"
-        yield sentence(f"{leads}{_from_where(question, quantity)}: {'; '.join(reasons)}")
+        yield as_sentence(f"{leads}{_from_where(question, quantity)}: {'; '.join(reasons)}")
 
 
 def _from_where(question: Question, quantity: Quantity) -> str:
@@ -132,14 +128,14 @@ def what_follows(chains: Chains) -> Iterator[str]:
             by_line.setdefault(link.since, []).append(link.line)
     for since, after in by_line.items():
         verb = "follows" if len(set(after)) == 1 else "follow"
-        yield sentence(f"{lines(after)} {verb} rightly from your line {since}; that counts")
+        yield as_sentence(f"{lines(after)} {verb} rightly from your line {since}; that counts")
 
 
 def more_broken(chains: Chains, first: Link) -> Iterator[str]:
     """The lines below that are wrong as well."""
     others = sorted({link.line for link in chains.links if not link.holds and link.line != first.line})
     if others:
-        yield sentence(f"look at {lines(others)} again as well")
+        yield as_sentence(f"look at {lines(others)} again as well")
 
 
 def not_arrived(
@@ -159,7 +155,7 @@ def not_arrived(
     yield f"Every step is right, but the derivation stops before it gives ${asked}$."
     if reached:
         found = ", ".join(f"${quantity_latex(question, quantity)}$" for quantity in reached)
-        yield sentence(f"found so far: {found}")
+        yield as_sentence(f"found so far: {found}")
     missing = [quantity for quantity in path if quantity not in reached]
     missing = [quantity for quantity in missing[:-1] if quantity not in used] + missing[-1:]
     if missing:

@@ -71,7 +71,7 @@ ONLY = Misconception(
 
 OMITTED = Misconception(
     name="regularizer-omitted",
-    words="The regularizer is missing: the penalty on the weights is part of the loss, so its slope is part "
+    words="The regularizer is missing: the penalty on the weights is part of the loss, and its slope is part "
     "of their gradient.",
     question="Which terms does the loss consist of, and which of them depend on these weights?",
     rewrite=without_penalty,
@@ -93,7 +93,7 @@ OMITTED = Misconception(
 
 FACTOR = Misconception(
     name="regularizer-factor",
-    words="The slope of the penalty is off by a factor 2: λw² has the slope 2λw, and ½λw² has the slope λw.",
+    words="The penalty or its slope is off by a factor 2: λw² has the slope 2λw, and ½λw² has the slope λw.",
     question="What is the derivative of the penalty in the question with respect to a single weight?",
     award=0.75,
     rewrite=with_penalty(squares_times(Fraction(1, 2)), squares_times(Fraction(2))),
