@@ -1,14 +1,14 @@
 """What is said beside a formula and is no formula: what a sign is called ("where ⊙ is the elementwise
-product"), and how far an index runs ("for i = 1, …, n")."""
+product"), how far an index runs ("for i = 1, …, n"), and why a step holds ("(identity)")."""
 
 from __future__ import annotations
 
 import re
 
-_JOINING = r"(?:(?:where|with|and|here|since|because|as|wobei|weil|und|da|donde|avec|où)\b[ ]?)?"
+_JOINING = r"(?:where|with|and|here|since|because|as|wobei|weil|und|da|donde|avec|où)\b[ ]?"
 _GREEK = r"(?:alpha|delta|epsilon|eta|lambda|mu|phi|sigma|theta)"
 _LEGEND = re.compile(
-    rf"(?P<before>[,;(]?)[ ]?{_JOINING}"
+    rf"(?:(?P<before>[,;(]|^)[ ]?(?:{_JOINING})?|(?<=[ ]){_JOINING})"
     rf"(?P<sign>\$?(?:\\[A-Za-z]{{1,20}}|[^\W\d_]|{_GREEK}|[⊙∘∇⊗])(?:[_^'](?:\w|\{{\w{{1,4}}\}}))?\$?)[ ]"
     r"(?:is|are|denotes|means|stands for|represents|ist|bezeichnet|est|es)[ ]"
     r"(?P<words>[^\W\d_]{2,20}(?:[ '’-][^\W\d_]{1,20}){0,9})"
@@ -31,6 +31,12 @@ _RUNS = (
     rf"|(?:each|every|all)(?:[ ][a-z]{{2,12}}){{1,4}}[ ]{_LETTER})"
 )
 _LEAD = r"(?:[ ,;]|\\q?quad(?![A-Za-z])|\\[,;]|\\text\{[ a-z]{0,8}\}){0,6}"
+_REASON = re.compile(
+    r"[ ]\((?:since |because |as |for )?(?:the )?"
+    r"(?P<sign>identity|linear|sigmoid|logistic|tanh|relu|softmax|ReLU)"
+    r"(?P<words>(?:[ ][^\W\d_]{2,20}){0,5})\)(?=[ ]?[.,;$]{0,3}[ ]?(?:$|\n))"
+)
+"""The name of a function in brackets behind everything else: why the step holds."""
 _RANGE = re.compile(
     rf"{_LEAD}(?:(?:for|where|with|für|mit)\b[ ]?)?(?P<open>\(?)(?:(?:for|all)\b[ ]?){{0,2}}{_RUNS}"
     r"(?P<close>\)?)(?=[ ]?[.$]{0,3}[ ]?(?:$|\n))"
@@ -43,14 +49,16 @@ LONGEST = 1000
 
 
 def without_legends(text: str) -> tuple[str, tuple[str, ...]]:
-    r"""An answer with blanks where it only says what a sign is called or how far an index runs, and what it
-    says there.
+    r"""An answer with blanks where it only says what a sign is called, how far an index runs or why, and what
+    it says there.
 
     >>> bare, said = without_legends(r"W \odot x, where \odot is the elementwise product")
     >>> bare.rstrip(), said
     ('W \\odot x', ('\\odot is the elementwise product',))
     >>> without_legends(r"w_{ij} \delta_j for i = 1, \dots, n")[1]
     ('i = 1, \\dots, n',)
+    >>> without_legends("dx_2/dz_2 = 1 (identity)")[1]
+    ('identity',)
     >>> without_legends("e where e is the error x_2 - y")[1], without_legends("a_i for i = 2")[1]
     ((), ())
     """
@@ -66,10 +74,11 @@ def without_legends(text: str) -> tuple[str, tuple[str, ...]]:
         return match[0] if bool(match["open"]) != bool(match["close"]) else taken(match)
 
     def taken(match: re.Match[str]) -> str:
-        words = _LEADING.sub("", match[0]).rstrip(" ,;.:\n")
+        words = _LEADING.sub("", match[0].strip()).rstrip(" ,;.:\n")
         said.append(words if words.count("(") == words.count(")") else words.rstrip(")"))
         return "".join(char if char == "\n" else " " for char in match[0])
 
+    text = _REASON.sub(taken, text, count=MOST_LEGENDS)
     text = _RANGE.sub(reach, text, count=MOST_LEGENDS)
     return _LEGEND.sub(legend, text, count=MOST_LEGENDS), tuple(said)
 

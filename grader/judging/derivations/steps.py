@@ -30,6 +30,7 @@ from grader.meaning.scripts import NotUnderstood
 from grader.meaning.terms import Term, letters_in
 from grader.meaning.vocabulary import Vocabulary
 from grader.reading import Unreadable, read_lines, tree
+from grader.reading.legends import without_legends
 from grader.reading.tree import Relation, Tree
 
 MOST_STATEMENTS, MOST_SIDES = 60, 120
@@ -113,7 +114,8 @@ def _read_rows(text: str) -> tuple[list[_Read], list[Unread], tuple[str, ...]]:
     found: list[_Read] = []
     unread: list[Unread] = []
     remarks: dict[str, None] = {}
-    for row in rows(text):
+    bare = "".join(without_legends(line)[0] for line in text.splitlines(keepends=True))
+    for row in rows(bare):
         try:
             readings = read_lines(" " * row.start + row.text)
         except Unreadable as fault:
