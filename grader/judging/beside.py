@@ -3,11 +3,14 @@ its names are short for."""
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from grader.judging.finding import Finding
 from grader.judging.question import Question
 from grader.judging.slips import Judge
+from grader.meaning.limits import Unmarked
 from grader.meaning.scripts import NotUnderstood
 from grader.reading import Unreadable
 from grader.reading.legends import without_legends
@@ -19,7 +22,7 @@ def judged_beside(question: Question, answer: str, judge: Judge) -> Finding | No
     from grader.judging.derivations.definitions import judged_with_definitions
 
     bare, legends = without_legends(answer)
-    finding = _alone(question, bare, judge) if legends else None
+    finding = _alone(question, bare, judge, legends) if legends else None
     if finding is None and question.part.answer == "formula":
         finding = judged_with_definitions(question, bare)
     if finding is None:
@@ -28,8 +31,22 @@ def judged_beside(question: Question, answer: str, judge: Judge) -> Finding | No
     return replace(finding, feedback=(*finding.feedback, *left_out), explained=None)
 
 
-def _alone(question: Question, text: str, judge: Judge) -> Finding | None:
+def _alone(question: Question, text: str, judge: Judge, legends: tuple[str, ...]) -> Finding | None:
     try:
         return judge(question, text).in_full()
+    except Unmarked as open_letter:
+        marked = any(_marks(legend, open_letter.letter) for legend in legends)
+        if not marked:
+            raise
+        return Finding(True, award=1.0)
     except (Unreadable, NotUnderstood):
         return None
+
+
+def _marks(legend: str, letter: str) -> bool:
+    """Whether words say that a letter is the class that the target marks."""
+    sign, _, words = legend.partition(" ")
+    return sign.strip("$") == letter and bool(_CLASS.search(words))
+
+
+_CLASS = re.compile(r"\b(?:class|label|category|target|klasse|clase|classe)\b", re.IGNORECASE)

@@ -15,7 +15,7 @@ from grader.judging.question import Question
 from grader.judging.sides import Sides
 from grader.meaning import terms
 from grader.meaning.layers import width_of
-from grader.meaning.limits import Undecidable
+from grader.meaning.limits import Undecidable, Unmarked
 from grader.meaning.terms import Entry, Product, Reference, SumOver, Term, letters_in, uses
 
 if TYPE_CHECKING:
@@ -78,13 +78,13 @@ def loose_index(question: Question, sides: Sides) -> Finding | None:
 
 
 def _sum_forgotten(question: Question, sides: Sides) -> Finding | None:
-    """Of a number that is one of many until the sum over their letter is written. Raises `Undecidable` for
+    """Of a number that is one of many until the sum over their letter is written. Raises `Unmarked` for
     −log a_c, which is right where c is the class that the target marks."""
     if _is_right(question, sides):
         return None
     names = " and ".join(f"${letter}$" for letter in sides.free)
     if _right_if_marked(question, sides):
-        raise Undecidable(f"it is right if {names} is the class that the target marks, and nothing says so")
+        raise Unmarked(sides.free[0])
     if not _right_if_summed(question, sides, sides.free):
         return None
     return wrong(

@@ -14,6 +14,14 @@ class Undecidable(RuntimeError):
     """An answer that cannot be judged, or would take too long: nobody has said that it is wrong."""
 
 
+class Unmarked(Undecidable):
+    """A formula that is right if its ``letter`` stands for the class that the target marks."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(f"it is right if ${letter}$ is the class that the target marks, and nothing says so")
+        self.letter = letter
+
+
 class Work:
     """How much has been done for one answer in one world. ``known`` has what parts were found to mean that
     several formulas share; None where nothing is shared."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.meaning import terms
@@ -10,7 +11,7 @@ from grader.meaning.limits import MOST_SUMS, Undecidable
 from grader.meaning.scripts import NotUnderstood, pieces
 from grader.meaning.terms import Term
 from grader.reading import tree
-from grader.reading.tree import Tree
+from grader.reading.tree import Span, Tree
 
 if TYPE_CHECKING:
     from grader.meaning.names import Namer
@@ -36,7 +37,10 @@ def sum_over(namer: Namer, part: tree.BigOperator) -> Term:
         return terms.Call(part.span, "sum", 0, (total,))
     if part.low is None:
         raise NotUnderstood(part.span, "which letter does this sum run over? Write it below the sign")
-    for letter, first in reversed(_letters_below(part.low)):
+    below, left_out = _told(part.low)
+    for pair in left_out:
+        total = _without_equal(part.span, pair, total)
+    for letter, first in reversed(_letters_below(below)):
         start = _start(namer, letter, total) if first is None else first
         if not start and sum(isinstance(inner, terms.SumOver) for inner in total.walk()) > MOST_SUMS:
             raise Undecidable("sums stand in sums too deeply to be judged here")
@@ -77,10 +81,39 @@ def _high(namer: Namer, high: Tree | None) -> Term | None:
     return found if isinstance(found, terms.Constant | terms.Reference) else None
 
 
-def _letters_below(low: Tree) -> list[tuple[str, int | None]]:
+def _told(low: Tree) -> tuple[list[Tree], list[tuple[str, str]]]:
+    """What stands below a sum: its letters and where they begin, and the pairs that may not be equal, as in
+    Σ_{k ≠ i}, where the first letter runs."""
+    below: list[Tree] = []
+    pairs: list[tuple[str, str]] = []
+    for piece, _ in pieces(low):
+        if not isinstance(piece, tree.Relation) or piece.relations != ("!=",):
+            below.append(piece)
+            continue
+        first, other = piece.sides
+        if not (isinstance(first, tree.Name) and isinstance(other, tree.Name)):
+            raise NotUnderstood(piece.span, "a sum leaves out what two letters have in common, as in k ≠ i")
+        pairs.append((first.text, other.text))
+        below.append(first)
+    started = {piece.sides[0].text for piece in below if _is_start(piece)}  # type: ignore[attr-defined]
+    plain = [piece for piece in below if not (isinstance(piece, tree.Name) and piece.text in started)]
+    return plain, pairs
+
+
+def _is_start(piece: Tree) -> bool:
+    return isinstance(piece, tree.Relation) and isinstance(piece.sides[0], tree.Name)
+
+
+def _without_equal(span: Span, pair: tuple[str, str], body: Term) -> Term:
+    """The body, and 0 where two letters are equal."""
+    differ = terms.Sum(span, (terms.Constant(span, Fraction(1)), terms.Kronecker(span, *pair)), ("-",))
+    return terms.Product(span, (differ, body), ("",))
+
+
+def _letters_below(below: list[Tree]) -> list[tuple[str, int | None]]:
     """The letters that a sum runs over, and the number from which, where one is said."""
     found: list[tuple[str, int | None]] = []
-    for piece, _ in pieces(low):
+    for piece in below:
         letter, start = piece, None
         if isinstance(piece, tree.Relation) and piece.relations == ("=",):
             letter, first = piece.sides

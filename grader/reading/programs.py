@@ -80,6 +80,11 @@ def _module(scan: Scanner, match: re.Match[str]) -> bool:
     return True
 
 
+def _conversion(scan: Scanner, match: re.Match[str]) -> bool:
+    """``np.int64(`` and ``float(``: numbers of another kind, the same numbers."""
+    return True
+
+
 def _measure(scan: Scanner, match: re.Match[str]) -> bool:
     """``X.shape[1]``: how many columns there are."""
     axis = match["axis"]
@@ -133,6 +138,12 @@ AT_LETTERS: tuple[tuple[re.Pattern[str], Rule], ...] = (
             r"(?P<letters>[A-Za-z,\s>.-]{0,40})(?P=quote)\s*,"
         ),
         _einsum,
+    ),
+    (
+        re.compile(
+            rf"(?:(?:{'|'.join(words.MODULES)})\.)?(?:u?int|float|double|bool)(?:_|8|16|32|64)?(?=\()"
+        ),
+        _conversion,
     ),
     (re.compile(rf"(?:{'|'.join(words.MODULES)})\.(?=(?P<name>[A-Za-z]+))"), _module),
     (

@@ -19,6 +19,7 @@ from grader.held import Held
 from grader.judging.as_latex import asked_latex
 from grader.judging.derivations.arrival import Arrival, Way, carried_on
 from grader.judging.derivations.chains import RIGHT, Chains, Link, assigned, chains_of
+from grader.judging.derivations.going_on import gone_on
 from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.known import question_about
 from grader.judging.derivations.readback import aligned
@@ -72,7 +73,7 @@ def judge_derivation(question: Question, text: str) -> Finding:
 def way_of(question: Question, steps: Steps) -> Way:
     """All links of a derivation, judged."""
     ground = Ground(question, steps.notation, steps.pairs)
-    steps = assigned(steps, ground)
+    steps = gone_on(assigned(steps, ground), ground)
     return Way(question, steps, chains_of(steps, ground), ground)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -33,6 +34,12 @@ from grader.reading import Unreadable, read_lines, tree
 from grader.reading.legends import without_legends
 from grader.reading.tree import Relation, Tree
 
+_CASE = re.compile(
+    r"(?P<condition>^[ ]{0,9}(?:if|for|case|when|falls|wenn|für|si)[ ]"
+    r"\$?[A-Za-z][ ]?(?:=|\\neq?|≠|!=)[ ]?[A-Za-z]\$?[ ]?):",
+    re.MULTILINE,
+)
+"""A condition before what holds under it: "if k = i: …"."""
 MOST_STATEMENTS, MOST_SIDES = 60, 120
 """How much one derivation may state."""
 
@@ -115,7 +122,7 @@ def _read_rows(text: str) -> tuple[list[_Read], list[Unread], tuple[str, ...]]:
     unread: list[Unread] = []
     remarks: dict[str, None] = {}
     bare = "".join(without_legends(line)[0] for line in text.splitlines(keepends=True))
-    for row in rows(bare):
+    for row in rows(_CASE.sub(r"\g<condition>,", bare)):
         try:
             readings = read_lines(" " * row.start + row.text)
         except Unreadable as fault:
