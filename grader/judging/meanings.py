@@ -8,6 +8,7 @@ from typing import TypeGuard
 from msgspec.structs import replace
 
 from derive.network import Network
+from grader.judging.direct import DIRECT, directly
 from grader.judging.objections import directions
 from grader.judging.question import Question
 from grader.judging.sides import Sides, sides_of, understood
@@ -37,6 +38,15 @@ def meanings(question: Question, whole: Tree) -> Iterator[Sides]:
     yield from _entry_by_entry(first)
     yield from _rows_as_lists(first)
     yield from _other_senses(question, whole)
+    yield from _along_direct_ways(question, first)
+
+
+def _along_direct_ways(question: Question, sides: Sides) -> Iterator[Sides]:
+    """∂u/∂a beside the other paths from a to u may be what a does to u by itself."""
+    found = [directly(question, sides.notation, term) for term in sides.claimed]
+    if any(term is not None for term in found):
+        claimed = tuple(new or term for new, term in zip(found, sides.claimed, strict=True))
+        yield replace(sides, claimed=claimed, remarks=(*sides.remarks, DIRECT))
 
 
 def _by_columns(question: Question, sides: Sides) -> Iterator[Sides]:

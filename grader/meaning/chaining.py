@@ -80,7 +80,7 @@ def _met(factors: Iterable[tuple[str, Term]], frame: Frame) -> Iterator[tuple[st
 
 
 def _chain_rule(left: Term, right: Term, frame: Frame) -> Term | None:
-    if not isinstance(right, terms.Partial):
+    if not isinstance(right, terms.Partial) or right.direct or getattr(left, "direct", False):
         return None
     middle = terms.differentiated_by(left)
     if middle is None or frame.quantity(middle) != frame.quantity(right.of):

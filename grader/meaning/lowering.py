@@ -114,7 +114,7 @@ def _partial(term: Any, frame: Frame, plan: Plan) -> Node:
     if frame.partials is None:
         raise Unfit(term.span, "derivatives have no value here")
     try:
-        return frame.partials.matrix(of, by)
+        return frame.partials.matrix(of, by, term.direct)
     except NoPartial as missing:
         raise Unfit(term.span, str(missing)) from None
 

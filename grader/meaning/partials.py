@@ -47,15 +47,24 @@ class Partials:
         """The same derivatives in the symbols of a notation."""
         return Partials(self._definitions, self._shapes, self._is_slope, perspective)
 
-    def matrix(self, of: Quantity, by: Quantity) -> Node:
+    def several(self, of: Quantity, by: Quantity) -> bool:
+        """Whether ``of`` is computed from ``by`` both directly and by way of something else."""
+        definition = self._definitions.get(of)
+        if definition is None or by not in definition.symbols:
+            return False
+        return any(used != by and self._depends(used, by) for used in definition.symbols)
+
+    def matrix(self, of: Quantity, by: Quantity, direct: bool = False) -> Node:
         """∂of/∂by with a row for each entry of ``of``, a column for each of ``by``; by weights, what stands
-        beside δ. Raises `NoPartial`, and `Undecidable` by weights for what lies above the weighted input."""
+        beside δ; ``direct`` leaves out all other ways from the one to the other. Raises `NoPartial`, and
+        `Undecidable` by weights for what lies above the weighted input."""
         if by.kind == "W" and of != Quantity("z", by.layer):
             raise Undecidable(
                 f"the derivative of {of.address} by {by.address} has three indices and is no matrix; "
                 f"go by way of z{by.layer}"
             )
-        return self._seen(self._matrix(of, by), by.kind == "W" and self._is_turned(by))
+        found = self._local(of, by) if direct else self._matrix(of, by)
+        return self._seen(found, by.kind == "W" and self._is_turned(by))
 
     def slope(self, of: Quantity, by: Quantity) -> Node | None:
         """∂of/∂by entry by entry, where ``of`` is a function of ``by`` applied entry by entry; else None."""

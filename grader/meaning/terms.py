@@ -163,10 +163,12 @@ class Ones(Term, frozen=True):
 
 
 class Partial(Term, frozen=True):
-    """The derivative of one quantity by another; of the loss it is a `Reference` to the gradient instead."""
+    """The derivative of one quantity by another, along all ways that lead there or only along the ``direct``
+    one; of the loss it is a `Reference` to the gradient instead."""
 
     of: Quantity
     by: Quantity
+    direct: bool = False
 
 
 class PartialEntry(Term, frozen=True):

@@ -149,7 +149,8 @@ class GraphVocabulary(Struct, frozen=True, dict=True):
         for spelling in (letter + below, f"{letter}_{below}"):
             if spelling in names:
                 return spelling, sup
-        if letter == "delta" and f"d_{below}" in names:
+        if letter in ("delta", self.graph.output.address) and f"d_{below}" in names:
+            # f_x is short for ∂f/∂x.
             return f"d_{below}", sup
         return (letter, sup) if not below else None
 

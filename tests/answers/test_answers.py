@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 import problems
 from derive import Network
+from derive.graph_language import graph_from
 from derive.problem import Part, Problem, Tolerance
 from grader.judge import check
 
@@ -27,8 +28,8 @@ def problem_of(page: dict[str, Any]) -> tuple[Problem, str]:
             problem = replace(problem, parts=(part,), checks=())
         return problem, page["part"]
     part = Part("asked", page["ask"], page["kind"], in_terms_of=page.get("in_terms_of"))
-    network = Network(**page["network"])
-    return Problem("bank", "", "", page["notation"], "", network, {}, (part,)), part.id
+    model = graph_from(**page["graph"]) if "graph" in page else Network(**page["network"])
+    return Problem("bank", "", "", page["notation"], "", model, {}, (part,)), part.id
 
 
 def answers() -> Iterator[Any]:

@@ -16,6 +16,7 @@ from grader.judging.derivations.ground import Ground
 from grader.judging.derivations.links import Compared, compared
 from grader.judging.derivations.steps import Side, Statement, Steps, Unread
 from grader.judging.derivations.takeover import quantity_named, taken_over
+from grader.judging.direct import directly
 from grader.meaning import terms
 from grader.meaning.limits import Undecidable
 from grader.meaning.terms import Reference, Term, uses
@@ -166,9 +167,22 @@ def _link(
     if before is not head and _compare(ground, (head, side), head)[0].equal:
         # What stands between was wrong, and is left behind.
         return Link(head, head, side, RIGHT)
-    if _in_some_case(ground, head, side):
+    if _in_some_case(ground, head, side) or _along_direct_ways(ground, head, side):
         return Link(head, head, side, RIGHT)
     return Link(head, before, side, BROKEN, found.why)
+
+
+def _along_direct_ways(ground: Ground, head: Side, side: Side) -> bool:
+    """Whether a side is what its chain is about where derivatives are taken along the direct way alone: those
+    in the side, or in both."""
+    about, said = (directly(ground.question, ground.notation, each.term) for each in (head, side))
+    pairs = [(about or head.term, said or side.term), (head.term, said or side.term)]
+    ways = [pair for pair in dict.fromkeys(pairs) if pair != (head.term, side.term)]
+    return any(_compare(ground, (_with(head, one), _with(side, other)), head)[0].equal for one, other in ways)
+
+
+def _with(side: Side, term: Term) -> Side:
+    return replace(side, term=term)
 
 
 def _compare(ground: Ground, pair: tuple[Side, Side], head: Side) -> tuple[Compared, bool]:
