@@ -42,6 +42,7 @@ TOLD = (
     ("z", "weighted inputs"),
     ("a", "activations"),
     ("delta", "errors"),
+    ("y", "targets"),
 )
 """The letters that are told to those who write another one."""
 ERRORS_BY = ("z", "a")
@@ -264,9 +265,8 @@ class NetworkVocabulary(Struct, frozen=True, dict=True):
         """∂of/∂by: of the loss a gradient, of anything else what the chain rule needs."""
         by_name = self.variable(by)
         of_name = self.named(of) if isinstance(of, tree.Name | tree.Scripted) else None
-        refused = NotUnderstood(
-            of.span, f"derivatives are taken of {self.notation.letter('loss')}, z or a here"
-        )
+        loss, z, a = (self.notation.letter(kind).removeprefix("mathcal_") for kind in ("loss", "z", "a"))
+        refused = NotUnderstood(of.span, f"derivatives are taken of {loss}, {z} or {a} here")
         if of_name is None or of_name.power is not None:
             raise refused
         if of_name.quantity.kind == "loss":
