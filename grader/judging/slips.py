@@ -29,7 +29,9 @@ def judged_with_slips(question: Question, answer: str, judge: Judge, beside: Bes
         finding = judge(question, answer)
     except (Unreadable, NotUnderstood):
         seen = beside(question, answer, judge) if beside is not None else None
-        seen = seen or _seen_through(question, answer, judge)
+        if seen is None or not seen.right:
+            repaired = _seen_through(question, answer, judge)
+            seen = repaired if repaired is not None and (seen is None or repaired.right) else seen
         if seen is None and only_words(answer):
             words = "there are only words here: a formula or numbers are expected"
             raise Unreadable(0, words, answer) from None

@@ -14,8 +14,8 @@ _LEGEND = re.compile(
     r"(?P<words>[^\W\d_]{2,20}(?:[ '’-][^\W\d_]{1,20}){0,9})"
     r"(?P<after>[ ]?(?:$|[\n.,;)]|(?=and\b)))"
 )
-_LETTER = r"(?:[A-Za-z]|\\ell)"
-_END = r"(?:\d{1,3}|[A-Za-z](?:_(?:\w|\{[\w+-]{1,5}\}))?)(?:[ ]?[+-][ ]?\d)?"
+_LETTER = r"(?<![A-Za-z\\])(?:[A-Za-z]|\\ell(?![A-Za-z]))"
+_END = r"(?<![A-Za-z\\])(?:\d{1,3}|[A-Za-z](?:_(?:\w|\{[\w+-]{1,5}\}))?)(?:[ ]?[+-][ ]?\d)?"
 """Where an index may begin or end: a number or a letter, perhaps with a number added."""
 _DOTS = r"(?:\.{2,3}|…|\\[lc]?dots(?![A-Za-z]))"
 _AND_SO_ON = rf"[ ]?=[ ]?{_END}(?:[ ]?,[ ]?{_END}){{0,2}}[ ]?,?[ ]?{_DOTS}[ ]?,?[ ]?{_END}"

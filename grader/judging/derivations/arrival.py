@@ -12,7 +12,7 @@ from derive.quantities import SETTINGS, General, Quantity, parse_address
 from grader.held import Held
 from grader.judging.derivations.chains import BROKEN, EXPLAINS, FOLLOWS, Chains, Link
 from grader.judging.derivations.ground import Ground
-from grader.judging.derivations.known import GIVEN, canonical, path_to, stages_of, step_of, usable
+from grader.judging.derivations.known import GIVEN, canonical, path_to, stages_of, usable
 from grader.judging.derivations.links import compared
 from grader.judging.derivations.steps import Side, Steps
 from grader.judging.derivations.takeover import quantity_named
@@ -190,15 +190,7 @@ class Way(Struct):
         quantity = link.quantity
         if quantity is None or stages.get(asked) == GIVEN:
             return False
-        if stages.get(canonical(self.question, quantity)) != GIVEN:
-            return False
-        return bool(self.question.depth) or not self._put_together(quantity, link.right.term)
-
-    def _put_together(self, quantity: Quantity, term: Term) -> bool:
-        """Whether a node of a graph is written out in terms of others than its own inputs, which is the first
-        step of taking its derivative at once."""
-        step = step_of(self.question, quantity)
-        return step is not None and terms.uses(term) != step.formula.symbols
+        return stages.get(canonical(self.question, quantity)) == GIVEN
 
     def _shown(self, arrived: Side) -> bool:
         """Whether something stands on the way: a true side that is neither what is asked, nor the final
