@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,9 @@ from itertools import product
 
 MAX_CANDIDATES = 81
 """So many ways of moving the indices of one formula are looked at."""
+
+MAX_SIBLINGS = 100
+"""So many members of a family are looked at on either side of a name."""
 
 _INDEX = re.compile(r"\d+")
 
@@ -30,16 +34,38 @@ def member(stem: str, indices: Iterable[int]) -> str:
     return re.sub("#", lambda _: str(next(left)), stem)
 
 
-def siblings(name: str, among: Iterable[str]) -> list[str]:
-    """The members of a name's family that differ from it in one index, the nearest first."""
+class Siblings:
+    """The names of a page by what they have in common with others: all but one index."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._lines: dict[tuple[str, int, tuple[int, ...]], list[tuple[int, str]]] = {}
+        for name in names:
+            for line, index in _lines_of(name):
+                self._lines.setdefault(line, []).append((index, name))
+        for members in self._lines.values():
+            members.sort()
+
+    def of(self, name: str) -> list[str]:
+        """The members of a name's family that differ from it in one index, the nearest first; of very many
+        the nearest ``MAX_SIBLINGS`` on either side.
+
+        >>> Siblings(["w_1", "w_2", "w_12", "b_1", "w_4"]).of("w_2")
+        ['w_1', 'w_4', 'w_12']
+        """
+        found: list[tuple[int, str]] = []
+        for line, index in _lines_of(name):
+            members = self._lines.get(line, [])
+            at = bisect_left(members, (index, ""))
+            near = members[max(0, at - MAX_SIBLINGS) : at + MAX_SIBLINGS]
+            found += [(abs(theirs - index), other) for theirs, other in near if theirs != index]
+        return [other for _, other in sorted(found)]
+
+
+def _lines_of(name: str) -> Iterator[tuple[tuple[str, int, tuple[int, ...]], int]]:
+    """For each index of a name, what the name has beside it, and the index."""
     stem, indices = family(name)
-    found = []
-    for other in among:
-        kin, theirs = family(other)
-        apart = [abs(one - two) for one, two in zip(indices, theirs, strict=False) if one != two]
-        if kin == stem and len(theirs) == len(indices) and len(apart) == 1:
-            found.append((apart[0], other))
-    return [other for _, other in sorted(found)]
+    for place, index in enumerate(indices):
+        yield (stem, place, (*indices[:place], *indices[place + 1 :])), index
 
 
 @dataclass(frozen=True, slots=True)

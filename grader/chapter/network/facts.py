@@ -15,7 +15,7 @@ from grader.chapter.chains import Side
 from grader.chapter.heads import function_head, is_update, names_of
 from grader.chapter.intervals import Interval
 from grader.chapter.names import names_in
-from grader.chapter.network.analogy import Move, candidates, family, siblings
+from grader.chapter.network.analogy import Move, Siblings, candidates, family
 from grader.chapter.network.entries import Component, components, entry_name, places
 from grader.chapter.network.grids import MAX_ENTRIES
 from grader.chapter.network.lifting import Lifting
@@ -212,8 +212,17 @@ class Facts:
     def siblings(self, name: str) -> list[str]:
         """Those that differ from it in one index, the nearest first."""
         if name not in self._siblings:
-            self._siblings[name] = siblings(name, self.kin(name))
+            self._siblings[name] = self._computed.of(name)
         return self._siblings[name]
+
+    @cached_property
+    def _computed(self) -> Siblings:
+        return Siblings(self.formulas)
+
+    @cached_property
+    def alike(self) -> Siblings:
+        """All names of the page, by what they have in common."""
+        return Siblings(self.mentioned)
 
     def moved(self, tree: Tree, move: Move) -> tuple[Mapping[str, str], ...]:
         """The ways of moving the names of a formula to those of a sibling; every network of the page asks for

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from grader.chapter.network.analogy import family, member, siblings
+from grader.chapter.network.analogy import family, member
 from grader.chapter.network.facts import DERIVATIVE
 from grader.chapter.network.implied import Implied
 from grader.chapter.network.tape import Values
@@ -87,7 +87,7 @@ def _stale(place: Place) -> Iterator[float]:
 
 def _neighbours(place: Place) -> Iterator[float]:
     """The value of a sibling."""
-    for other in siblings(place.name, place.network.facts.mentioned)[:6]:
+    for other in place.network.facts.alike.of(place.name)[:6]:
         if place.after and place.update:
             yield place.update.value(other)
         elif not place.after:
