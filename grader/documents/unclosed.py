@@ -30,7 +30,7 @@ def unclosed(text: str) -> Iterator[Unclosed]:
     r"""The layouts, displays and formulas without an end, in order.
 
     >>> [(found.start, found.text) for found in unclosed("So \\[ y = 2\n\nand $$ z = 3\n\n$$u = 1$$")]
-    [(3, '\\['), (16, '$$')]
+    [(3, '\\['), (17, '$$')]
     """
     spans = []
     for match in DELIMITED.finditer(text):
